@@ -1,0 +1,1 @@
+"""What Naryad decides: rules, words, talks. Carries nothing, starts nothing."""
