@@ -1,5 +1,6 @@
 """The one shape of talk: what comes in from any channel and what goes out to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,3 +64,12 @@ class Inbound:
     text: str = ""
     choice: str = ""
     attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rendered text: for the eye, for the ear, and the labels of its buttons by attribute."""
+
+    text: str
+    spoken: str
+    labels: Mapping[str, str]
