@@ -1,0 +1,151 @@
+"""Typed settings: the only reader of the environment. A bad value stops the start with one sentence."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+_PRIVATE = 0o600
+
+
+class SettingsRefused(ValueError):
+    """A setting has a value we cannot use. Its text names the setting."""
+
+
+class Settings(BaseSettings):
+    """Everything the environment may say. `.env.example` lists each with its unit."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    data_dir: Path = ROOT / "var"
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8026, ge=0, le=65_535)
+    public_url: str = ""
+    api_token: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    tz_default: str = "Europe/Kaliningrad"
+    naryad_markets: str = "home_services"
+    naryad_demo: bool = True
+    naryad_city: str = "Калининград"
+    limit_messages_per_minute: int = Field(default=20, ge=1)
+    limit_starts_per_hour: int = Field(default=10, ge=1)
+    limit_body_bytes: int = Field(default=20 * 1024 * 1024, ge=1_024)
+    trust_proxy: bool = False  # take the client's address from X-Forwarded-For of the last hop
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    # Doors of later days. The demo never acts once one of them is real.
+    telegram_client_token: SecretStr | None = None
+    telegram_master_token: SecretStr | None = None
+    max_client_token: SecretStr | None = None
+    max_master_token: SecretStr | None = None
+    vk_client_token: SecretStr | None = None
+    vk_master_token: SecretStr | None = None
+    whatsapp_token: SecretStr | None = None
+    payment_provider: Literal["simulator"] = "simulator"
+
+    @field_validator("tz_default")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value} is not a time zone") from error
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_known(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite+aiosqlite://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+psycopg://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_plain(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _markets_exist(self) -> Self:
+        known = {path.stem for path in (ROOT / "core" / "markets").glob("*.toml")}
+        if unknown := sorted(set(self.markets) - known):
+            raise ValueError(f"NARYAD_MARKETS names no market of ours: {', '.join(unknown)}")
+        return self
+
+    @property
+    def markets(self) -> tuple[str, ...]:
+        """Names of the markets that are open; the first is the default one."""
+        return tuple(name.strip() for name in self.naryad_markets.split(",") if name.strip())
+
+    @property
+    def database(self) -> str:
+        """The database's address: SQLite in the data folder, unless another is named."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'naryad.db'}"
+
+    @property
+    def url(self) -> str:
+        """Where people reach us."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of a talk that names no city."""
+        return ZoneInfo(self.tz_default)
+
+    @property
+    def has_real_doors(self) -> bool:
+        """Whether a real channel or provider is connected, so that nobody may be played."""
+        tokens = (
+            *(self.telegram_client_token, self.telegram_master_token),
+            *(self.max_client_token, self.max_master_token),
+            *(self.vk_client_token, self.vk_master_token),
+            self.whatsapp_token,
+        )
+        return any(token is not None for token in tokens)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the demo city may be made and may act."""
+        return self.naryad_demo and not self.has_real_doors
+
+    @cached_property
+    def owner_token(self) -> str:
+        """The owner's token: the setting, or one made at the first start and kept in the data folder."""
+        return self.api_token.get_secret_value() if self.api_token else _kept(self.data_dir / "api_token")
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What our own tokens are signed with. Machines that share a database share it by SECRET_KEY."""
+        kept = self.secret_key.get_secret_value() if self.secret_key else _kept(self.data_dir / "secret")
+        return kept.encode()
+
+
+def settings(**values: object) -> Settings:
+    """Read the settings; `values` win over the environment.
+
+    Raises:
+        SettingsRefused: a value cannot be used; the sentence names the setting.
+    """
+    try:
+        return Settings(**values)  # type: ignore[arg-type]  # values are checked by the model itself
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingsRefused(f"{name}: {reason}" if name else reason) from error
+
+
+def _kept(path: Path) -> str:
+    """Return the secret in a file that only we may read, made if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=_PRIVATE)
+        path.write_text(secrets.token_urlsafe(32), "utf-8")
+    path.chmod(_PRIVATE)
+    return path.read_text("utf-8").strip()

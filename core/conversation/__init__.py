@@ -1,0 +1,1 @@
+"""Talks: look, choose, decide, say. Only *decide* changes anything, and flows do it."""

@@ -1,0 +1,1 @@
+"""Every sentence we say, in every language we say it."""

@@ -1,0 +1,112 @@
+"""Facts of a text that need more than a number or a word, and how each is told.
+
+Money, times, spans and nested texts are told by their type, in the listener's language and zone,
+here and nowhere else (style, example 6).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core.kernel.money import Money
+
+_SIGNS = {"RUB": "₽", "KZT": "₸"}
+_WEEKDAYS = {
+    "ru": ("понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+_MONTHS = {
+    "ru": (
+        *("января", "февраля", "марта", "апреля", "мая", "июня"),
+        *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+_NEAR = {"ru": {0: "сегодня", 1: "завтра"}, "en": {0: "today", 1: "tomorrow"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text inside a text, by its name."""
+
+    name: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A moment of which only the hour and minute are told."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """Two prices told as one range; one price when they are equal."""
+
+    low: Money
+    high: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Several things, each on a line of its own."""
+
+    items: tuple[object, ...]
+
+
+def money(amount: Money) -> str:
+    """Tell an amount, such as `2 205 ₽`; kopecks only where there are any."""
+    sign = "−" if amount.minor < 0 else ""
+    whole, rest = divmod(abs(amount.minor), 100)
+    grouped = f"{whole:,}".replace(",", " ")
+    tail = f",{rest:02d}" if rest else ""
+    return f"{sign}{grouped}{tail} {_SIGNS.get(amount.currency.value, amount.currency.value)}"
+
+
+def price_range(prices: PriceRange) -> str:
+    """Tell a range, such as `2 800–3 200 ₽`."""
+    if prices.low == prices.high:
+        return money(prices.low)
+    low, _, _ = money(prices.low).rpartition(" ")
+    return f"{low}–{money(prices.high)}"
+
+
+def day(local: date, *, today: date, lang: str) -> str:
+    """Tell a day: today and tomorrow by name, another with its weekday and date."""
+    ahead = (local - today).days
+    if near := _NEAR[lang].get(ahead):
+        return near
+    weekday = _WEEKDAYS[lang][local.weekday()]
+    month = _MONTHS[lang][local.month - 1]
+    return f"в {weekday}, {local.day} {month}" if lang == "ru" else f"on {weekday} {local.day} {month}"
+
+
+def moment(at: datetime, *, now: datetime, zone: ZoneInfo, lang: str) -> str:
+    """Tell a moment on the listener's wall clock, such as `завтра в 14:00`."""
+    local = at.astimezone(zone)
+    name = day(local.date(), today=now.astimezone(zone).date(), lang=lang)
+    if lang == "ru":
+        preposition = "во" if local.hour == 2 else "в"  # noqa: PLR2004 - во два часа
+        comma = "," if name.startswith("в ") else ""
+        return f"{name}{comma} {preposition} {local:%H:%M}"
+    return f"{name} at {local:%H:%M}"
+
+
+def span(length: timedelta, *, lang: str) -> str:
+    """Tell a length of time in hours and minutes, shortly: `1 ч 30 мин`."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    names = ("ч", "мин") if lang == "ru" else ("h", "min")
+    parts = [f"{value} {name}" for value, name in zip((hours, minutes), names, strict=True) if value]
+    return " ".join(parts) or f"0 {names[1]}"
+
+
+def phone(number: str) -> str:
+    """Tell a Russian number in groups, another as it is."""
+    if number.startswith("+7") and len(number) == len("+79110000000"):
+        return f"+7 {number[2:5]} {number[5:8]}-{number[8:10]}-{number[10:12]}"
+    return number
