@@ -153,6 +153,17 @@ class HoursChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Bare:
+    """What counts only when it was asked for: "Ирина", "30-14" or "14" may be anything else as well."""
+
+    name: Identity | None = None  # a name without "меня зовут"
+    address: Identity | None = None  # a house, "house - flat" or "Горького 12 - 5" without a marker
+    phone: str | None = None  # digits that may be a local number, as they were written
+    times: tuple[When, ...] = ()  # a number that may be an hour
+    city: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything one text may mean."""
 
@@ -172,6 +183,7 @@ class Reading:
     trades: tuple[Trade, ...] = ()  # trades named as such ("электрик и сантехник")
     intents: frozenset[Intent] = frozenset()
     is_empty: bool = False  # nothing that can be read: blank, emoji only, binary
+    bare: Bare = field(default_factory=Bare)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,232 @@
+"""Choose: of all that a text may mean, what answers the question that is open now.
+
+The reader never knows what was asked, so "14" is an hour, the fourteenth choice, a flat and an
+amount at once. The talk knows. Choosing is pure and takes microseconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from enum import StrEnum
+
+from core.meaning import (
+    Answer,
+    Bounds,
+    Frame,
+    HoursChange,
+    HoursOp,
+    Identity,
+    Intent,
+    Reading,
+    Trade,
+    When,
+)
+
+CERTAIN = 0.6  # a frame below this is believed only as an answer to "what happened?"
+YEARS_MAX = 70
+MINOR = 100
+
+Days = Mapping[date, tuple[Bounds, ...] | None]
+
+
+class Question(StrEnum):
+    """What a talk may have asked."""
+
+    PROBLEM = "problem"
+    ADDRESS = "address"
+    SLOT = "slot"
+    NAME = "name"
+    PHONE = "phone"
+    NAME_PHONE = "name_phone"
+    YES_NO = "yes_no"
+    HOURS = "hours"
+    TRADES = "trades"
+    CITY = "city"
+    YEARS = "years"
+    SAFE = "safe"
+    AMOUNT = "amount"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a text says, now that the question is known.
+
+    Things said beyond the question are kept as long as they were said plainly, so that nobody is
+    asked what he already told us.
+
+    Attributes:
+        is_answer: The open question is answered (perhaps not completely: a street without a house).
+        is_safe: Answer to "are you safe now?".
+    """
+
+    is_answer: bool
+    frames: tuple[Frame, ...] = ()
+    identity: Identity = Identity()
+    times: tuple[When, ...] = ()
+    hours: HoursChange | None = None
+    answer: Answer | None = None
+    ordinal: int | None = None
+    amount_minor: int | None = None
+    years: int | None = None
+    trades: tuple[Trade, ...] = ()
+    is_safe: bool | None = None
+
+
+def choose(
+    reading: Reading,
+    question: Question | None,
+    *,
+    choices: int = 0,
+    asked: Days | None = None,
+) -> Chosen:
+    """Return what of a reading answers the open question, and what else was said plainly.
+
+    Args:
+        question: The open question, or None when nothing was asked.
+        choices: How many choices were offered; "2" is the second of them, else perhaps an hour.
+        asked: The hours that the question named ("Работаете сегодня с 8 до 20?"). A bare yes
+            confirms them, and "да, но до 18" takes its open end from them.
+    """
+    said = Chosen(
+        is_answer=False,
+        frames=_frames(reading, question),
+        identity=_identity(reading, question),
+        times=reading.times,
+        hours=reading.hours,
+        answer=reading.answer,
+        ordinal=_ordinal(reading, choices),
+        amount_minor=reading.amount_minor,
+        trades=reading.trades,
+        is_safe=_is_safe(reading, question),
+    )
+    match question:
+        case Question.SLOT:
+            if said.ordinal is None and not said.times:
+                said = replace(said, times=reading.bare.times)
+        case Question.HOURS:
+            said = replace(said, hours=_hours(reading, asked))
+        case Question.TRADES:
+            named = reading.trades or _trades(reading.frames)
+            said = replace(said, trades=named)
+        case Question.YEARS:
+            said = replace(said, years=_years(reading))
+        case Question.AMOUNT:
+            said = replace(said, amount_minor=_amount_minor(reading))
+        case _:
+            pass
+    return replace(said, is_answer=_answers(said, question))
+
+
+def _answers(said: Chosen, question: Question | None) -> bool:
+    who = said.identity
+    match question:
+        case Question.PROBLEM:
+            return bool(said.frames)
+        case Question.ADDRESS:
+            return any((who.street, who.house, who.flat))
+        case Question.SLOT:
+            return bool(said.times) or said.ordinal is not None or said.answer is not None
+        case Question.NAME:
+            return any((who.first, who.last, who.patronymic))
+        case Question.PHONE:
+            return who.phone is not None
+        case Question.NAME_PHONE:
+            return any((who.first, who.last, who.patronymic, who.phone))
+        case Question.YES_NO:
+            return said.answer in (Answer.YES, Answer.NO)
+        case Question.HOURS:
+            return said.hours is not None
+        case Question.TRADES:
+            return bool(said.trades)
+        case Question.CITY:
+            return who.city is not None
+        case Question.YEARS:
+            return said.years is not None
+        case Question.SAFE:
+            return said.is_safe is not None
+        case Question.AMOUNT:
+            return said.amount_minor is not None
+        case None:
+            return False
+
+
+def _frames(reading: Reading, question: Question | None) -> tuple[Frame, ...]:
+    if question in (Question.PROBLEM, None):
+        return reading.frames
+    return tuple(frame for frame in reading.frames if frame.confidence >= CERTAIN)
+
+
+def _identity(reading: Reading, question: Question | None) -> Identity:
+    who, bare = reading.identity, reading.bare
+    if question is Question.ADDRESS and bare.address and who.house is None:
+        who = _fill(who, bare.address)
+    if question in (Question.NAME, Question.NAME_PHONE) and bare.name and who.first is None:
+        who = _fill(who, bare.name)
+    if question is Question.CITY and who.city is None and bare.city:
+        who = replace(who, city=bare.city)
+    return who
+
+
+def _fill(known: Identity, more: Identity) -> Identity:
+    """Return `known` with its missing parts taken from `more`."""
+    missing = {f.name: getattr(more, f.name) for f in fields(Identity) if not getattr(known, f.name)}
+    return replace(known, **missing)
+
+
+def _ordinal(reading: Reading, choices: int) -> int | None:
+    """Count from one; -1 ("the last") becomes the number of choices."""
+    picked = reading.ordinal
+    if picked is None or not choices:
+        return None
+    picked = choices if picked == -1 else picked
+    return picked if 1 <= picked <= choices else None
+
+
+def _is_safe(reading: Reading, question: Question | None) -> bool | None:
+    if Intent.NOT_SAFE in reading.intents:
+        return False
+    if Intent.SAFE_NOW in reading.intents:
+        return True
+    if question is Question.SAFE and reading.answer in (Answer.YES, Answer.NO):
+        return reading.answer is Answer.YES
+    return None
+
+
+def _hours(reading: Reading, asked: Days | None) -> HoursChange | None:
+    said = reading.hours
+    if said is None:
+        if asked is None:
+            return None
+        if reading.answer is Answer.YES:
+            return HoursChange(HoursOp.SET, dict(asked))
+        if reading.answer is Answer.NO:
+            return HoursChange(HoursOp.SET, dict.fromkeys(asked, ()))
+        return None
+    if asked is None:
+        return said
+    return replace(said, days={day: _closed(spans, asked.get(day)) for day, spans in said.days.items()})
+
+
+def _closed(
+    spans: tuple[Bounds, ...] | None, asked: tuple[Bounds, ...] | None
+) -> tuple[Bounds, ...] | None:
+    """Take a single span's open bound from the hours that were asked about."""
+    if not spans or not asked or len(spans) != 1:
+        return spans
+    (start, end), opening, closing = spans[0], asked[0][0], asked[-1][1]
+    return ((start if start is not None else opening, end if end is not None else closing),)
+
+
+def _trades(frames: tuple[Frame, ...]) -> tuple[Trade, ...]:
+    return tuple(dict.fromkeys(frame.trade for frame in frames if frame.trade))
+
+
+def _years(reading: Reading) -> int | None:
+    years = reading.number
+    return years if years is not None and 0 <= years <= YEARS_MAX else None
+
+
+def _amount_minor(reading: Reading) -> int | None:
+    if reading.amount_minor is not None:
+        return reading.amount_minor
+    return reading.number * MINOR if reading.number is not None else None

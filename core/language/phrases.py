@@ -1,0 +1,186 @@
+"""Find the lexicon's phrases in a text: whole words by dictionary form, never parts of words.
+
+A phrase is words separated by spaces. Each word stands for all its forms, and
+  `a|b`   is either word,
+  `=word` is this very form,
+  `wor*`  is anything that begins so,
+  `..`    leaps over at most three words, without crossing the end of a sentence.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.language.normalise import Text, Token
+from core.language.words import lemmas
+
+GAP_MAX = 3
+_STOP = re.compile(r"[.!?;\n]")
+_NEGATIONS = frozenset({"не", "ни", "без", "нет", "нету", "not", "no", "without", "never", "none"})
+_SOFTENERS = frozenset(
+    "очень сильно особо совсем вообще никакого никакой никаких больше уже пока really any more longer "
+    "even a the anymore actually be".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a phrase."""
+
+    forms: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()
+    starts: tuple[str, ...] = ()
+    is_leap: bool = False
+
+    def fits(self, token: Token) -> bool:
+        """Tell whether a token is this word."""
+        return (
+            token.text in self.forms
+            or not self.stems.isdisjoint(token.lemmas)
+            or (bool(self.starts) and token.text.startswith(self.starts))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A compiled phrase and what it stands for."""
+
+    label: str
+    words: tuple[Word, ...]
+    weight: int  # number of words, leaps aside
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase found in a text: tokens `first` to `last`, both included."""
+
+    label: str
+    first: int
+    last: int
+    weight: int
+    is_negated: bool = False
+
+
+def compile_phrase(label: str, phrase: str) -> Phrase:
+    """Compile a phrase of the lexicon."""
+    words = tuple(_word(part) for part in phrase.split())
+    return Phrase(label, words, sum(1 for word in words if not word.is_leap))
+
+
+def _word(part: str) -> Word:
+    if part == "..":
+        return Word(is_leap=True)
+    forms, stems, starts = set[str](), set[str](), list[str]()
+    for choice in part.split("|"):
+        if choice.startswith("="):
+            forms.add(choice[1:])
+        elif choice.endswith("*"):
+            starts.append(choice[:-1])
+        else:
+            forms.add(choice)
+            stems |= lemmas(choice)
+    return Word(frozenset(forms), frozenset(stems), tuple(starts))
+
+
+class Matcher:
+    """Finds many phrases at once. Phrases are looked up by what their first word may be."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        """Compile `(label, phrase)` pairs."""
+        self._by_word: dict[str, list[Phrase]] = {}
+        self._by_start: dict[str, list[Phrase]] = {}
+        for label, source in phrases:
+            phrase = compile_phrase(label, source)
+            first = phrase.words[0]
+            for key in first.forms | first.stems:
+                self._by_word.setdefault(key, []).append(phrase)
+            for start in first.starts:
+                self._by_start.setdefault(start[:3], []).append(phrase)
+
+    def find(self, text: Text) -> list[Found]:
+        """Return the phrases of a text from left to right; of overlapping ones, the longest."""
+        found = [hit for place in range(len(text.tokens)) for hit in self._at(text.tokens, place)]
+        found.sort(key=lambda hit: (-hit.weight, hit.last - hit.first, hit.first))
+        kept: list[Found] = []
+        taken: set[int] = set()
+        for hit in found:
+            span = range(hit.first, hit.last + 1)
+            if taken.isdisjoint(span):
+                kept.append(hit)
+                taken.update(span)
+        return sorted(kept, key=lambda hit: hit.first)
+
+    def labels(self, text: Text) -> frozenset[str]:
+        """Return the labels of every phrase of a text that is not negated."""
+        tokens = text.tokens
+        return frozenset(
+            hit.label for place in range(len(tokens)) for hit in self._at(tokens, place) if not hit.is_negated
+        )
+
+    def _at(self, tokens: Sequence[Token], place: int) -> list[Found]:
+        token = tokens[place]
+        candidates: dict[int, Phrase] = {}
+        for key in (token.text, *token.lemmas):
+            for phrase in self._by_word.get(key, ()):
+                candidates[id(phrase)] = phrase
+        for phrase in self._by_start.get(token.text[:3], ()):
+            candidates[id(phrase)] = phrase
+        hits = []
+        for phrase in candidates.values():
+            last = _match(phrase.words, tokens, place)
+            if last is not None:
+                negated = is_negated(tokens, place)
+                hits.append(Found(phrase.label, place, last, phrase.weight, negated))
+        return hits
+
+
+def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> int | None:
+    """Return the last token of a phrase that begins at `place`."""
+    if not words[0].fits(tokens[place]):
+        return None
+    last = place
+    leap = 0
+    for word in words[1:]:
+        if word.is_leap:
+            leap = GAP_MAX
+            continue
+        for ahead in range(last + 1, min(last + 2 + leap, len(tokens))):
+            if _STOP.search(tokens[ahead].gap):
+                return None
+            if word.fits(tokens[ahead]):
+                last, leap = ahead, 0
+                break
+        else:
+            return None
+    return last
+
+
+def is_negated(tokens: Sequence[Token], place: int) -> bool:
+    """Tell whether "не", "без", "not" or the like stands before a word, perhaps with one softener between."""
+    for back in (1, 2, 3):
+        if place - back < 0 or re.search(r"[.,!?;\n]", tokens[place - back + 1].gap):
+            return False
+        if tokens[place - back].text in _NEGATIONS:
+            return True
+        if tokens[place - back].text not in _SOFTENERS:
+            return False
+    return False
+
+
+class Typos:
+    """Corrects words that no dictionary knows to the lexicon's words."""
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        """Remember the words a misspelling may stand for."""
+        self._vocabulary = frozenset(word for word in vocabulary if len(word) >= _LENGTH_MIN)
+
+    @cached_property
+    def _by_initial(self) -> dict[str, list[str]]:
+        by_initial: dict[str, list[str]] = {}
+        for word in self._vocabulary:
+            by_initial.setdefault(word[0], []).append(word)
+        return by_initial
+
+
+_LENGTH_MIN = 5
