@@ -53,7 +53,7 @@ class JobRow(Row):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -75,7 +75,7 @@ class OfferRow(Row):
     made_at: Mapped[datetime]
     until: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -96,7 +96,7 @@ class BookingRow(Row):
     ends_at: Mapped[datetime]  # upper duration plus travel
     state: Mapped[str] = mapped_column(String(10))  # held, bound, released
     until: Mapped[datetime | None]  # a hold's deadline
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -41,7 +41,7 @@ class PaymentRow(Row):
     breakdown: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

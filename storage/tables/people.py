@@ -21,7 +21,7 @@ class PersonRow(Row):
     lang: Mapped[str] = mapped_column(String(2))
     consent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -53,7 +53,7 @@ class MasterRow(Row):
     silent_mornings: Mapped[int] = mapped_column(default=0)
     confirmed_day: Mapped[date | None]
     created_at: Mapped[datetime]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
