@@ -1,0 +1,1 @@
+"""The `naryad` command: one file per sub-command."""

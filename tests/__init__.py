@@ -1,0 +1,1 @@
+"""Proof, layer by layer; folders mirror the tree."""
