@@ -21,6 +21,10 @@ class Address:
     chat_id: str
 
 
+# A held channel has nobody to push to: one process holds the line and reads what is said (bots/held.py).
+HELD_CHANNELS = frozenset({"web", "console", "call"})
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that came with a message. `ref` is the channel's own handle until it is stored."""

@@ -12,6 +12,11 @@ from storage.tables.columns import Row
 # SQLite numbers rows by itself only where the primary key is exactly INTEGER.
 Seq = BigInteger().with_variant(Integer(), "sqlite")
 
+_BLOCKED = text("blocked_until IS NOT NULL")
+_TODO = text("status = 0")
+_UNSENT = text("status IN ('waiting', 'sending')")
+_HELD = text("status IN ('held', 'untaken')")
+
 
 class LetterStatus(IntEnum):
     """Where a letter stands."""
@@ -23,9 +28,15 @@ class LetterStatus(IntEnum):
 
 
 class EffectStatus(StrEnum):
-    """Where an effect stands. An unknown one was sent, but the answer was lost."""
+    """Where an effect stands.
+
+    A held one waits for the process that holds its line; an untaken one was not fetched in time and
+    has no other channel to go to. An unknown one was sent, but the answer was lost.
+    """
 
     WAITING = "waiting"
+    HELD = "held"
+    UNTAKEN = "untaken"
     SENDING = "sending"
     DONE = "done"
     UNKNOWN = "unknown"
@@ -37,6 +48,7 @@ class LaneRow(Row):
     """What must happen in order: one chat, one job, one master."""
 
     __tablename__ = "lane"
+    __table_args__ = (Index("ix_lane_blocked", "blocked_until", sqlite_where=_BLOCKED, postgresql_where=_BLOCKED),)
 
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     blocked_until: Mapped[datetime | None]
@@ -47,8 +59,8 @@ class LetterRow(Row):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index("ix_inbox_due", "due", "lane", sqlite_where=text("status = 0"), postgresql_where=text("status = 0")),
-        Index("ix_inbox_lane", "lane", "seq", sqlite_where=text("status = 0"), postgresql_where=text("status = 0")),
+        Index("ix_inbox_due", "due", "lane", sqlite_where=_TODO, postgresql_where=_TODO),
+        Index("ix_inbox_lane", "lane", "seq", sqlite_where=_TODO, postgresql_where=_TODO),
         {"sqlite_autoincrement": True},
     )
 
@@ -73,9 +85,9 @@ class EffectRow(Row):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "due", "lane", sqlite_where=text("status IN ('waiting', 'sending')"),
-              postgresql_where=text("status IN ('waiting', 'sending')")),
-        Index("ix_outbox_lane", "lane", "seq"),
+        Index("ix_outbox_due", "due", "lane", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_outbox_unsent", "lane", "seq", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        Index("ix_outbox_held", "lane", "seq", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_outbox_cause", "cause"),
         {"sqlite_autoincrement": True},
     )
@@ -86,6 +98,7 @@ class EffectRow(Row):
     cause: Mapped[str] = mapped_column(String(36))
     kind: Mapped[str] = mapped_column(String(60))
     payload: Mapped[dict[str, Any]]
+    is_news: Mapped[bool] = mapped_column(default=False)  # said unasked: a newer letter does not withdraw it
     idem_key: Mapped[str] = mapped_column(String(80), unique=True)
     due: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(12), default=EffectStatus.WAITING)

@@ -1,0 +1,441 @@
+"""What a handler may touch while it handles a letter: rows, words, timers, effects, history.
+
+A `Group` is one transaction of the pump: one session, the rows it loaded, and what is to be written.
+A `Tx` is the share of one turn in it. Rows with a version (job, talk, payment …) go through the ORM;
+append-only rows are buffered here and written many at a time, because on SQLite a statement costs
+far more than a row.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.util import identity_key
+
+from core.messages import HELD_CHANNELS, Said
+from core.ports import Chance
+from storage import mail
+from storage.mail import Letter, LetterDraft
+from storage.tables import (
+    DecisionRow,
+    EffectRow,
+    EffectStatus,
+    EventRow,
+    Row,
+    TalkRow,
+    TransferRow,
+    UtteranceRow,
+)
+
+__all__ = ["Catalogue", "Choice", "Group", "Letter", "Mark", "Tx"]
+
+R = TypeVar("R", bound=Row)
+
+HELD_FOR = timedelta(seconds=20)  # what a browser does not fetch in this time goes to the next channel
+
+# The order of writing. A row here never names one of a later kind, so guards that look back are content.
+_BUFFERED: tuple[type[Row], ...] = (DecisionRow, TransferRow, UtteranceRow, EffectRow, EventRow)
+
+
+class Catalogue(Protocol):
+    """Every sentence we say, by name."""
+
+    def render(
+        self, lang: str, name: str, facts: Mapping[str, object], *, now: datetime, zone: ZoneInfo
+    ) -> Said:
+        """Return the text with its spoken form and the labels of its buttons."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button whose label is a text of its own. `choice` is `verb:object:version`, at most 64 bytes."""
+
+    name: str
+    choice: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a group held before a turn, to tell afterwards whether the turn changed anything."""
+
+    written: int
+    values: Mapping[int, tuple[Row, Mapping[str, Any]]]
+
+
+class Group:
+    """One transaction of the pump. Its turns share it, one after the other."""
+
+    def __init__(
+        self, session: AsyncSession, *, now: datetime, chance: Chance, catalogue: Catalogue, zone: ZoneInfo
+    ) -> None:
+        """Begin with nothing loaded and nothing to write."""
+        self.session = session
+        self.now = now
+        self.chance = chance
+        self.catalogue = catalogue
+        self.zone = zone
+        self._rows: dict[tuple[type[Row], str], Row | None] = {}
+        self._buffers: dict[type[Row], list[dict[str, Any]]] = defaultdict(list)
+        self._timers: dict[str, LetterDraft | None] = {}
+        self._written = 0  # counts whatever a turn did, so that a refusal after it is noticed
+
+    def known(self, kind: type[R], id: str) -> R | None:  # noqa: A002 - the word of the interface
+        """Return a row that is loaded or was added in this group; ask nobody."""
+        row = self._rows.get((kind, id))
+        return row if isinstance(row, kind) else None
+
+    async def load(self, wanted: Mapping[type[Row], Collection[str]]) -> bool:
+        """Load rows that were not asked for yet: one SELECT per kind, locked in the order of their ids.
+
+        Returns:
+            Whether anything was new.
+        """
+        is_new = False
+        for kind in sorted(wanted, key=lambda each: each.__tablename__):
+            ids = sorted({id for id in wanted[kind] if (kind, id) not in self._rows})  # noqa: A001
+            if not ids:
+                continue
+            is_new = True
+            column = kind.__table__.c.id
+            query = select(kind).where(column.in_(ids)).order_by(column).with_for_update(key_share=True)
+            found = {row.id: row for row in await self.session.scalars(query)}  # type: ignore[attr-defined]
+            self._rows.update({(kind, id): found.get(id) for id in ids})  # noqa: A001
+        return is_new
+
+    async def get(self, kind: type[R], id: str) -> R | None:  # noqa: A002
+        """Return a row by its id, loaded before or now."""
+        if (kind, id) not in self._rows:
+            present = self.session.sync_session.identity_map.get(identity_key(kind, id))
+            if present is not None:
+                self._rows[kind, id] = present
+            else:
+                await self.load({kind: (id,)})
+        return self.known(kind, id)
+
+    def add(self, row: Row) -> None:
+        """Remember a new row and hand it to the session."""
+        self._written += 1
+        self.session.add(row)
+        if isinstance(id := getattr(row, "id", None), str):  # noqa: A001
+            self._rows[type(row), id] = row
+
+    def write(self, kind: type[Row], values: dict[str, Any]) -> None:
+        """Buffer an append-only row."""
+        self._written += 1
+        self._buffers[kind].append(values)
+
+    def time(self, key: str, draft: LetterDraft | None) -> None:
+        """Make, move or cancel the timer of this key; the last word in a group counts."""
+        self._written += 1
+        self._timers[key] = draft
+
+    def is_put_off(self, letter: Letter) -> bool:
+        """Tell whether an earlier turn of this group cancelled or moved this letter."""
+        return letter.key in self._timers
+
+    def mark(self) -> Mark:
+        """Note what there is now."""
+        changed = self.session.dirty
+        return Mark(self._written, {id(row): (row, dict(vars(row))) for row in changed})
+
+    def has_changed_since(self, mark: Mark) -> bool:
+        """Tell whether anything was added, buffered, flushed, deleted or set since the mark."""
+        session = self.session
+        if self._written != mark.written or session.deleted or len(session.dirty) != len(mark.values):
+            return True
+        for row in session.dirty:
+            _, before = mark.values.get(id(row), (None, None))
+            now = vars(row)
+            if before is None or now.keys() != before.keys():
+                return True
+            if any(now[name] is not value for name, value in before.items()):
+                return True
+        return False
+
+    async def flush(self) -> None:
+        """Write aggregates, then buffered rows. Timers wait for `finish`."""
+        session = self.session
+        if session.new or session.dirty or session.deleted:
+            self._written += 1
+            await session.flush()
+        for kind in _BUFFERED:
+            if rows := self._buffers.pop(kind, None):
+                await session.execute(insert(kind.__table__), rows)
+
+    async def finish(self) -> None:
+        """Write the timers, after the letters were acknowledged: one may have moved itself."""
+        timers = [draft for draft in self._timers.values() if draft is not None]
+        cancelled = [key for key, draft in self._timers.items() if draft is None]
+        self._timers.clear()
+        if timers:
+            await mail.arm(self.session, timers, received=self.now)
+        if cancelled:
+            await mail.cancel(self.session, cancelled, now=self.now)
+
+
+class Tx:
+    """What a handler may touch, for one turn."""
+
+    def __init__(self, group: Group, letter: Letter) -> None:
+        """Take a share in a group; `letter` is the first of the turn."""
+        self.group = group
+        self.letter = letter
+        self.facts: Mapping[str, Any] = MappingProxyType({})  # what `answer` left
+        self._effects = 0
+
+    @property
+    def session(self) -> AsyncSession:
+        """The group's session, for queries. Autoflush is off."""
+        return self.group.session
+
+    @property
+    def now(self) -> datetime:
+        """The present, in UTC, the same for the whole turn."""
+        return self.group.now
+
+    @property
+    def chance(self) -> Chance:
+        """The source of ids and randomness."""
+        return self.group.chance
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the people here."""
+        return self.group.zone
+
+    def id(self) -> str:
+        """Return a new id of this moment."""
+        return self.group.chance.id(self.group.now)
+
+    def add(self, row: Row) -> None:
+        """Add a new row."""
+        self.group.add(row)
+
+    async def get(self, kind: type[R], id: str) -> R | None:  # noqa: A002
+        """Return a row by its id, locked on PostgreSQL. What was preloaded or added costs nothing."""
+        return await self.group.get(kind, id)
+
+    def say(  # noqa: PLR0913 - the facts of a text have no other place
+        self,
+        talk: TalkRow,
+        name: str,
+        /,
+        *,
+        choices: Mapping[str, str] | None = None,
+        buttons: Sequence[Choice] = (),
+        news: bool = False,
+        **facts: object,
+    ) -> str:
+        """Say a text in a talk: rendered now, sent after the commit.
+
+        Args:
+            choices: Attribute of the text → what its button chooses.
+            buttons: More buttons, each with a text of its own.
+            news: Said unasked. A reply that nobody heard yet is withdrawn when the person writes
+                again; news is not.
+
+        Returns:
+            The utterance's id.
+        """
+        said = self._render(talk.lang, name, facts)
+        keys = [{"label": said.labels[label], "choice": choice} for label, choice in (choices or {}).items()]
+        keys += [
+            {"label": self._render(talk.lang, button.name, button.facts).text, "choice": button.choice}
+            for button in buttons
+        ]
+        utterance_id = self._utter(
+            talk, author="naryad", name=name, text=said.text, spoken=said.spoken, buttons=keys
+        )
+        is_held = talk.channel in HELD_CHANNELS
+        self._effect(
+            "say",
+            lane=f"chat:{talk.id}",
+            payload={
+                "talk_id": talk.id,
+                "utterance_id": utterance_id,
+                "channel": talk.channel,
+                "chat_id": talk.chat_id,
+                "name": name,
+                "text": said.text,
+                "spoken": said.spoken,
+                "buttons": keys,
+            },
+            status=EffectStatus.HELD if is_held else EffectStatus.WAITING,
+            due=self.now + HELD_FOR if is_held else self.now,
+            is_news=news,
+        )
+        return utterance_id
+
+    def hear(self, talk: TalkRow, words: str, *, media: Sequence[Mapping[str, Any]] = ()) -> str:
+        """Write down what the person said. Returns the utterance's id."""
+        return self._utter(talk, author=talk.role, text=words, media=[dict(each) for each in media])
+
+    def at(self, *, key: str, lane: str, when: datetime, kind: str, payload: Mapping[str, Any]) -> None:
+        """Set a timer: a letter that is due at `when`. The same key again moves it."""
+        draft = LetterDraft(id=self.id(), lane=lane, key=key, kind=kind, payload=dict(payload), due=when)
+        self.group.time(key, draft)
+
+    def cancel(self, key: str) -> None:
+        """Cancel a timer, if it still waits."""
+        self.group.time(key, None)
+
+    def effect(self, kind: str, *, lane: str, payload: Mapping[str, Any]) -> str:
+        """Have something done outside, after the commit. Returns the effect's id."""
+        return self._effect(kind, lane=lane, payload=dict(payload))
+
+    def record(  # noqa: PLR0913 - an event has these parts
+        self,
+        object: str,  # noqa: A002 - the word of the table
+        object_id: str,
+        action: str,
+        /,
+        *,
+        actor: str,
+        parties: Sequence[str] = (),
+        **facts: object,
+    ) -> None:
+        """Add a line to the history.
+
+        Args:
+            actor: client:<id>, master:<id>, owner, timer or naryad.
+            parties: Ids of the talks and masters who may see it.
+        """
+        self.group.write(
+            EventRow,
+            {
+                "id": self.id(),
+                "object": object,
+                "object_id": object_id,
+                "action": action,
+                "actor": actor,
+                "cause": self.letter.id,
+                "facts": facts,
+                "parties": list(parties),
+                "at": self.now,
+            },
+        )
+
+    def transfer(  # noqa: PLR0913 - a transfer has these parts
+        self,
+        *,
+        kind: str,
+        debit: str,
+        credit: str,
+        amount_minor: int,
+        currency: str,
+        phase: str = "posted",
+        pending_id: str | None = None,
+        payment_id: str | None = None,
+        job_id: str | None = None,
+    ) -> str:
+        """Move money from `debit` to `credit`, in minor units, for good. Returns the transfer's id."""
+        id = self.id()  # noqa: A001
+        self.group.write(
+            TransferRow,
+            {
+                "id": id,
+                "kind": kind,
+                "debit": debit,
+                "credit": credit,
+                "amount_minor": amount_minor,
+                "currency": currency,
+                "phase": phase,
+                "pending_id": pending_id,
+                "payment_id": payment_id,
+                "job_id": job_id,
+                "cause": self.letter.id,
+                "at": self.now,
+            },
+        )
+        return id
+
+    def decide(self, job_id: str, kind: str, inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
+        """Write down why: a decision with all its inputs (L14)."""
+        self.group.write(
+            DecisionRow,
+            {
+                "id": self.id(),
+                "job_id": job_id,
+                "kind": kind,
+                "inputs": dict(inputs),
+                "outcome": dict(outcome),
+                "at": self.now,
+            },
+        )
+
+    def answer(self, facts: Mapping[str, Any]) -> None:
+        """Set what the POST that is this letter answers."""
+        self.facts = dict(facts)
+
+    async def flush(self) -> None:
+        """Write rows now, for a guard that reads another row of the same commit."""
+        await self.group.flush()
+
+    def _render(self, lang: str, name: str, facts: Mapping[str, object]) -> Said:
+        return self.group.catalogue.render(lang, name, facts, now=self.now, zone=self.zone)
+
+    def _utter(  # noqa: PLR0913 - an utterance has these parts
+        self,
+        talk: TalkRow,
+        *,
+        author: str,
+        text: str,
+        name: str | None = None,
+        spoken: str | None = None,
+        buttons: Sequence[Mapping[str, str]] = (),
+        media: Sequence[Mapping[str, Any]] = (),
+    ) -> str:
+        id = self.id()  # noqa: A001
+        self.group.write(
+            UtteranceRow,
+            {
+                "id": id,
+                "talk_id": talk.id,
+                "author": author,
+                "name": name,
+                "text": text,
+                "spoken": spoken,
+                "buttons": list(buttons),
+                "media": list(media),
+                "cause": self.letter.id,
+                "at": self.now,
+            },
+        )
+        return id
+
+    def _effect(  # noqa: PLR0913 - an effect has these parts
+        self,
+        kind: str,
+        *,
+        lane: str,
+        payload: dict[str, Any],
+        status: EffectStatus = EffectStatus.WAITING,
+        due: datetime | None = None,
+        is_news: bool = False,
+    ) -> str:
+        id = self.id()  # noqa: A001
+        self._effects += 1
+        self.group.write(
+            EffectRow,
+            {
+                "id": id,
+                "lane": lane,
+                "cause": self.letter.id,
+                "kind": kind,
+                "payload": payload,
+                "idem_key": f"{self.letter.id}:{self._effects}",
+                "due": due or self.now,
+                "status": status,
+                "is_news": is_news,
+                "attempts": 0,
+            },
+        )
+        return id
