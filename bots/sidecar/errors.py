@@ -1,0 +1,202 @@
+"""How the HTTP side says no: one envelope, one clear sentence, the status the contract names."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from bots.sidecar.deps import naryad_of
+from core.kernel.refusal import Refusal
+from core.text.catalogue import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+# A refusal is a 409 unless it says something more exact in HTTP.
+REFUSAL_STATUS: Mapping[str, int] = {
+    "UnknownThing": 404,
+    "NotYours": 403,
+    "AmountAbsurd": 422,
+    "NoHours": 422,
+    "PastTime": 422,
+}
+_CODES: Mapping[int, tuple[str, str]] = {  # status: code, name of the sentence
+    400: ("Malformed", "web-malformed"),
+    401: ("Unauthorized", "web-unauthorized"),
+    403: ("Forbidden", "web-forbidden"),
+    404: ("NotFound", "web-not-found"),
+    405: ("MethodNotAllowed", "web-method-not-allowed"),
+    413: ("TooLarge", "web-too-large"),
+    415: ("UnsupportedMediaType", "web-unsupported-media-type"),
+    422: ("Malformed", "web-malformed"),
+    429: ("TooManyRequests", "web-too-many-requests"),
+    500: ("Defect", "web-defect"),
+    503: ("Unavailable", "web-unavailable"),
+}
+_RETRY_AFTER_S = 2
+
+
+class Problem(Exception):  # noqa: N818 - an answer, not a defect
+    """An answer that is not the one hoped for.
+
+    Args:
+        status: The HTTP status.
+        code: For programs; by default the status's own.
+        text: Name of the sentence in the catalogue; by default the status's own.
+        details: Facts of the sentence, shown to programs as well.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        code: str | None = None,
+        text: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code or text or str(status))
+        usual_code, usual_text = _CODES.get(status, _CODES[500])
+        self.status = status
+        self.code = code or usual_code
+        self.text = text or usual_text
+        self.details = dict(details or {})
+        self.headers = dict(headers or {})
+
+
+class Refused(Exception):  # noqa: N818 - a rule's word
+    """A rule's refusal as the letter's outcome tells it: `{"name", "text", …}`."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        super().__init__(str(facts.get("name")))
+        self.name = str(facts.get("name") or "Refused")
+        self.text = str(facts.get("text") or self.name)
+        self.details = {key: value for key, value in facts.items() if key not in {"name", "text"}}
+
+
+def language(request: Request) -> str:
+    """Return the asker's language: the first of ours in `Accept-Language`, else Russian."""
+    wished = request.headers.get("accept-language", "")[:200]
+    for part in wished.split(","):
+        tag = part.split(";")[0].strip().lower()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return LANGUAGES[0]
+
+
+def sentence(request: Request, name: str, facts: Mapping[str, object] | None = None) -> str:
+    """Return a text of ours in the asker's language."""
+    naryad = naryad_of(request)
+    said = naryad.catalogue.render(
+        language(request), name, facts or {}, now=naryad.clock.now(), zone=naryad.settings.zone
+    )
+    return said.text
+
+
+def envelope(
+    status: int, *, code: str, message: str, details: Any = None, headers: Mapping[str, str] | None = None  # noqa: ANN401
+) -> JSONResponse:
+    """Return the one shape of every error."""
+    body = {"success": False, "error": {"code": code, "message": message, "details": details or {}}}
+    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def install_errors(app: FastAPI) -> None:
+    """Have every way to fail answered in the envelope."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Refusal, _refusal)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _no_database)
+    app.add_exception_handler(InterfaceError, _no_database)
+    app.add_exception_handler(Exception, _defect)
+
+
+def problem_answer(request: Request, problem: Problem) -> Response:
+    """Answer a problem; also for the doors in front of the routes."""
+    return envelope(
+        problem.status,
+        code=problem.code,
+        message=sentence(request, problem.text, problem.details),
+        details=problem.details,
+        headers=problem.headers,
+    )
+
+
+async def _problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101 - what it was registered for
+    return problem_answer(request, problem)
+
+
+async def _refused(request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)  # noqa: S101
+    status = REFUSAL_STATUS.get(refused.name, 409)
+    del request
+    return envelope(status, code=refused.name, message=refused.text, details=refused.details)
+
+
+async def _refusal(request: Request, refusal: Exception) -> Response:
+    """A refusal raised at the door itself, such as KeyReused."""
+    name = type(refusal).__name__
+    facts = dict(vars(refusal)) if hasattr(refusal, "__dict__") else {}
+    status = REFUSAL_STATUS.get(name, 409)
+    return envelope(status, code=name, message=sentence(request, f"refusal-{name}", facts))
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    first = error.errors()[0] if error.errors() else {"type": "unknown", "loc": ()}
+    where = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str | int)) or "body"
+    name, facts = _sentence_of(first, where)
+    details = {"field": where, "problems": [_shown(each) for each in error.errors()[:10]]}
+    return envelope(422, code="Malformed", message=sentence(request, name, facts), details=details)
+
+
+def _sentence_of(error: Mapping[str, Any], where: str) -> tuple[str, dict[str, object]]:
+    """Choose the sentence for a malformed field. The value itself is never repeated."""
+    kind, context = str(error["type"]), error.get("ctx") or {}
+    if kind.startswith("amount_"):
+        return f"web-{kind.replace('_', '-')}", {"field": where}
+    match kind:
+        case "json_invalid":
+            return "web-not-json", {}
+        case "missing":
+            return "web-missing", {"field": where}
+        case "extra_forbidden":
+            return "web-not-expected", {"field": where}
+        case "string_too_long" | "too_long":
+            return "web-too-long", {"field": where, "most": context.get("max_length", 0)}
+        case "literal_error" | "enum":
+            return "web-not-among", {"field": where, "allowed": str(context.get("expected", ""))}
+        case "nothing_said":
+            return "web-nothing-said", {}
+        case "bad_days":
+            return "web-bad-days", {}
+    return "web-bad-field", {"field": where}
+
+
+def _shown(error: Mapping[str, Any]) -> dict[str, str]:
+    where = ".".join(str(part) for part in error["loc"])
+    return {"field": where, "type": str(error["type"]), "message": str(error["msg"])}
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses: unknown routes, wrong methods, bodies it cannot read."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    status = 422 if error.status_code == 400 else error.status_code  # noqa: PLR2004 - see contracts, section 4
+    return problem_answer(request, Problem(status, headers=error.headers))
+
+
+async def _no_database(request: Request, error: Exception) -> Response:
+    log.error("web.database_unreachable path=%s error=%s", request.url.path, type(error).__name__)
+    return problem_answer(request, Problem(503, headers={"Retry-After": str(_RETRY_AFTER_S)}))
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    log.error("web.defect path=%s", request.url.path, exc_info=error)
+    return problem_answer(request, Problem(500))

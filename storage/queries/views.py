@@ -1,0 +1,315 @@
+"""What pages and programs ask: lists, transcripts, histories, and what waits in the mail."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.tables import (
+    BalanceRow,
+    DecisionRow,
+    EffectRow,
+    EffectStatus,
+    EventRow,
+    HoursRow,
+    JobRow,
+    LetterRow,
+    LetterStatus,
+    MasterTradeRow,
+    OfferRow,
+    PaymentRow,
+    TalkRow,
+    TransferRow,
+    UtteranceRow,
+)
+
+FINAL = ("completed", "cancelled", "expired")
+SHOWN_MAX = 1_000  # lines of one transcript or history at once
+# What has moved for good: at once, or after it was held.
+_MOVED = TransferRow.phase.in_(("posted", "post"))
+
+
+# Talks
+
+
+async def utterances(session: AsyncSession, *, talk_id: str, after: int = 0) -> Sequence[UtteranceRow]:
+    """Return what was said in a talk after a line, oldest first."""
+    query = (
+        select(UtteranceRow)
+        .where(UtteranceRow.talk_id == talk_id, UtteranceRow.seq > after)
+        .order_by(UtteranceRow.seq)
+        .limit(SHOWN_MAX)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def replies_to(session: AsyncSession, *, letter_id: str, talk_id: str) -> Sequence[UtteranceRow]:
+    """Return what we said in a talk because of a letter."""
+    query = (
+        select(UtteranceRow)
+        .where(
+            UtteranceRow.cause == letter_id,
+            UtteranceRow.talk_id == talk_id,
+            UtteranceRow.author == "naryad",
+        )
+        .order_by(UtteranceRow.seq)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def talks(
+    session: AsyncSession, *, limit: int, after: str | None = None, status: str | None = None
+) -> Sequence[TalkRow]:
+    """Return talks, the newest first, from the one after `after` on."""
+    query = select(TalkRow).order_by(TalkRow.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(TalkRow.id < after)
+    if status is not None:
+        query = query.where(TalkRow.status == status)
+    return (await session.scalars(query)).all()
+
+
+# Jobs
+
+
+async def open_offer(session: AsyncSession, *, job_id: str) -> OfferRow | None:
+    """Return the job's open offer."""
+    query = select(OfferRow).where(OfferRow.job_id == job_id, OfferRow.state == "open")
+    return await session.scalar(query)
+
+
+async def open_offers(session: AsyncSession, *, jobs: Collection[str]) -> dict[str, OfferRow]:
+    """Return the open offers of these jobs, by job."""
+    query = select(OfferRow).where(OfferRow.job_id.in_(sorted(jobs)), OfferRow.state == "open")
+    return {offer.job_id: offer for offer in await session.scalars(query)}
+
+
+async def was_offered(session: AsyncSession, *, job_id: str, master_id: str) -> bool:
+    """Tell whether this master was ever asked to do the job."""
+    query = select(exists().where(OfferRow.job_id == job_id, OfferRow.master_id == master_id))
+    return bool(await session.scalar(query))
+
+
+async def jobs(
+    session: AsyncSession, *, limit: int, after: str | None = None, state: str | None = None
+) -> Sequence[JobRow]:
+    """Return jobs, the newest first, from the one after `after` on."""
+    query = select(JobRow).order_by(JobRow.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(JobRow.id < after)
+    if state is not None:
+        query = query.where(JobRow.state == state)
+    return (await session.scalars(query)).all()
+
+
+async def jobs_of_master(
+    session: AsyncSession, *, master_id: str, limit: int, after: str | None = None
+) -> Sequence[JobRow]:
+    """Return jobs that are this master's or are offered to him now, the newest first."""
+    offered = exists().where(
+        OfferRow.job_id == JobRow.id, OfferRow.master_id == master_id, OfferRow.state == "open"
+    )
+    query = (
+        select(JobRow)
+        .where(or_(JobRow.master_id == master_id, offered))
+        .order_by(JobRow.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(JobRow.id < after)
+    return (await session.scalars(query)).all()
+
+
+async def job_of_talk(session: AsyncSession, *, talk_id: str) -> JobRow | None:
+    """Return the last job a talk has made."""
+    query = select(JobRow).where(JobRow.talk_id == talk_id).order_by(JobRow.id.desc()).limit(1)
+    return await session.scalar(query)
+
+
+async def payments_of(session: AsyncSession, *, jobs: Collection[str]) -> dict[str, PaymentRow]:
+    """Return the last payment of each of these jobs, by job."""
+    query = select(PaymentRow).where(PaymentRow.job_id.in_(sorted(jobs))).order_by(PaymentRow.id)
+    return {payment.job_id: payment for payment in await session.scalars(query)}
+
+
+async def payments(
+    session: AsyncSession, *, limit: int, after: str | None = None
+) -> Sequence[PaymentRow]:
+    """Return payments, the newest first."""
+    query = select(PaymentRow).order_by(PaymentRow.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(PaymentRow.id < after)
+    return (await session.scalars(query)).all()
+
+
+async def decisions(
+    session: AsyncSession, *, limit: int, job_id: str | None = None, after: str | None = None
+) -> Sequence[DecisionRow]:
+    """Return decisions with their inputs, the newest first (L14)."""
+    query = select(DecisionRow).order_by(DecisionRow.id.desc()).limit(limit)
+    if job_id is not None:
+        query = query.where(DecisionRow.job_id == job_id)
+    if after is not None:
+        query = query.where(DecisionRow.id < after)
+    return (await session.scalars(query)).all()
+
+
+# Masters
+
+
+async def trades(session: AsyncSession, *, master_id: str) -> Sequence[str]:
+    """Return the trades a master works in."""
+    query = (
+        select(MasterTradeRow.trade)
+        .where(MasterTradeRow.master_id == master_id, MasterTradeRow.is_active.is_(True))
+        .order_by(MasterTradeRow.trade)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def hours_on(session: AsyncSession, *, master_id: str, since: date, until: date) -> Sequence[HoursRow]:
+    """Return a master's hours from one local day to another, both included."""
+    query = (
+        select(HoursRow)
+        .where(HoursRow.master_id == master_id, HoursRow.day >= since, HoursRow.day <= until)
+        .order_by(HoursRow.starts_at)
+    )
+    return (await session.scalars(query)).all()
+
+
+# History
+
+
+async def timeline(session: AsyncSession, *, objects: Collection[str]) -> Sequence[EventRow]:
+    """Return what happened to these objects (a job, its offers, bookings, payments), oldest first."""
+    query = (
+        select(EventRow)
+        .where(EventRow.object_id.in_(sorted(objects)))
+        .order_by(EventRow.seq)
+        .limit(SHOWN_MAX)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def last_event(session: AsyncSession) -> int:
+    """Return the number of the newest line of the history."""
+    return int(await session.scalar(select(func.max(EventRow.seq))) or 0)
+
+
+async def events(
+    session: AsyncSession, *, after: int, limit: int, parties: Collection[str] | None = None
+) -> Sequence[EventRow]:
+    """Return the history after a line, oldest first.
+
+    Args:
+        parties: Only lines one of these talks and masters may see; None is everything.
+    """
+    query = select(EventRow).where(EventRow.seq > after).order_by(EventRow.seq).limit(limit)
+    if parties is not None:
+        words = cast(EventRow.parties, String)
+        query = query.where(or_(*(words.contains(f'"{party}"', autoescape=True) for party in sorted(parties))))
+    return (await session.scalars(query)).all()
+
+
+# The mail
+
+
+@dataclass(frozen=True, slots=True)
+class MailCounts:
+    """What waits, and what was given up."""
+
+    letters_waiting: int  # due now
+    timers: int  # due later
+    letters_dead: int
+    effects_waiting: int
+    effects_unknown: int
+    effects_dead: int
+    oldest_due: datetime | None  # of the letters that wait
+
+
+async def mail_counts(session: AsyncSession, *, now: datetime) -> MailCounts:
+    """Count what waits in the inbox and the outbox."""
+    is_due = and_(LetterRow.status == LetterStatus.WAITING, LetterRow.due <= now)
+    is_later = and_(LetterRow.status == LetterStatus.WAITING, LetterRow.due > now)
+    letters = (
+        await session.execute(
+            select(
+                _count(is_due),
+                _count(is_later),
+                _count(LetterRow.status == LetterStatus.DEAD),
+                func.min(case((is_due, LetterRow.due))),
+            ).where(LetterRow.status.in_((LetterStatus.WAITING, LetterStatus.DEAD)))
+        )
+    ).one()
+    effects = (
+        await session.execute(
+            select(
+                _count(EffectRow.status.in_((EffectStatus.WAITING, EffectStatus.SENDING))),
+                _count(EffectRow.status == EffectStatus.UNKNOWN),
+                _count(EffectRow.status == EffectStatus.DEAD),
+            ).where(
+                EffectRow.status.in_(
+                    (EffectStatus.WAITING, EffectStatus.SENDING, EffectStatus.UNKNOWN, EffectStatus.DEAD)
+                )
+            )
+        )
+    ).one()
+    return MailCounts(*(int(count or 0) for count in letters[:3]), *(int(n or 0) for n in effects), letters[3])
+
+
+async def waiting_letters(session: AsyncSession, *, limit: int) -> Sequence[LetterRow]:
+    """Return letters and timers that wait or were given up, the first due first."""
+    query = (
+        select(LetterRow)
+        .where(LetterRow.status.in_((LetterStatus.WAITING, LetterStatus.DEAD)))
+        .order_by(LetterRow.status.desc(), LetterRow.due, LetterRow.seq)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def active_jobs(session: AsyncSession) -> dict[str, int]:
+    """Count jobs that are not over, by market."""
+    query = select(JobRow.market, func.count()).where(JobRow.state.not_in(FINAL)).group_by(JobRow.market)
+    return {market: count for market, count in await session.execute(query)}
+
+
+# The books
+
+
+async def balances(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Return the balance of every account and currency: the roll-up and what has moved since."""
+    rolled = select(BalanceRow.account, BalanceRow.currency, BalanceRow.posted_minor)
+    found = {(account, currency): int(minor) for account, currency, minor in await session.execute(rolled)}
+    for side, sign in ((TransferRow.debit, -1), (TransferRow.credit, 1)):
+        upto = (
+            select(BalanceRow.upto_seq)
+            .where(BalanceRow.account == side, BalanceRow.currency == TransferRow.currency)
+            .scalar_subquery()
+        )
+        query = (
+            select(side, TransferRow.currency, func.sum(TransferRow.amount_minor))
+            .where(_MOVED, TransferRow.seq > func.coalesce(upto, 0))
+            .group_by(side, TransferRow.currency)
+        )
+        for account, currency, minor in await session.execute(query):
+            found[account, currency] = found.get((account, currency), 0) + sign * int(minor)
+    return found
+
+
+async def balance_of(session: AsyncSession, *, account: str, currency: str) -> int:
+    """Return the balance of one account."""
+    rolled = await session.get(BalanceRow, (account, currency))
+    total, after = (rolled.posted_minor, rolled.upto_seq) if rolled else (0, 0)
+    for side, sign in ((TransferRow.debit, -1), (TransferRow.credit, 1)):
+        query = select(func.sum(TransferRow.amount_minor)).where(
+            side == account, TransferRow.currency == currency, TransferRow.seq > after, _MOVED
+        )
+        total += sign * int(await session.scalar(query) or 0)
+    return total
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
