@@ -1,0 +1,1 @@
+"""The rules. Standard library only: values in, values or a refusal out."""

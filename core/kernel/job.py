@@ -1,0 +1,95 @@
+"""The life of a job: one table of steps for every market, one function that walks it (K90)."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from core.kernel.refusal import StepNotAllowed
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    DRAFT = "draft"
+    QUOTED = "quoted"
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    TRAVELLING = "travelling"
+    ON_SITE = "on_site"
+    WORKING = "working"
+    DELIVERED = "delivered"
+    REVISING = "revising"
+    DONE = "done"
+    DISPUTED = "disputed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class JobAction(StrEnum):
+    """What is done to a job."""
+
+    QUOTE = "quote"
+    PUBLISH = "publish"
+    ASSIGN = "assign"
+    UNASSIGN = "unassign"
+    TRAVEL = "travel"
+    ARRIVE = "arrive"
+    START = "start"
+    DELIVER = "deliver"
+    SEND_BACK = "send_back"
+    FINISH = "finish"
+    COMPLETE = "complete"
+    DISPUTE = "dispute"
+    RULE_FOR_MASTER = "rule_for_master"
+    RULE_FOR_CLIENT = "rule_for_client"
+    RULE_REWORK = "rule_rework"
+    RULE_PAY = "rule_pay"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
+_S, _A = JobState, JobAction
+
+_TABLE = (  # action, from, to
+    (_A.QUOTE, {_S.DRAFT, _S.QUOTED, _S.OPEN}, _S.QUOTED),
+    (_A.PUBLISH, {_S.DRAFT, _S.QUOTED}, _S.OPEN),
+    (_A.ASSIGN, {_S.OPEN}, _S.ASSIGNED),
+    (_A.UNASSIGN, {_S.ASSIGNED, _S.TRAVELLING, _S.ON_SITE}, _S.OPEN),
+    (_A.TRAVEL, {_S.ASSIGNED}, _S.TRAVELLING),
+    (_A.ARRIVE, {_S.ASSIGNED, _S.TRAVELLING}, _S.ON_SITE),
+    (_A.START, {_S.ASSIGNED, _S.ON_SITE}, _S.WORKING),
+    (_A.DELIVER, {_S.ASSIGNED, _S.WORKING, _S.REVISING}, _S.DELIVERED),
+    (_A.SEND_BACK, {_S.DELIVERED}, _S.REVISING),
+    (_A.FINISH, {_S.WORKING}, _S.DONE),
+    (_A.COMPLETE, {_S.WORKING, _S.DELIVERED, _S.DONE}, _S.COMPLETED),
+    (_A.DISPUTE, {_S.DONE, _S.DELIVERED, _S.REVISING}, _S.DISPUTED),
+    (_A.RULE_FOR_MASTER, {_S.DISPUTED}, _S.COMPLETED),
+    (_A.RULE_FOR_CLIENT, {_S.DISPUTED}, _S.CANCELLED),
+    (_A.RULE_REWORK, {_S.DISPUTED}, _S.REVISING),
+    (_A.RULE_PAY, {_S.DISPUTED}, _S.DONE),
+    (
+        _A.CANCEL,
+        {_S.DRAFT, _S.QUOTED, _S.OPEN, _S.ASSIGNED, _S.TRAVELLING, _S.ON_SITE, _S.WORKING, _S.REVISING},
+        _S.CANCELLED,
+    ),
+    (_A.EXPIRE, {_S.DRAFT, _S.QUOTED, _S.OPEN, _S.ASSIGNED, _S.REVISING}, _S.EXPIRED),
+)
+STEPS: Mapping[tuple[JobState, JobAction], JobState] = MappingProxyType(
+    {(state, action): to for action, sources, to in _TABLE for state in sources}
+)
+FINAL = frozenset({JobState.COMPLETED, JobState.CANCELLED, JobState.EXPIRED})
+
+
+def step(state: JobState, action: JobAction, *, allowed: Collection[JobAction]) -> JobState:
+    """Return the next state of a job.
+
+    Args:
+        allowed: The actions that this market switches on.
+
+    Raises:
+        StepNotAllowed: the table or the market has no such step.
+    """
+    if action not in allowed or (state, action) not in STEPS:
+        raise StepNotAllowed(state=state, action=action)
+    return STEPS[state, action]
