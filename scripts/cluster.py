@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 OWNER = "naryad"
+FILE_COPY_SINCE = 150_000
 START_WITHIN_S = 60.0
 STOP_WITHIN_S = 20.0
 POLL_S = 0.05
@@ -46,18 +47,29 @@ class Cluster:
         return f"postgresql+psycopg://{OWNER}@/{name}?host={self.folder}"
 
     def create(self, name: str, *, template: str = "template1") -> str:
-        """Make a database as a copy of `template` and return its address."""
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, template)
+        """Make a database as a copy of `template` and return its address.
+
+        Copying files is three times as quick as writing the copy to the log, the default since 15.
+        """
+        with self.connect() as connection:
+            by_files = " STRATEGY FILE_COPY" if connection.info.server_version >= FILE_COPY_SINCE else ""
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}{}").format(
+                    sql.Identifier(name), sql.Identifier(template), sql.SQL(by_files)
+                )
+            )
         return self.url(name)
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is still connected to it."""
-        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
-    def _run(self, statement: sql.SQL, *names: str) -> None:
-        address = f"host={self.folder} user={OWNER} dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement.format(*map(sql.Identifier, names)))
+    def connect(self) -> psycopg.Connection:
+        """Connect to the cluster itself; every statement is its own transaction."""
+        return psycopg.connect(f"host={self.folder} user={OWNER} dbname=postgres", autocommit=True)
 
 
 def binaries() -> Path | None:
@@ -155,7 +167,7 @@ def _wait_until_it_answers(server: subprocess.Popen[bytes], folder: Path, log: P
     give_up = time.monotonic() + START_WITHIN_S
     while server.poll() is None and time.monotonic() < give_up:
         with contextlib.suppress(psycopg.OperationalError):
-            psycopg.connect(f"host={folder} user={OWNER} dbname=postgres").close()
+            Cluster(folder).connect().close()
             return
         time.sleep(POLL_S)
     last = log.read_text("utf-8", errors="replace").strip().splitlines()[-3:]

@@ -10,16 +10,22 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bots.chance import SystemChance
 from scripts.cluster import QUICK, Cluster, NoPostgresError, started
+from storage.engine import Engine, open_engine, sessions as writers
 from tests.databases import PostgresTemplate, SqliteTemplate, blank_file, lay_schema
-from tests.fakes.chance import FakeChance
 from tests.fakes.clock import FakeClock
 
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SEED = 1
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -82,10 +88,8 @@ def blank_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+async def engine(database_url: str) -> AsyncIterator[Engine]:
     """Open the fresh database as the program does."""
-    from storage.engine import open_engine  # noqa: PLC0415
-
     opened = open_engine(database_url)
     try:
         yield opened
@@ -94,16 +98,17 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+def sessions(engine: Engine) -> async_sessionmaker[AsyncSession]:
     """Return the writing session factory of the fresh database: `async with sessions.begin() as session`."""
-    from storage.engine import sessions as writers  # noqa: PLC0415
-
     return writers(engine)
 
 
 @pytest.fixture
 async def session(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
-    """Lend one session in one transaction, which is rolled back at the end."""
+    """Lend one session in one transaction, which is rolled back at the end.
+
+    On SQLite it is the only writer while it is open: a test of two at once opens its own from `sessions`.
+    """
     async with sessions() as lent:
         yield lent
         await lent.rollback()
@@ -119,9 +124,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def chance() -> FakeChance:
+def chance() -> SystemChance:
     """Return the same ids, numbers and tokens in every run."""
-    return FakeChance()
+    return SystemChance(seed=SEED)
 
 
 # --- Browser ---------------------------------------------------------------------------------------------
@@ -134,3 +139,18 @@ def chromium_path() -> str:
     if found is None:
         pytest.skip("no Chromium: none of " + ", ".join(BROWSERS) + " is on PATH")
     return found
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncIterator["Browser"]:
+    """Lend a running Chromium without a window."""
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - slow, and few tests need it
+
+    # Chromium refuses its sandbox to root, and the small /dev/shm of a container would crash it.
+    arguments = ["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        try:
+            yield opened
+        finally:
+            await opened.close()
