@@ -1,7 +1,7 @@
 """Load the fault library: one TOML file per fault under `faults/<trade>/`."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -33,15 +33,27 @@ class Library:
 @cache
 def load_library() -> Library:
     """Read the library once. A file that does not fit its schema stops the start."""
-    return library_of(_files(files("core.library") / "faults"))
+    return library_of(files("core.library") / "faults")
 
 
-def library_of(sources: Iterable[Traversable]) -> Library:
-    """Read a library from fault files; each file's name is its fault's id, its folder the trade."""
-    faults = [Fault.model_validate(tomllib.loads(source.read_text("utf-8"))) for source in sources]
-    return Library(MappingProxyType({fault.id: fault for fault in sorted(faults, key=lambda f: f.id)}))
+def library_of(folder: Traversable) -> Library:
+    """Read a library from a folder of `<trade>/<fault id>.toml`.
+
+    Raises:
+        ValueError: a file does not fit the schema, or its place does not fit its id and trade.
+    """
+    faults = sorted((_read(trade, file) for trade, file in _files(folder)), key=lambda fault: fault.id)
+    return Library(MappingProxyType({fault.id: fault for fault in faults}))
 
 
-def _files(folder: Traversable) -> list[Traversable]:
-    trades = [child for child in folder.iterdir() if child.is_dir()]
-    return [file for trade in trades for file in trade.iterdir() if file.name.endswith(".toml")]
+def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for trade in folder.iterdir():
+        if trade.is_dir():
+            yield from ((trade.name, file) for file in trade.iterdir() if file.name.endswith(".toml"))
+
+
+def _read(trade: str, file: Traversable) -> Fault:
+    fault = Fault.model_validate(tomllib.loads(file.read_text("utf-8")))
+    if (trade, file.name) != (fault.trade, f"{fault.id}.toml"):
+        raise ValueError(f"{trade}/{file.name} holds {fault.trade}/{fault.id}")
+    return fault
