@@ -84,8 +84,8 @@ def _open_postgresql(address: URL) -> Engine:
     return _paired(engine, engine.execution_options(postgresql_readonly=True))
 
 
-def _create(address: URL, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's own options
-    return create_async_engine(address, json_serializer=_as_json, **options)
+def _create(address: URL, **options: Any) -> AsyncEngine:
+    return create_async_engine(address, json_serializer=_as_json, hide_parameters=True, **options)
 
 
 def _paired(writer: AsyncEngine, reader: AsyncEngine) -> Engine:
@@ -146,7 +146,7 @@ class _InlineQueue:
         future, function = item
         try:
             result = function()
-        except BaseException as failure:  # noqa: BLE001 - it is raised where the future is awaited
+        except BaseException as failure:
             if future is None:
                 raise
             future.set_exception(failure)
@@ -165,6 +165,6 @@ class _InlineConnection(aiosqlite.Connection):
         self._thread = _InlineThread()  # type: ignore[assignment]
 
     @classmethod
-    def create(cls, database: str, **options: Any) -> "_InlineConnection":  # noqa: ANN401 - sqlite3's own
+    def create(cls, database: str, **options: Any) -> "_InlineConnection":
         """Connect as `aiosqlite.connect` does."""
         return cls(partial(sqlite3.connect, database, **options))

@@ -1,4 +1,4 @@
-"""The mail of the house: letters come in, effects go out, and every statement about them is here.
+"""The mail of the house: how letters come in, wait for their turn and end.
 
 A lane's letters are handled in the order of their `seq`, those that are due; a timer with a future
 `due` blocks nobody. Functions take the transaction they work in first; none of them commits.
@@ -13,29 +13,29 @@ from typing import Any
 from sqlalchemy import (
     CursorResult,
     Executable,
-    TextClause,
+    Table,
+    TextualSelect,
     bindparam,
-    case,
     delete,
     func,
-    or_,
     select,
     text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.orm import aliased
 
 from core.meaning import Reading
-from core.messages import HELD_CHANNELS, Address
-from storage.tables import EffectRow, EffectStatus, Instant, LaneRow, LetterRow, LetterStatus, TalkRow
+from storage.tables import Instant, LaneRow, LetterRow, LetterStatus, Row
 
 Executor = AsyncConnection | AsyncSession
 
-LETTERS, LANES, EFFECTS = LetterRow.__table__, LaneRow.__table__, EffectRow.__table__
+LETTERS: Table = Row.metadata.tables[LetterRow.__tablename__]
+LANES: Table = Row.metadata.tables[LaneRow.__tablename__]
 
 WAKE = "naryad_mail"  # the channel of NOTIFY: there is something to do, or something is done
+
+OK, REFUSAL, DEFECT = "ok", "refusal", "defect"  # outcomes
 
 BATCH = 500  # ids in one statement
 
@@ -44,16 +44,11 @@ KEPT_KINDS = "%notice"
 
 
 ERROR_LENGTH = 500
-# A database uses a partial index only where the query repeats its condition word for word.
-_UNSENT = "status IN ('waiting', 'sending')"
-_HELD = "status IN ('held', 'untaken')"
 _DEAD_COLUMNS = ("id", "lane", "key", "kind", "received", "handled", "attempts", "error")
 
 _LETTER_TYPES = tuple(
-    getattr(LETTERS.c, name) for name in ("id", "seq", "lane", "key", "kind", "payload", "received", "due", "attempts")
-)
-_EFFECT_TYPES = tuple(
-    getattr(EFFECTS.c, name) for name in ("id", "seq", "lane", "cause", "kind", "payload", "idem_key", "attempts")
+    getattr(LETTERS.c, name)
+    for name in ("id", "seq", "lane", "key", "kind", "payload", "received", "due", "attempts")
 )
 _HEADS = """
     WITH heads AS (
@@ -66,12 +61,12 @@ _HEADS = """
 _LETTER_COLUMNS = "i.id, i.seq, i.lane, i.key, i.kind, i.payload, i.received, i.due, i.attempts"
 
 
-def _typed(sql: str, columns: Sequence[Any]) -> TextClause:
-    moments = [bindparam("now", type_=Instant)]
-    return text(sql).bindparams(*moments).columns(*columns)  # type: ignore[return-value]
+def typed(sql: str, columns: Sequence[Any]) -> TextualSelect:
+    """Return a query in plain SQL; `:now` and what it returns are of our types."""
+    return text(sql).bindparams(bindparam("now", type_=Instant)).columns(*columns)
 
 
-_PEEK_SQLITE = _typed(
+_PEEK_SQLITE = typed(
     f"""{_HEADS}, chosen AS (
         SELECT lane FROM heads GROUP BY lane ORDER BY min(due), :salt LIMIT :lanes
     )
@@ -85,7 +80,7 @@ _PEEK_SQLITE = _typed(
     """,
     _LETTER_TYPES,
 )
-_PEEK_POSTGRESQL = _typed(
+_PEEK_POSTGRESQL = typed(
     f"""{_HEADS}, chosen AS (
         SELECT lane FROM heads GROUP BY lane ORDER BY md5(lane || CAST(:salt AS text)) LIMIT :lanes
     )
@@ -99,15 +94,6 @@ _PEEK_POSTGRESQL = _typed(
     """,
     _LETTER_TYPES,
 )
-_CLAIM_EFFECTS = f"""
-    SELECT o.id, o.seq, o.lane, o.cause, o.kind, o.payload, o.idem_key, o.attempts
-    FROM outbox o
-    WHERE o.{_UNSENT} AND o.status = 'waiting' AND o.due <= :now
-      AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane AND e.seq < o.seq AND e.{_UNSENT})
-    ORDER BY o.due, o.seq LIMIT :limit
-"""
-_CLAIM_EFFECTS_SQLITE = _typed(_CLAIM_EFFECTS, _EFFECT_TYPES)
-_CLAIM_EFFECTS_POSTGRESQL = _typed(_CLAIM_EFFECTS + " FOR UPDATE OF o SKIP LOCKED", _EFFECT_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +117,7 @@ class Letter:
     lane: str
     key: str
     kind: str
-    payload: Mapping[str, Any]
+    payload: dict[str, Any]
     received: datetime
     due: datetime
     reading: Reading | None = None  # all that its text may mean, if it has one
@@ -148,8 +134,9 @@ class Outcome:
     """How a letter ended. `facts` of a refusal: name, text and its fields."""
 
     letter_id: str
-    status: str  # ok, refusal, defect
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    status: str  # OK, REFUSAL, DEFECT
+    facts: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None  # of a defect, for whoever repairs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +147,6 @@ class Known:
     key: str
     body_sha: str | None
     outcome: Outcome | None
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """An effect as a performer sees it."""
-
-    id: str
-    seq: int
-    lane: str
-    cause: str
-    kind: str
-    payload: Mapping[str, Any]
-    idem_key: str
-    attempts: int
 
 
 def is_postgresql(executor: Executor) -> bool:
@@ -199,11 +172,13 @@ async def put(executor: Executor, drafts: Sequence[LetterDraft], *, received: da
 
 async def with_key(executor: Executor, keys: Collection[str]) -> dict[str, Known]:
     """Return the letters that have these keys, by key."""
-    query = select(
-        LETTERS.c.id, LETTERS.c.key, LETTERS.c.payload, LETTERS.c.status, LETTERS.c.outcome
-    ).where(LETTERS.c.key.in_(keys))
+    query = select(LETTERS.c.id, LETTERS.c.key, LETTERS.c.payload, LETTERS.c.status, LETTERS.c.outcome).where(
+        LETTERS.c.key.in_(keys)
+    )
     return {
-        row.key: Known(row.id, row.key, row.payload.get("body_sha"), _outcome(row.id, row.status, row.outcome))
+        row.key: Known(
+            row.id, row.key, row.payload.get("body_sha"), _outcome(row.id, row.status, row.outcome)
+        )
         for row in await executor.execute(query)
     }
 
@@ -234,7 +209,19 @@ async def arm(executor: Executor, drafts: Sequence[LetterDraft], *, received: da
     """
     await _open_lanes(executor, {draft.lane for draft in drafts})
     query = _insert(executor)(LETTERS)
-    renewed = ("id", "lane", "kind", "payload", "due", "received", "status", "attempts", "outcome", "error", "handled")
+    renewed = (
+        "id",
+        "lane",
+        "kind",
+        "payload",
+        "due",
+        "received",
+        "status",
+        "attempts",
+        "outcome",
+        "error",
+        "handled",
+    )
     query = query.on_conflict_do_update(
         index_elements=["key"], set_={name: query.excluded[name] for name in renewed}
     )
@@ -265,7 +252,18 @@ async def peek(
     query = _PEEK_POSTGRESQL if is_postgresql(executor) else _PEEK_SQLITE
     facts = {"now": now, "lanes": lanes, "per_lane": per_lane, "window": window, "salt": salt}
     return [
-        Letter(row.id, row.seq, row.lane, row.key, row.kind, row.payload, row.received, row.due, None, row.attempts)
+        Letter(
+            row.id,
+            row.seq,
+            row.lane,
+            row.key,
+            row.kind,
+            row.payload,
+            row.received,
+            row.due,
+            None,
+            row.attempts,
+        )
         for row in await executor.execute(query, facts)
     ]
 
@@ -285,7 +283,9 @@ async def claim(executor: Executor, letters: Sequence[Letter], *, now: datetime)
             return []
     last = max(letter.seq for letter in letters)
     waiting = select(LETTERS.c.lane, LETTERS.c.id).where(
-        LETTERS.c.lane.in_(lanes), LETTERS.c.status == LetterStatus.WAITING, LETTERS.c.due <= now,
+        LETTERS.c.lane.in_(lanes),
+        LETTERS.c.status == LetterStatus.WAITING,
+        LETTERS.c.due <= now,
         LETTERS.c.seq <= last,
     )
     queues: dict[str, list[str]] = defaultdict(list)
@@ -294,7 +294,7 @@ async def claim(executor: Executor, letters: Sequence[Letter], *, now: datetime)
     offered = {letter.id: letter for letter in letters}
     ours: set[str] = set()
     for queue in queues.values():
-        for id in queue:  # noqa: A001
+        for id in queue:
             if id not in offered:
                 break
             ours.add(id)
@@ -302,7 +302,11 @@ async def claim(executor: Executor, letters: Sequence[Letter], *, now: datetime)
 
 
 async def acknowledge(executor: Executor, ended: Sequence[tuple[Letter, Outcome]], *, now: datetime) -> bool:
-    """Write how these letters ended. False if one of them is not waiting any more: roll back then."""
+    """Write how these letters ended; one that is a defect becomes a dead letter.
+
+    Returns:
+        False if one of them is not waiting any more: roll back then.
+    """
     query = (
         update(LETTERS)
         .where(
@@ -311,34 +315,24 @@ async def acknowledge(executor: Executor, ended: Sequence[tuple[Letter, Outcome]
             LETTERS.c.status == LetterStatus.WAITING,
         )
         .values(
-            status=LetterStatus.HANDLED,
+            status=bindparam("its_status"),
             outcome=bindparam("its_outcome"),
+            error=bindparam("its_error"),
             handled=now,
             attempts=LETTERS.c.attempts + 1,
-            error=None,
         )
     )
     rows = [
-        {"its_seq": letter.seq, "its_id": letter.id, "its_outcome": _outcome_values(outcome)}
+        {
+            "its_seq": letter.seq,
+            "its_id": letter.id,
+            "its_status": LetterStatus.DEAD if outcome.status == DEFECT else LetterStatus.HANDLED,
+            "its_outcome": {"status": outcome.status, "facts": outcome.facts},
+            "its_error": outcome.error and outcome.error[:ERROR_LENGTH],
+        }
         for letter, outcome in ended
     ]
-    return await _count(executor, query, rows) == len(rows)
-
-
-async def bury(executor: Executor, letters: Sequence[Letter], *, error: str, now: datetime) -> None:
-    """Make dead letters of these: handling them is a defect, their lane goes on."""
-    query = (
-        update(LETTERS)
-        .where(LETTERS.c.id.in_([letter.id for letter in letters]), LETTERS.c.status == LetterStatus.WAITING)
-        .values(
-            status=LetterStatus.DEAD,
-            outcome={"status": "defect", "facts": {}},
-            error=error[:ERROR_LENGTH],
-            handled=now,
-            attempts=LETTERS.c.attempts + 1,
-        )
-    )
-    await executor.execute(query)
+    return await count(executor, query, rows) == len(rows)
 
 
 async def block(executor: Executor, letters: Sequence[Letter], *, until: datetime, error: str) -> None:
@@ -366,7 +360,7 @@ async def replay(executor: Executor, ids: Collection[str], *, now: datetime) -> 
         .where(LETTERS.c.id.in_(ids), LETTERS.c.status == LetterStatus.DEAD)
         .values(status=LetterStatus.WAITING, outcome=None, error=None, handled=None, attempts=0, due=now)
     )
-    return await _count(executor, query)
+    return await count(executor, query)
 
 
 async def purge(executor: Executor, *, before: datetime, after_seq: int = 0) -> int | None:
@@ -394,167 +388,8 @@ async def purge(executor: Executor, *, before: datetime, after_seq: int = 0) -> 
     return int(seqs[-1])
 
 
-# Effects out -----------------------------------------------------------------------------------
-
-
-async def withdraw(executor: Executor, lanes: Collection[str], *, now: datetime) -> int:
-    """Withdraw the replies of these lanes that were not sent yet; news stays."""
-    query = (
-        update(EFFECTS)
-        .where(
-            EFFECTS.c.lane.in_(sorted(lanes)),
-            text("outbox." + _UNSENT),
-            EFFECTS.c.status == EffectStatus.WAITING,
-            EFFECTS.c.kind == "say",
-            EFFECTS.c.is_news.is_(False),
-        )
-        .values(status=EffectStatus.WITHDRAWN, delivered=now)
-    )
-    return await _count(executor, query)
-
-
-async def claim_effects(
-    executor: Executor, *, now: datetime, until: datetime, limit: int
-) -> list[Effect]:
-    """Claim due effects until a time, at most one per lane: what comes after it waits for it."""
-    query = _CLAIM_EFFECTS_POSTGRESQL if is_postgresql(executor) else _CLAIM_EFFECTS_SQLITE
-    rows = (await executor.execute(query, {"now": now, "limit": limit})).all()
-    if rows:
-        claimed = update(EFFECTS).where(EFFECTS.c.seq.in_([row.seq for row in rows]))
-        await executor.execute(
-            claimed.values(
-                status=EffectStatus.SENDING, claimed_until=until, attempts=EFFECTS.c.attempts + 1
-            )
-        )
-    return [
-        Effect(row.id, row.seq, row.lane, row.cause, row.kind, row.payload, row.idem_key, row.attempts + 1)
-        for row in rows
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Performed:
-    """What became of an effect. A waiting one is tried again at `due`."""
-
-    id: str
-    status: EffectStatus
-    due: datetime
-    delivered: datetime | None = None
-    error: str | None = None
-
-
-async def complete_effects(executor: Executor, performed: Sequence[Performed]) -> None:
-    """Write what became of claimed effects. One whose claim ran out meanwhile is known after all."""
-    query = (
-        update(EFFECTS)
-        .where(
-            EFFECTS.c.id == bindparam("its_id"),
-            EFFECTS.c.status.in_((EffectStatus.SENDING, EffectStatus.UNKNOWN)),
-        )
-        .values(
-            status=bindparam("its_status"),
-            due=bindparam("its_due"),
-            delivered=bindparam("its_delivered"),
-            error=bindparam("its_error"),
-            claimed_until=None,
-        )
-    )
-    rows = [
-        {
-            "its_id": each.id,
-            "its_status": each.status,
-            "its_due": each.due,
-            "its_delivered": each.delivered,
-            "its_error": each.error and each.error[:ERROR_LENGTH],
-        }
-        for each in performed
-    ]
-    await executor.execute(query, rows)
-
-
-async def release_effects(executor: Executor, *, now: datetime, repeatable: Collection[str]) -> int:
-    """Take back effects whose sender died: repeatable kinds wait again, of others nobody knows."""
-    query = (
-        update(EFFECTS)
-        .where(
-            text("outbox." + _UNSENT),
-            EFFECTS.c.status == EffectStatus.SENDING,
-            EFFECTS.c.claimed_until < now,
-        )
-        .values(
-            status=case((EFFECTS.c.kind.in_(list(repeatable)), EffectStatus.WAITING), else_=EffectStatus.UNKNOWN),
-            claimed_until=None,
-        )
-    )
-    return await _count(executor, query)
-
-
-# Effects held ----------------------------------------------------------------------------------
-
-
-async def held(executor: Executor, lanes: Collection[str]) -> list[Effect]:
-    """Return what the holder of these lanes has not taken yet, in order."""
-    query = (
-        select(EFFECTS)
-        .where(text("outbox." + _HELD), EFFECTS.c.lane.in_(sorted(lanes)))
-        .order_by(EFFECTS.c.seq)
-        .limit(BATCH)
-    )
-    return [_effect(row) for row in await executor.execute(query)]
-
-
-async def deliver(executor: Executor, ids: Collection[str], *, now: datetime) -> int:
-    """Mark held effects as taken; returns how many were not taken before."""
-    query = (
-        update(EFFECTS)
-        .where(
-            EFFECTS.c.id.in_(list(ids)), EFFECTS.c.status.in_((EffectStatus.HELD, EffectStatus.UNTAKEN))
-        )
-        .values(status=EffectStatus.DONE, delivered=now)
-    )
-    return await _count(executor, query)
-
-
-async def overdue(executor: Executor, *, now: datetime) -> list[Effect]:
-    """Return held effects that were not taken in time."""
-    query = (
-        select(EFFECTS)
-        .where(text("outbox." + _HELD), EFFECTS.c.status == EffectStatus.HELD, EFFECTS.c.due <= now)
-        .order_by(EFFECTS.c.seq)
-        .limit(BATCH)
-    )
-    return [_effect(row) for row in await executor.execute(query)]
-
-
-async def redirect(executor: Executor, effect: Effect, *, to: Address | None, now: datetime) -> bool:
-    """Send an untaken effect to another channel, or leave it for its holder to find.
-
-    Returns:
-        False if it was taken at the last moment.
-    """
-    query = update(EFFECTS).where(EFFECTS.c.id == effect.id, EFFECTS.c.status == EffectStatus.HELD)
-    if to is None:
-        return await _count(executor, query.values(status=EffectStatus.UNTAKEN)) == 1
-    payload = {**effect.payload, "channel": to.channel, "chat_id": to.chat_id}
-    return await _count(executor, query.values(status=EffectStatus.WAITING, due=now, payload=payload)) == 1
-
-
-async def other_address(executor: Executor, talk_id: str) -> Address | None:
-    """Return the channel that pushes where the person of this talk was last heard, if there is one."""
-    here, other = aliased(TalkRow), aliased(TalkRow)
-    is_same = or_(other.person_id == here.person_id, other.master_id == here.master_id)
-    query = (
-        select(other.channel, other.chat_id)
-        .join(here, is_same)
-        .where(here.id == talk_id, other.channel.not_in(HELD_CHANNELS), other.role == here.role)
-        .order_by(other.heard_at.desc())
-        .limit(1)
-    )
-    row = (await executor.execute(query)).first()
-    return Address(row.channel, row.chat_id) if row else None
-
-
 # Below: the parts that the functions above share ------------------------------------------------
+
 
 def _insert(executor: Executor) -> Any:  # noqa: ANN401 - the two dialects' inserts share no type
     return postgresql.insert if is_postgresql(executor) else sqlite.insert
@@ -566,7 +401,9 @@ async def _open_lanes(executor: Executor, lanes: Collection[str]) -> None:
     await executor.execute(query, [{"id": lane} for lane in sorted(lanes)])
 
 
-async def _count(executor: Executor, query: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
+async def count(
+    executor: Executor, query: Executable, rows: Sequence[Mapping[str, Any]] | None = None
+) -> int:
     result = await executor.execute(query, rows) if rows is not None else await executor.execute(query)
     assert isinstance(result, CursorResult)
     return result.rowcount
@@ -589,17 +426,9 @@ def _letter_values(draft: LetterDraft, *, received: datetime) -> dict[str, Any]:
     }
 
 
-def _effect(row: Any) -> Effect:  # noqa: ANN401 - a row of the whole table
-    return Effect(row.id, row.seq, row.lane, row.cause, row.kind, row.payload, row.idem_key, row.attempts)
-
-
-def _outcome_values(outcome: Outcome) -> dict[str, Any]:
-    return {"status": outcome.status, "facts": dict(outcome.facts)}
-
-
 def _outcome(letter_id: str, status: int, values: Mapping[str, Any] | None) -> Outcome | None:
     if status == LetterStatus.WAITING:
         return None
     if values is None:  # cancelled: nothing was said
-        return Outcome(letter_id, "ok")
+        return Outcome(letter_id, OK)
     return Outcome(letter_id, values["status"], values["facts"])

@@ -87,7 +87,7 @@ class Group:
         self._timers: dict[str, LetterDraft | None] = {}
         self._written = 0  # counts whatever a turn did, so that a refusal after it is noticed
 
-    def known(self, kind: type[R], id: str) -> R | None:  # noqa: A002 - the word of the interface
+    def known(self, kind: type[R], id: str) -> R | None:
         """Return a row that is loaded or was added in this group; ask nobody."""
         row = self._rows.get((kind, id))
         return row if isinstance(row, kind) else None
@@ -100,17 +100,17 @@ class Group:
         """
         is_new = False
         for kind in sorted(wanted, key=lambda each: each.__tablename__):
-            ids = sorted({id for id in wanted[kind] if (kind, id) not in self._rows})  # noqa: A001
+            ids = sorted({id for id in wanted[kind] if (kind, id) not in self._rows})
             if not ids:
                 continue
             is_new = True
             column = kind.__table__.c.id
             query = select(kind).where(column.in_(ids)).order_by(column).with_for_update(key_share=True)
             found = {row.id: row for row in await self.session.scalars(query)}  # type: ignore[attr-defined]
-            self._rows.update({(kind, id): found.get(id) for id in ids})  # noqa: A001
+            self._rows.update({(kind, id): found.get(id) for id in ids})
         return is_new
 
-    async def get(self, kind: type[R], id: str) -> R | None:  # noqa: A002
+    async def get(self, kind: type[R], id: str) -> R | None:
         """Return a row by its id, loaded before or now."""
         if (kind, id) not in self._rows:
             present = self.session.sync_session.identity_map.get(identity_key(kind, id))
@@ -124,7 +124,7 @@ class Group:
         """Remember a new row and hand it to the session."""
         self._written += 1
         self.session.add(row)
-        if isinstance(id := getattr(row, "id", None), str):  # noqa: A001
+        if isinstance(id := getattr(row, "id", None), str):
             self._rows[type(row), id] = row
 
     def write(self, kind: type[Row], values: dict[str, Any]) -> None:
@@ -168,7 +168,7 @@ class Group:
             await session.flush()
         for kind in _BUFFERED:
             if rows := self._buffers.pop(kind, None):
-                await session.execute(insert(kind.__table__), rows)
+                await session.execute(insert(Row.metadata.tables[kind.__tablename__]), rows)
 
     async def finish(self) -> None:
         """Write the timers, after the letters were acknowledged: one may have moved itself."""
@@ -219,11 +219,11 @@ class Tx:
         """Add a new row."""
         self.group.add(row)
 
-    async def get(self, kind: type[R], id: str) -> R | None:  # noqa: A002
+    async def get(self, kind: type[R], id: str) -> R | None:
         """Return a row by its id, locked on PostgreSQL. What was preloaded or added costs nothing."""
         return await self.group.get(kind, id)
 
-    def say(  # noqa: PLR0913 - the facts of a text have no other place
+    def say(
         self,
         talk: TalkRow,
         name: str,
@@ -291,9 +291,9 @@ class Tx:
         """Have something done outside, after the commit. Returns the effect's id."""
         return self._effect(kind, lane=lane, payload=dict(payload))
 
-    def record(  # noqa: PLR0913 - an event has these parts
+    def record(
         self,
-        object: str,  # noqa: A002 - the word of the table
+        object: str,
         object_id: str,
         action: str,
         /,
@@ -323,7 +323,7 @@ class Tx:
             },
         )
 
-    def transfer(  # noqa: PLR0913 - a transfer has these parts
+    def transfer(
         self,
         *,
         kind: str,
@@ -337,7 +337,7 @@ class Tx:
         job_id: str | None = None,
     ) -> str:
         """Move money from `debit` to `credit`, in minor units, for good. Returns the transfer's id."""
-        id = self.id()  # noqa: A001
+        id = self.id()
         self.group.write(
             TransferRow,
             {
@@ -382,7 +382,7 @@ class Tx:
     def _render(self, lang: str, name: str, facts: Mapping[str, object]) -> Said:
         return self.group.catalogue.render(lang, name, facts, now=self.now, zone=self.zone)
 
-    def _utter(  # noqa: PLR0913 - an utterance has these parts
+    def _utter(
         self,
         talk: TalkRow,
         *,
@@ -393,7 +393,7 @@ class Tx:
         buttons: Sequence[Mapping[str, str]] = (),
         media: Sequence[Mapping[str, Any]] = (),
     ) -> str:
-        id = self.id()  # noqa: A001
+        id = self.id()
         self.group.write(
             UtteranceRow,
             {
@@ -411,7 +411,7 @@ class Tx:
         )
         return id
 
-    def _effect(  # noqa: PLR0913 - an effect has these parts
+    def _effect(
         self,
         kind: str,
         *,
@@ -421,7 +421,7 @@ class Tx:
         due: datetime | None = None,
         is_news: bool = False,
     ) -> str:
-        id = self.id()  # noqa: A001
+        id = self.id()
         self._effects += 1
         self.group.write(
             EffectRow,

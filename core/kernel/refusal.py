@@ -126,3 +126,11 @@ class UnknownThing(Refusal):
 
 class NotActive(Refusal):
     """The master is not ready to receive jobs (A28)."""
+
+
+class Outage(Exception):  # noqa: N818
+    """A port did not answer in time or answered nonsense; what was asked did not happen."""
+
+
+class Unanswered(Outage):
+    """The answer was lost: nobody knows whether it happened."""
