@@ -1,13 +1,15 @@
 """Guards of money: amounts never change, a split is exact, the ledger is only added to."""
 
+from core.kernel.payment import OPEN, PaymentState
 from storage.guards.guard import Event, Guard, Lock, append_only, final, frozen, kept, refuse, steps, words
 
-_ENDS = ("succeeded", "failed", "cancelled")
+_S = PaymentState
+_ENDS = frozenset(PaymentState) - OPEN
 _STEPS = (
-    *(("created", to) for to in ("awaiting_consent", "pending", *_ENDS)),
-    *(("awaiting_consent", to) for to in ("created", "failed", "cancelled")),
-    *(("pending", to) for to in ("unknown", *_ENDS)),
-    *(("unknown", to) for to in ("pending", *_ENDS)),
+    *((_S.CREATED, to) for to in (_S.AWAITING_CONSENT, _S.PENDING, *_ENDS)),
+    *((_S.AWAITING_CONSENT, to) for to in (_S.CREATED, _S.FAILED, _S.CANCELLED)),
+    *((_S.PENDING, to) for to in (_S.UNKNOWN, *_ENDS)),
+    *((_S.UNKNOWN, to) for to in (_S.PENDING, *_ENDS)),
 )
 _SUCCEEDS = "NEW.state = 'succeeded' AND OLD.state <> 'succeeded'"
 
@@ -44,18 +46,22 @@ _PAYMENTS: tuple[Guard, ...] = (
         "payment",
         "A payment goes only from step to step.",
         column="state",
-        starts=("created", "awaiting_consent"),
+        starts=(_S.CREATED, _S.AWAITING_CONSENT),
         table_of_steps=_STEPS,
     ),
     final("NY402", "payment", "A payment that has ended never changes.", column="state", states=_ENDS),
     frozen(
         "NY403",
         "payment",
-        "The amounts of a payment never change, nor whose it is.",
-        columns=(
-            *("id", "job_id", "master_id", "currency", "created_at"),
-            *("amount_minor", "fee_minor", "platform_minor", "master_minor"),
-        ),
+        "The amount of a payment never changes, nor whose it is.",
+        columns=("id", "job_id", "master_id", "currency", "amount_minor", "created_at"),
+    ),
+    frozen(
+        "NY409",
+        "payment",
+        "How a payment is divided is fixed once its method is chosen.",
+        columns=("method", "fee_minor", "platform_minor", "master_minor"),
+        when=f"OLD.state NOT IN ({words((_S.CREATED, _S.AWAITING_CONSENT))})",
     ),
     refuse(
         "NY404",
