@@ -1,0 +1,96 @@
+"""Which master is asked first (A65–A68, K4), and why (L14)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+EARTH_M = 6_371_000
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRules:
+    """How candidates are compared.
+
+    Attributes:
+        prior_rating_tenths: A newcomer's rating in tenths: 46 is 4.6.
+        prior_weight: How many ratings the prior counts as.
+        distance_step_m: Distances are compared in whole steps of this.
+    """
+
+    prior_rating_tenths: int
+    prior_weight: int
+    distance_step_m: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A master who could do the job.
+
+    Attributes:
+        rating_sum, rating_count: Sum and number of the ratings he was given.
+        distance_m: Metres to the job; None if unknown, which counts as equal to the nearest (K91).
+        workload: His visits of the coming and past days.
+    """
+
+    master_id: str
+    rating_sum: int
+    rating_count: int
+    distance_m: int | None
+    workload: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with what he was compared by."""
+
+    candidate: Candidate
+    rating_tenths: int
+    distance_steps: int
+    is_distance_known: bool
+
+
+def rating_tenths(candidate: Candidate, rules: MatchRules) -> int:
+    """Return the rating with the newcomer's prior in tenths, rounded half up."""
+    weight = rules.prior_weight + candidate.rating_count
+    total = rules.prior_rating_tenths * rules.prior_weight + 10 * candidate.rating_sum
+    return (2 * total + weight) // (2 * weight)
+
+
+def rank(candidates: Iterable[Candidate], rules: MatchRules) -> tuple[Ranked, ...]:
+    """Return candidates, best first: rating, distance, workload, id. Their order on entry means nothing."""
+    return tuple(sorted((_ranked(candidate, rules) for candidate in candidates), key=_key))
+
+
+def trace(ranked: Iterable[Ranked], rules: MatchRules) -> dict[str, Any]:
+    """Return all inputs of a decision, to be stored with it (L14)."""
+    return {
+        "rules": asdict(rules),
+        "order": ["rating_tenths desc", "distance_steps", "workload", "master_id"],
+        "candidates": [
+            {
+                **asdict(one.candidate),
+                "rating_tenths": one.rating_tenths,
+                "distance_steps": one.distance_steps,
+                "is_distance_known": one.is_distance_known,
+            }
+            for one in ranked
+        ],
+    }
+
+
+def distance_m(lat: float, lon: float, other_lat: float, other_lon: float) -> int:
+    """Return the great-circle distance of two points in metres."""
+    north, east = radians(other_lat - lat), radians(other_lon - lon)
+    half = sin(north / 2) ** 2 + cos(radians(lat)) * cos(radians(other_lat)) * sin(east / 2) ** 2
+    return round(2 * EARTH_M * asin(sqrt(half)))
+
+
+def _ranked(candidate: Candidate, rules: MatchRules) -> Ranked:
+    known = candidate.distance_m is not None
+    steps = (candidate.distance_m or 0) // rules.distance_step_m
+    return Ranked(candidate, rating_tenths(candidate, rules), steps, known)
+
+
+def _key(one: Ranked) -> tuple[int, int, int, str]:
+    return (-one.rating_tenths, one.distance_steps, one.candidate.workload, one.candidate.master_id)
