@@ -1,0 +1,189 @@
+// A master's terminal: what is offered, what to do next, which hours he works. Money is in till.js.
+import { call, listen, newKey } from "./call.js";
+import { address, bounds, day, el, keep, kept, money, row, span, stamp, t, word } from "./show.js";
+import { isAtTill, till } from "./till.js";
+
+const NEXT = { accepted: "travel", travelling: "arrive", on_site: "start", working: "finish" };
+const FINAL = ["paid", "cancelled", "expired"];
+const DAYS_SHOWN = 7;
+const POLL_MS = 5_000;
+
+const at = (id) => document.getElementById(id);
+const cards = new Map(); // job id → {seen, node}: a card is drawn anew only when its job changed
+const deeds = new Set(); // what was pressed and is not answered yet
+let me = null;
+let poll = 0;
+
+// The token leaves the address at once, so that it is in no history and on no screenshot.
+const carried = /[#&]t=([^&]+)/.exec(location.hash);
+if (carried) {
+  keep("terminal", decodeURIComponent(carried[1]));
+  history.replaceState(null, "", location.pathname + location.search);
+}
+const token = kept("terminal");
+
+// One deed of the master. Its key is kept until it is answered, so pressing twice, or again after a
+// lost connection and a reload, is one and the same press.
+async function deed(name, path, body, place) {
+  if (deeds.has(name)) return null;
+  deeds.add(name);
+  const shelf = `deed.${name}`;
+  const press = kept(shelf) ?? { key: newKey(), body };
+  keep(shelf, press);
+  const buttons = [...place.querySelectorAll("button")];
+  for (const button of buttons) button.disabled = true;
+  place.querySelector(".refusal")?.remove();
+  let answer = null;
+  try {
+    answer = await call("POST", path, { token, ...press });
+    await refresh();
+  } catch (failure) {
+    await refresh();
+    (place.isConnected ? place : at("current")).append(el("p", { class: "refusal", role: "alert" }, failure.message));
+  }
+  keep(shelf, null);
+  deeds.delete(name);
+  for (const button of buttons) button.disabled = false;
+  return answer;
+}
+
+function stepButton(job, action, look) {
+  const press = ({ target }) => deed(`${job.id}.${action}`, `/api/v1/jobs/${job.id}/${action}`, {}, target.closest(".card"));
+  return el("button", { type: "button", class: `button ${look}`, click: press }, t(`step-${action}`));
+}
+
+const isOver = (job) => FINAL.includes(job.status) && !isAtTill(job);
+const named = (job) => job.diagnosis?.title ?? job.diagnosis ?? word("trade", job.trade);
+
+function drawCard(job) {
+  const head = el("p", { class: "slip-head" }, el("span", { class: "number" }, `№ ${job.number}`), !job.offer && stamp(job.status));
+  const frame = { class: `slip card${job.offer ? " offer" : ""}`, "aria-label": `№ ${job.number}`, tabindex: -1 };
+  if (isOver(job)) return el("article", frame, head, [named(job), money(job.payment?.split?.master)].filter(Boolean).join(" · "));
+
+  const map = job.address?.map_url ?? job.map_url;
+  const phone = job.client?.phone;
+  const redraw = () => (cards.delete(job.id), refresh());
+  const steps = job.offer
+    ? [stepButton(job, "accept", "main"), stepButton(job, "decline", "quiet")]
+    : [NEXT[job.status] && stepButton(job, NEXT[job.status], "main"), el("a", { class: "button quiet", href: `/jobs/${job.id}/page` }, t("file"))];
+  return el(
+    "article",
+    frame,
+    head,
+    el("h3", {}, named(job)),
+    el(
+      "dl",
+      {},
+      row("when", span(job.start, job.end), job.urgency === "urgent" && word("urgency", "urgent")),
+      row("where", address(job.address), map && el("a", { href: map, target: "_blank", rel: "noopener" }, t("map"))),
+      job.offer ? [] : row("who", job.client?.name, phone && el("a", { href: `tel:${phone}` }, phone)),
+      row("price", money(job.quote?.price), bounds(job.quote)),
+    ),
+    !isAtTill(job) && el("p", { class: "payout" }, t("payout"), el("strong", {}, money(job.payout ?? job.split_preview?.master))),
+    job.offer && el("p", { class: "left", "data-until": job.offer.until }),
+    FINAL.includes(job.status) ? "" : el("div", { class: "deeds" }, steps),
+    till(job, deed, redraw),
+  );
+}
+
+function fill(id, jobs) {
+  const section = at(id);
+  const place = section.querySelector(".cards");
+  const hadFocus = place.contains(document.activeElement);
+  const nodes = jobs.map((job) => {
+    const seen = JSON.stringify(job);
+    if (cards.get(job.id)?.seen !== seen) cards.set(job.id, { seen, node: drawCard(job) });
+    return cards.get(job.id).node;
+  });
+  section.hidden = !nodes.length;
+  if (nodes.length === place.children.length && nodes.every((node, index) => node === place.children[index])) return;
+  place.replaceChildren(...nodes);
+  if (hadFocus) place.firstElementChild?.focus({ preventScroll: true });
+}
+
+async function draw() {
+  clearTimeout(poll);
+  const { items, today } = await call("GET", "/api/v1/terminal/jobs", { token });
+  const [offers, bound] = [items.filter((job) => job.offer), items.filter((job) => !job.offer)];
+  const current = bound.filter((job) => !isOver(job));
+  fill("offers", offers);
+  fill("current", current);
+  fill("finished", bound.filter(isOver).reverse());
+  at("quiet").hidden = offers.length + current.length > 0;
+  at("earned").textContent = money(today.earned);
+  at("owes").hidden = !today.debt?.minor;
+  at("debt").textContent = money(today.debt);
+  countDown();
+  if (current.some((job) => job.status === "done")) poll = setTimeout(refresh, POLL_MS);
+}
+
+let turn = Promise.resolve();
+let next = null; // the reading that has been asked for and has not begun
+function refresh() {
+  next ??= turn = turn.then(() => ((next = null), draw())).catch(shut);
+  return next;
+}
+
+function countDown() {
+  for (const place of document.querySelectorAll("[data-until]")) {
+    const left_s = Math.max(0, Math.floor((Date.parse(place.dataset.until) - Date.now()) / 1000));
+    const left = `${Math.floor(left_s / 60)}:${String(left_s % 60).padStart(2, "0")}`;
+    place.textContent = left_s ? t("offer-left", { left }) : t("offer-over");
+  }
+}
+
+function drawDays(days = {}) {
+  const hours = (spans) => (spans === "day" ? t("hours-day") : spans.map((ends) => ends.map((end) => end ?? "…").join("–")).join(", "));
+  const dates = Object.keys(days).sort().slice(0, DAYS_SHOWN);
+  const rows = dates.flatMap((date) => [el("dt", {}, day(`${date}T12:00`)), el("dd", {}, hours(days[date]) || t("hours-off"))]);
+  at("days").replaceChildren(...rows);
+  at("no-days").hidden = rows.length > 0;
+}
+
+at("hours").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const said = at("hours-said");
+  try {
+    const body = { text: at("when").value };
+    const answer = await call("PATCH", `/api/v1/masters/${me.master.id}/schedule`, { token, key: newKey(), body });
+    Object.assign(me.days, answer.days);
+    drawDays(me.days);
+    event.target.reset();
+    said.className = "said-small";
+    said.textContent = t("hours-done");
+  } catch (failure) {
+    said.className = "refusal";
+    said.textContent = failure.message;
+  }
+});
+
+at("enter").addEventListener("submit", (event) => {
+  event.preventDefault();
+  keep("terminal", at("link").value.trim().replace(/^.*[#&?]t=/, ""));
+  location.reload();
+});
+
+// Without a token that the server knows there is only the door; another failure is told above.
+function shut(failure) {
+  const isStranger = !failure || [401, 403].includes(failure.status);
+  at("enter").hidden = !isStranger;
+  at("work").hidden = isStranger;
+  const place = isStranger ? at("enter").querySelector(".refusal") : at("net");
+  place.hidden = !failure;
+  place.textContent = isStranger ? t("token-bad") : failure.message;
+}
+
+async function begin() {
+  if (!token) return shut();
+  me = await call("GET", "/api/v1/terminal/me", { token });
+  me.days ??= {};
+  at("master").textContent = me.master.name ?? "";
+  drawDays(me.days);
+  await refresh();
+  at("work").hidden = !at("enter").hidden;
+  setInterval(countDown, 1000);
+  return listen(token, refresh);
+}
+begin()
+  .catch(shut)
+  .finally(() => at("main").removeAttribute("aria-busy"));
