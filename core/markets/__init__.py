@@ -1,0 +1,1 @@
+"""Markets and cities: in what one marketplace differs from another, as data."""

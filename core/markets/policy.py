@@ -1,0 +1,267 @@
+"""A market is data: one TOML file per market, read once at start and handed on as kernel rules."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import time, timedelta
+from fractions import Fraction
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.kernel.job import JobAction, JobState
+from core.kernel.ledger import CashRules
+from core.kernel.match import MatchRules
+from core.kernel.money import BASIS_POINTS, Currency, Money, Rate
+from core.kernel.offer import OfferRules
+from core.kernel.payment import AmountRules, Method
+from core.kernel.quote import QuoteRules
+from core.kernel.settlement import SettlementRules
+from core.kernel.slot import SlotRules
+from core.meaning import Trade
+
+_PERCENT = 100
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TradesPolicy(_Section):
+    """Which trades have masters here."""
+
+    served: tuple[Trade, ...]
+
+
+class PricePolicy(_Section):
+    """How a visit is priced (A116–A124, K60, K62)."""
+
+    base_minor: Mapping[Trade, int]
+    urgent_percent: int = Field(ge=100)
+    today_percent: int = Field(ge=100)
+    several_percent: int = Field(ge=100)
+    long_words_percent: int = Field(ge=100)
+    evening_percent: int = Field(ge=100)
+    long_words_over: int = Field(gt=0)
+    step_minor: int = Field(gt=0)
+    range_bp: int = Field(ge=0, le=BASIS_POINTS)
+    evening_from: time
+    evening_until: time
+    valid_minutes: int = Field(gt=0)
+    valid_hours_max: int = Field(gt=0)
+
+
+class SlotPolicy(_Section):
+    """Which times may be offered."""
+
+    lead_minutes: int = Field(ge=0)
+    lead_urgent_minutes: int = Field(ge=0)
+    step_minutes: int = Field(gt=0)
+    horizon_days: int = Field(gt=0)
+    travel_minutes: int = Field(ge=0)
+    alternatives: int = Field(ge=1)
+
+
+class OfferPolicy(_Section):
+    """How masters are asked."""
+
+    stands_minutes: int = Field(gt=0)
+    stands_near_minutes: int = Field(gt=0)
+    near_minutes: int = Field(ge=0)
+    quiet_from: time
+    quiet_until: time
+    retry_minutes: int = Field(gt=0)
+    late_minutes: int = Field(gt=0)
+
+
+class MatchPolicy(_Section):
+    """How masters are compared (K4)."""
+
+    prior_rating_tenths: int = Field(ge=10, le=50)
+    prior_weight: int = Field(ge=1)
+    distance_step_m: int = Field(gt=0)
+
+
+class HoursPolicy(_Section):
+    """What a working day is, and when it is asked about."""
+
+    day_from: time
+    day_until: time
+    asked_at: time
+    silent_mornings_max: int = Field(ge=1)
+
+
+class SettlementPolicy(_Section):
+    """Who holds the money, the fee of each method, and the master's share of the net."""
+
+    mode: Literal["terminal", "escrow", "credits"]
+    master_bp: int = Field(ge=0, le=BASIS_POINTS)
+    fee_bp: Mapping[Method, int]
+
+
+class CashPolicy(_Section):
+    """How much of our money a master may carry."""
+
+    debt_cap_minor: int = Field(ge=0)
+
+
+class PayoutPolicy(_Section):
+    """When masters are paid. Monday is 0."""
+
+    weekday: int = Field(ge=0, le=6)
+    at: time
+
+
+class CancellationPolicy(_Section):
+    """What a late cancellation costs."""
+
+    call_out_minor: int = Field(ge=0)
+
+
+class LimitsPolicy(_Section):
+    """What is believed, read and taken."""
+
+    amount_max_minor: int = Field(gt=0)
+    words_read: int = Field(gt=0)
+    file_bytes_max: int = Field(gt=0)
+    questions_max: int = Field(gt=0)
+
+
+class TalkPolicy(_Section):
+    """How long a talk waits."""
+
+    remind_minutes: int = Field(gt=0)
+    abandon_hours: int = Field(gt=0)
+
+    @property
+    def remind_after(self) -> timedelta:
+        """Silence after which the person is reminded."""
+        return timedelta(minutes=self.remind_minutes)
+
+    @property
+    def abandon_after(self) -> timedelta:
+        """Silence after which the talk is closed."""
+        return timedelta(hours=self.abandon_hours)
+
+
+class DemoPolicy(_Section):
+    """How slowly demo masters act, so that a person can watch."""
+
+    pace_seconds: tuple[int, int]
+
+
+class JobPolicy(_Section):
+    """Which steps a job may take here, and what its states are called in public."""
+
+    steps: frozenset[JobAction]
+    public: Mapping[JobState, str]
+
+
+class Market(_Section):
+    """Everything in which one market differs from another."""
+
+    name: str
+    currency: Currency
+    trades: TradesPolicy
+    price: PricePolicy
+    slot: SlotPolicy
+    offer: OfferPolicy
+    match: MatchPolicy
+    hours: HoursPolicy
+    settlement: SettlementPolicy
+    cash: CashPolicy
+    payout: PayoutPolicy
+    cancellation: CancellationPolicy
+    limits: LimitsPolicy
+    talk: TalkPolicy
+    demo: DemoPolicy
+    job: JobPolicy
+
+    def public_name(self, state: JobState) -> str:
+        """Return what a state is called in public."""
+        return self.job.public.get(state, state.value)
+
+    def money(self, minor: int) -> Money:
+        """Return an amount in the market's currency."""
+        return Money(minor, self.currency)
+
+    @property
+    def job_actions(self) -> frozenset[JobAction]:
+        """The steps a job may take here."""
+        return self.job.steps
+
+    @cached_property
+    def quote_rules(self) -> QuoteRules:
+        """The kernel's rules of pricing."""
+        price = self.price
+        return QuoteRules(
+            base={trade.value: self.money(minor) for trade, minor in price.base_minor.items()},
+            urgent=Fraction(price.urgent_percent, _PERCENT),
+            today=Fraction(price.today_percent, _PERCENT),
+            several=Fraction(price.several_percent, _PERCENT),
+            long_words=Fraction(price.long_words_percent, _PERCENT),
+            evening=Fraction(price.evening_percent, _PERCENT),
+            long_words_over=price.long_words_over,
+            step=self.money(price.step_minor),
+            range_share=Fraction(price.range_bp, BASIS_POINTS),
+            evening_from=price.evening_from,
+            evening_until=price.evening_until,
+            valid_for=timedelta(minutes=price.valid_minutes),
+            valid_at_most=timedelta(hours=price.valid_hours_max),
+        )
+
+    @cached_property
+    def slot_rules(self) -> SlotRules:
+        """The kernel's rules of free times."""
+        slot = self.slot
+        return SlotRules(
+            lead=timedelta(minutes=slot.lead_minutes),
+            lead_urgent=timedelta(minutes=slot.lead_urgent_minutes),
+            step=timedelta(minutes=slot.step_minutes),
+            horizon=timedelta(days=slot.horizon_days),
+            travel=timedelta(minutes=slot.travel_minutes),
+            alternatives=slot.alternatives,
+        )
+
+    @cached_property
+    def offer_rules(self) -> OfferRules:
+        """The kernel's rules of asking masters."""
+        offer = self.offer
+        return OfferRules(
+            stands=timedelta(minutes=offer.stands_minutes),
+            stands_near=timedelta(minutes=offer.stands_near_minutes),
+            near=timedelta(minutes=offer.near_minutes),
+            quiet_from=offer.quiet_from,
+            quiet_until=offer.quiet_until,
+            retry=timedelta(minutes=offer.retry_minutes),
+            late=timedelta(minutes=offer.late_minutes),
+        )
+
+    @cached_property
+    def match_rules(self) -> MatchRules:
+        """The kernel's rules of comparing masters."""
+        return MatchRules(**self.match.model_dump())
+
+    @cached_property
+    def settlement_rules(self) -> SettlementRules:
+        """The kernel's rules of dividing a payment."""
+        fees = {method: Rate(bp) for method, bp in self.settlement.fee_bp.items()}
+        return SettlementRules(fee=fees, master=Rate(self.settlement.master_bp))
+
+    @cached_property
+    def cash_rules(self) -> CashRules:
+        """The kernel's rules of cash."""
+        return CashRules(debt_cap=self.money(self.cash.debt_cap_minor))
+
+    @cached_property
+    def limits_rules(self) -> AmountRules:
+        """The kernel's rules of believable amounts."""
+        return AmountRules(amount_max_minor=self.limits.amount_max_minor)
+
+
+@cache
+def load_market(name: str) -> Market:
+    """Read and check `<name>.toml`. A misspelt key fails here, at start."""
+    raw = files("core.markets").joinpath(f"{name}.toml").read_text("utf-8")
+    return Market.model_validate(tomllib.loads(raw))
