@@ -1,1 +1,1 @@
-"""The rules: values in, values or a refusal out. Standard library only; no clock, no chance, no I/O."""
+"""The rules. Standard library only: values in, values or a refusal out."""

@@ -4,14 +4,12 @@
 * Outage - a port did not answer; the caller retries or hands over
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 
 from core.kernel.money import Money
 
 
-@dataclass(eq=False)
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A rule said no. Fields are the facts its text may mention."""
 
@@ -21,57 +19,17 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return f"refusal-{type(self).__name__}"
 
     @property
-    def facts(self) -> Mapping[str, object]:
-        """What the text may mention, by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
-    def __str__(self) -> str:
-        return repr(self)
-
-
-class Outage(Exception):  # noqa: N818 - not our error: the world did not answer
-    """A port did not answer in time or answered nonsense."""
-
-
-# Steps and buttons
+    def facts(self) -> dict[str, object]:
+        """The fields by name."""
+        return {f.name: getattr(self, f.name) for f in fields(self)} if is_dataclass(self) else {}
 
 
 @dataclass(eq=False)
 class StepNotAllowed(Refusal):
-    """The thing is not in a state that allows this action, or the market has no such step."""
+    """The job (or payment) is not in a state that allows this action."""
 
     state: str
     action: str
-
-
-@dataclass(eq=False)
-class OldButton(Refusal):
-    """The pressed button belongs to something that has changed since."""
-
-
-@dataclass(eq=False)
-class KeyReused(Refusal):
-    """The same idempotency key came with another body."""
-
-
-@dataclass(eq=False)
-class UnknownThing(Refusal):
-    """There is no such thing. `thing` is its kind: job, payment, talk, …"""
-
-    thing: str
-
-
-@dataclass(eq=False)
-class NotYours(Refusal):
-    """The thing belongs to somebody else."""
-
-
-@dataclass(eq=False)
-class NotActive(Refusal):
-    """The master is not taking jobs: onboarding is unfinished, or he is paused."""
-
-
-# Quotes, slots and offers
 
 
 @dataclass(eq=False)
@@ -82,18 +40,22 @@ class QuoteExpired(Refusal):
 
 
 @dataclass(eq=False)
+class AlreadyTaken(Refusal):
+    """Another master accepted the job first."""
+
+    number: str
+
+
 class SlotTaken(Refusal):
-    """Somebody else has just taken this time."""
+    """Nobody is free at this time any more."""
 
 
-@dataclass(eq=False)
 class SlotGone(Refusal):
-    """This time can no longer be offered: too near, past, or nobody works then."""
+    """The time is too near or past."""
 
 
-@dataclass(eq=False)
 class NoOffer(Refusal):
-    """The job is offered to nobody now."""
+    """The job is offered to nobody."""
 
 
 @dataclass(eq=False)
@@ -103,65 +65,64 @@ class OfferLapsed(Refusal):
     until: datetime
 
 
-@dataclass(eq=False)
-class AlreadyTaken(Refusal):
-    """Another master accepted the job first. `number` is the job's."""
-
-    number: str
-
-
-# Money
-
-
-@dataclass(eq=False)
-class AmountAbsurd(Refusal):
-    """No payment is of this size: zero, negative, or above the limit."""
-
-
-@dataclass(eq=False)
-class ConsentNeeded(Refusal):
-    """The amount lies outside the quoted range, and the client has not agreed to it."""
-
-    amount: Money
-    low: Money
-    high: Money
+class NotYours(Refusal):
+    """The job belongs to somebody else."""
 
 
 @dataclass(eq=False)
 class CashTooLittle(Refusal):
-    """Less cash was handed over than the job costs."""
+    """Less cash than the amount."""
 
     amount: Money
     received: Money
 
 
 @dataclass(eq=False)
+class ConsentNeeded(Refusal):
+    """The amount is outside the quoted range and the client has not agreed (K64)."""
+
+    amount: Money
+    low: Money
+    high: Money
+
+
+class AmountAbsurd(Refusal):
+    """Nothing, less than nothing, or more than anybody pays."""
+
+
+class AlreadyPaid(Refusal):
+    """The job is paid."""
+
+
+@dataclass(eq=False)
 class MethodNotAvailable(Refusal):
-    """This way of paying is not open now: no gateway, or the cash debt is at its cap."""
+    """This way of paying is closed now."""
 
     method: str
 
 
-@dataclass(eq=False)
-class AlreadyPaid(Refusal):
-    """The job has been paid for."""
+class KeyReused(Refusal):
+    """The idempotency key belongs to another request."""
 
 
-# Hours
+class OldButton(Refusal):
+    """A button whose moment has passed."""
 
 
-@dataclass(eq=False)
 class NoHours(Refusal):
-    """What was said contains no hours."""
+    """No hours in what was said."""
 
 
-@dataclass(eq=False)
 class PastTime(Refusal):
-    """The time lies in the past."""
+    """A time that is over."""
 
 
 @dataclass(eq=False)
-class TooFarAhead(Refusal):
-    """The day lies beyond the last one that can be planned, `until`."""
+class UnknownThing(Refusal):
+    """There is no such thing."""
 
-    until: date
+    thing: str
+
+
+class NotActive(Refusal):
+    """The master is not ready to receive jobs (A28)."""
