@@ -135,19 +135,19 @@ def _quote(rules: QuoteRules, work: Work, *, haste: Haste, is_evening: bool) -> 
     lines, exact = [Line("price-base", base)], Fraction(base.minor)
     for label, factor, applies in factors:
         if applies:
-            before = Money(base.minor, base.currency).times(exact / base.minor)
+            before = base * (exact / base.minor)
             exact *= factor
-            lines.append(Line(label, base.times(exact / base.minor) - before))
+            lines.append(Line(label, base * (exact / base.minor) - before))
     if work.parts.minor:
         lines.append(Line("price-parts", work.parts))
-    whole = base.times(exact / base.minor) + work.parts
+    whole = base * (exact / base.minor) + work.parts
     # The exact fraction is rounded once: rounding to kopecks first could tip a half.
     price = Money(half_up((exact + work.parts.minor) / rules.step.minor) * rules.step.minor, base.currency)
     if price != whole:
         lines.append(Line("price-rounding", price - whole))
     return Quote(
         price=price,
-        low=price.times(1 - rules.range_share).rounded(rules.step.minor),
-        high=price.times(1 + rules.range_share).rounded(rules.step.minor),
+        low=(price * (1 - rules.range_share)).rounded(rules.step),
+        high=(price * (1 + rules.range_share)).rounded(rules.step),
         lines=tuple(lines),
     )
