@@ -1,14 +1,15 @@
-"""The life of a job: one table of steps for every market, one function that walks it (K90)."""
+"""The life of a job: one table of steps for all markets, one function that walks it."""
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from core.kernel.money import Money
 from core.kernel.refusal import StepNotAllowed
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """Where a job stands. Markets show these under names of their own."""
 
     DRAFT = "draft"
     QUOTED = "quoted"
@@ -27,7 +28,7 @@ class JobState(StrEnum):
 
 
 class JobAction(StrEnum):
-    """What is done to a job."""
+    """What may be done to a job."""
 
     QUOTE = "quote"
     PUBLISH = "publish"
@@ -70,7 +71,10 @@ _TABLE = (  # action, from, to
     (_A.RULE_PAY, {_S.DISPUTED}, _S.DONE),
     (
         _A.CANCEL,
-        {_S.DRAFT, _S.QUOTED, _S.OPEN, _S.ASSIGNED, _S.TRAVELLING, _S.ON_SITE, _S.WORKING, _S.REVISING},
+        {
+            *(_S.DRAFT, _S.QUOTED, _S.OPEN, _S.ASSIGNED, _S.TRAVELLING, _S.ON_SITE),
+            *(_S.WORKING, _S.REVISING),
+        },
         _S.CANCELLED,
     ),
     (_A.EXPIRE, {_S.DRAFT, _S.QUOTED, _S.OPEN, _S.ASSIGNED, _S.REVISING}, _S.EXPIRED),
@@ -78,7 +82,12 @@ _TABLE = (  # action, from, to
 STEPS: Mapping[tuple[JobState, JobAction], JobState] = MappingProxyType(
     {(state, action): to for action, sources, to in _TABLE for state in sources}
 )
-FINAL = frozenset({JobState.COMPLETED, JobState.CANCELLED, JobState.EXPIRED})
+INITIAL = _S.DRAFT
+FINAL = frozenset({_S.COMPLETED, _S.CANCELLED, _S.EXPIRED})
+# A master is bound to the job in these; his time is taken.
+BOUND = frozenset({_S.ASSIGNED, _S.TRAVELLING, _S.ON_SITE, _S.WORKING})
+# In these the master is under way or beyond: a cancellation by the client costs the call-out price.
+_UNDER_WAY = frozenset({_S.TRAVELLING, _S.ON_SITE, _S.WORKING, _S.REVISING})
 
 
 def step(state: JobState, action: JobAction, *, allowed: Collection[JobAction]) -> JobState:
@@ -93,3 +102,8 @@ def step(state: JobState, action: JobAction, *, allowed: Collection[JobAction]) 
     if action not in allowed or (state, action) not in STEPS:
         raise StepNotAllowed(state=state, action=action)
     return STEPS[state, action]
+
+
+def cancel_price(state: JobState, *, call_out: Money) -> Money:
+    """Return what a client owes who cancels now: nothing until the master travels, then the call-out."""
+    return call_out if state in _UNDER_WAY else Money.zero(call_out.currency)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import floor
 from typing import Self
 
 BASIS_POINTS = 10_000
+MINOR_MAX = 10**8  # no single amount is larger; what is asked for above it is absurd
 
 
 class Currency(StrEnum):
@@ -13,6 +15,11 @@ class Currency(StrEnum):
 
     RUB = "RUB"
     KZT = "KZT"
+
+
+def half_up(value: Fraction) -> int:
+    """Round to a whole number; a half goes up."""
+    return floor(value + Fraction(1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount. `minor` is kopecks or tiyn, never rubles or tenge."""
+    """An exact amount. `minor` is kopecks or tiyn, never rubles or tenge; negative only in balances."""
 
     minor: int
     currency: Currency
+
+    @classmethod
+    def zero(cls, currency: Currency) -> Self:
+        """Return nothing of a currency."""
+        return cls(0, currency)
 
     def __add__(self, other: Self) -> Self:
         """Add an amount of the same currency."""
@@ -44,23 +56,36 @@ class Money:
         self._same_currency(other)
         return type(self)(self.minor - other.minor, self.currency)
 
+    def __neg__(self) -> Self:
+        """Turn what is owed into what is owned, and back."""
+        return type(self)(-self.minor, self.currency)
+
+    def __mul__(self, factor: int | Fraction) -> Self:
+        """Multiply exactly, then round half up to a minor unit."""
+        return type(self)(half_up(Fraction(self.minor) * factor), self.currency)
+
+    def __bool__(self) -> bool:
+        """Nothing is false."""
+        return self.minor != 0
+
     def __lt__(self, other: Self) -> bool:
-        """Compare with an amount of the same currency."""
         self._same_currency(other)
         return self.minor < other.minor
 
     def __le__(self, other: Self) -> bool:
-        """Compare with an amount of the same currency."""
         self._same_currency(other)
         return self.minor <= other.minor
 
-    def times(self, factor: Fraction) -> Self:
-        """Multiply exactly, then round half up to a minor unit."""
-        return type(self)(half_up(self.minor * factor), self.currency)
+    def __gt__(self, other: Self) -> bool:
+        return other < self
 
-    def rounded(self, step_minor: int) -> Self:
-        """Round half up to a whole number of steps."""
-        return type(self)(half_up(Fraction(self.minor, step_minor)) * step_minor, self.currency)
+    def __ge__(self, other: Self) -> bool:
+        return other <= self
+
+    def rounded(self, step: Self) -> Self:
+        """Return the nearest multiple of a step; a half goes up."""
+        self._same_currency(step)
+        return step * half_up(Fraction(self.minor, step.minor))
 
     def split(self, rate: Rate) -> tuple[Self, Self]:
         """Return (share, rest). The share rounds half up; nothing is lost."""
@@ -70,8 +95,3 @@ class Money:
     def _same_currency(self, other: Self) -> None:
         if self.currency is not other.currency:
             raise ValueError(f"{self.currency} with {other.currency}")
-
-
-def half_up(value: Fraction) -> int:
-    """Round to the nearest whole number, a half upwards."""
-    return (value + Fraction(1, 2)).__floor__()

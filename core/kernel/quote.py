@@ -1,4 +1,4 @@
-"""What a visit costs: a base price, factors, parts, a rounded price and the range that binds (A116–A124, K60).
+"""What a visit costs: a base price, factors, parts, and the range that binds (A116–A124, K60).
 
 A price depends on the time chosen, so it belongs to a slot (K87). Before a slot is chosen there is
 only an indicative range: the lowest low to the highest high of what the slots may cost.

@@ -4,12 +4,14 @@
 * Outage - a port did not answer; the caller retries or hands over
 """
 
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 
 from core.kernel.money import Money
 
 
+@dataclass(eq=False)
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """A rule said no. Fields are the facts its text may mention."""
 
@@ -19,17 +21,57 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         return f"refusal-{type(self).__name__}"
 
     @property
-    def facts(self) -> dict[str, object]:
-        """The fields by name."""
-        return {f.name: getattr(self, f.name) for f in fields(self)} if is_dataclass(self) else {}
+    def facts(self) -> Mapping[str, object]:
+        """What the text may mention, by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+class Outage(Exception):  # noqa: N818 - not our error: the world did not answer
+    """A port did not answer in time or answered nonsense."""
+
+
+# Steps and buttons
 
 
 @dataclass(eq=False)
 class StepNotAllowed(Refusal):
-    """The job (or payment) is not in a state that allows this action."""
+    """The thing is not in a state that allows this action, or the market has no such step."""
 
     state: str
     action: str
+
+
+@dataclass(eq=False)
+class OldButton(Refusal):
+    """The pressed button belongs to something that has changed since."""
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """The same idempotency key came with another body."""
+
+
+@dataclass(eq=False)
+class UnknownThing(Refusal):
+    """There is no such thing. `thing` is its kind, such as `payment`."""
+
+    thing: str
+
+
+@dataclass(eq=False)
+class NotYours(Refusal):
+    """The thing belongs to somebody else."""
+
+
+@dataclass(eq=False)
+class NotActive(Refusal):
+    """The master is not taking jobs: onboarding is unfinished, or he is paused."""
+
+
+# Quotes, slots and offers
 
 
 @dataclass(eq=False)
@@ -40,22 +82,18 @@ class QuoteExpired(Refusal):
 
 
 @dataclass(eq=False)
-class AlreadyTaken(Refusal):
-    """Another master accepted the job first."""
-
-    number: str
-
-
 class SlotTaken(Refusal):
-    """Nobody is free at this time any more."""
+    """Somebody else has just taken this time."""
 
 
+@dataclass(eq=False)
 class SlotGone(Refusal):
-    """The time is too near or past."""
+    """This time can no longer be offered: too near, past, or nobody works then."""
 
 
+@dataclass(eq=False)
 class NoOffer(Refusal):
-    """The job is offered to nobody."""
+    """The job is offered to nobody now."""
 
 
 @dataclass(eq=False)
@@ -65,64 +103,65 @@ class OfferLapsed(Refusal):
     until: datetime
 
 
-class NotYours(Refusal):
-    """The job belongs to somebody else."""
+@dataclass(eq=False)
+class AlreadyTaken(Refusal):
+    """Another master accepted the job first. `number` is the job's."""
+
+    number: str
+
+
+# Money
 
 
 @dataclass(eq=False)
-class CashTooLittle(Refusal):
-    """Less cash than the amount."""
-
-    amount: Money
-    received: Money
+class AmountAbsurd(Refusal):
+    """No payment is of this size: zero, negative, or above the limit."""
 
 
 @dataclass(eq=False)
 class ConsentNeeded(Refusal):
-    """The amount is outside the quoted range and the client has not agreed (K64)."""
+    """The amount lies outside the quoted range, and the client has not agreed to it."""
 
     amount: Money
     low: Money
     high: Money
 
 
-class AmountAbsurd(Refusal):
-    """Nothing, less than nothing, or more than anybody pays."""
+@dataclass(eq=False)
+class CashTooLittle(Refusal):
+    """Less cash was handed over than the job costs."""
 
-
-class AlreadyPaid(Refusal):
-    """The job is paid."""
+    amount: Money
+    received: Money
 
 
 @dataclass(eq=False)
 class MethodNotAvailable(Refusal):
-    """This way of paying is closed now."""
+    """This way of paying is not open now: no gateway, or the cash debt is at its cap."""
 
     method: str
 
 
-class KeyReused(Refusal):
-    """The idempotency key belongs to another request."""
+@dataclass(eq=False)
+class AlreadyPaid(Refusal):
+    """The job has been paid for."""
 
 
-class OldButton(Refusal):
-    """A button whose moment has passed."""
-
-
-class NoHours(Refusal):
-    """No hours in what was said."""
-
-
-class PastTime(Refusal):
-    """A time that is over."""
+# Hours
 
 
 @dataclass(eq=False)
-class UnknownThing(Refusal):
-    """There is no such thing."""
-
-    thing: str
+class NoHours(Refusal):
+    """What was said contains no hours."""
 
 
-class NotActive(Refusal):
-    """The master is not ready to receive jobs (A28)."""
+@dataclass(eq=False)
+class PastTime(Refusal):
+    """The time lies in the past."""
+
+
+@dataclass(eq=False)
+class TooFarAhead(Refusal):
+    """The day lies beyond the last one that can be planned, `until`."""
+
+    until: date
