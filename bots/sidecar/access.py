@@ -8,7 +8,7 @@ from fastapi import Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.sidecar import tokens
-from bots.sidecar.deps import Naryad, Program, Reader
+from bots.sidecar.deps import Naryad, Program
 from bots.sidecar.errors import Problem
 from bots.sidecar.tokens import Holder
 from storage.queries import views
@@ -44,16 +44,19 @@ class Asker:
         return ",".join(holders)
 
 
-async def asker_of(request: Request, program: Program, session: Reader) -> Asker:
-    """Return who asks: by `Authorization: Bearer`, else by cookies, else nobody."""
+async def asker_of(request: Request, program: Program) -> Asker:
+    """Return who asks: by `Authorization: Bearer`, else by cookies, else nobody.
+
+    No session is held while the call goes on: a POST may wait long for its letter.
+    """
     header = request.headers.get("authorization")
     if header is not None:
         kind, _, token = header.partition(" ")
-        asker = await _by_token(token.strip(), program, session) if kind.lower() == "bearer" else None
+        asker = await by_token(token.strip(), program) if kind.lower() == "bearer" else None
         if asker is None:
             raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
         return asker
-    asker = await _by_cookies(request, program, session)
+    asker = await _by_cookies(request, program)
     if not asker.is_nobody and request.method not in _SAFE:
         check_origin(request, program)
     return asker
@@ -105,18 +108,20 @@ def set_cookie(response: Response, program: Naryad, name: str, value: str) -> No
     )
 
 
-async def terminal_asker(token: str, program: Naryad, session: AsyncSession) -> Asker | None:
+async def terminal_asker(token: str, program: Naryad) -> Asker | None:
     """Return the master whose terminal has this token, if the terminal is still open."""
     claim = tokens.read(token, secret=program.secret)
     if claim is None or claim.holder is not Holder.TERMINAL:
         return None
-    terminal = await session.get(TerminalRow, claim.id)
+    async with program.readers() as session:
+        terminal = await session.get(TerminalRow, claim.id)
     if terminal is None or terminal.status != "active":
         return None
     return Asker(master_id=terminal.master_id, terminal_id=terminal.id)
 
 
-async def _by_token(token: str, program: Naryad, session: AsyncSession) -> Asker | None:
+async def by_token(token: str, program: Naryad) -> Asker | None:
+    """Return who shows this token; None if it is not ours or no longer stands."""
     if tokens.is_same(token, program.settings.owner_token):
         return Asker(is_owner=True)
     claim = tokens.read(token, secret=program.secret)
@@ -124,17 +129,17 @@ async def _by_token(token: str, program: Naryad, session: AsyncSession) -> Asker
         return None
     if claim.holder is Holder.TALK:
         return Asker(talk_ids=frozenset({claim.id}))
-    return await terminal_asker(token, program, session)
+    return await terminal_asker(token, program)
 
 
-async def _by_cookies(request: Request, program: Naryad, session: AsyncSession) -> Asker:
+async def _by_cookies(request: Request, program: Naryad) -> Asker:
     talks = set()
     for name in TALK_COOKIES.values():
         claim = tokens.read(request.cookies.get(name, ""), secret=program.secret)
         if claim is not None and claim.holder is Holder.TALK:
             talks.add(claim.id)
     terminal = request.cookies.get(TERMINAL_COOKIE)
-    master = await terminal_asker(terminal, program, session) if terminal else None
+    master = await terminal_asker(terminal, program) if terminal else None
     return Asker(
         is_owner=tokens.is_owner_session(
             request.cookies.get(OWNER_COOKIE, ""),

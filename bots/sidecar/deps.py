@@ -1,12 +1,13 @@
 """What the HTTP side needs of the program, as a protocol: `bots.app` provides it, tests fake it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from bots.bell import Bell
 from bots.settings import Settings
 from core.markets.policy import Market
 from core.ports import Chance, Clock
@@ -53,6 +54,14 @@ class Intake(Protocol):
         ...
 
 
+class Desk(Protocol):
+    """Who hands over what is said to those who hold the line (`bots.held.Desk`)."""
+
+    async def taken(self, talk_id: str, *, upto: int) -> None:
+        """Note that everything said in a talk up to this utterance has arrived."""
+        ...
+
+
 class Naryad(Protocol):
     """The running program as the web sees it."""
 
@@ -64,6 +73,16 @@ class Naryad(Protocol):
     @property
     def intake(self) -> Intake:
         """Where letters are put."""
+        ...
+
+    @property
+    def desk(self) -> Desk:
+        """Where what a browser has fetched is noted."""
+        ...
+
+    @property
+    def bell(self) -> Bell:
+        """Rings when there is something new."""
         ...
 
     @property
@@ -109,12 +128,3 @@ def naryad_of(request: Request) -> Naryad:
 
 
 Program = Annotated[Naryad, Depends(naryad_of)]
-
-
-async def reader_of(program: Program) -> AsyncIterator[AsyncSession]:
-    """Open a read-only session for one request."""
-    async with program.readers() as session:
-        yield session
-
-
-Reader = Annotated[AsyncSession, Depends(reader_of)]

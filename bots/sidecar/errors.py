@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from bots.sidecar.deps import naryad_of
-from core.kernel.refusal import Refusal
+from core.kernel.refusal import Outage, Refusal
 from core.text.catalogue import LANGUAGES
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 # A refusal is a 409 unless it says something more exact in HTTP.
 REFUSAL_STATUS: Mapping[str, int] = {
@@ -112,8 +112,10 @@ def install_errors(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Outage, _no_database)
     app.add_exception_handler(OperationalError, _no_database)
     app.add_exception_handler(InterfaceError, _no_database)
+    app.add_exception_handler(PoolTimeout, _no_database)
     app.add_exception_handler(Exception, _defect)
 
 
@@ -142,10 +144,10 @@ async def _refused(request: Request, refused: Exception) -> Response:
 
 async def _refusal(request: Request, refusal: Exception) -> Response:
     """A refusal raised at the door itself, such as KeyReused."""
+    assert isinstance(refusal, Refusal)  # noqa: S101
     name = type(refusal).__name__
-    facts = dict(vars(refusal)) if hasattr(refusal, "__dict__") else {}
     status = REFUSAL_STATUS.get(name, 409)
-    return envelope(status, code=name, message=sentence(request, f"refusal-{name}", facts))
+    return envelope(status, code=name, message=sentence(request, refusal.template, refusal.facts))
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
@@ -193,10 +195,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _no_database(request: Request, error: Exception) -> Response:
-    log.error("web.database_unreachable path=%s error=%s", request.url.path, type(error).__name__)
+    logger.error("web.database_unreachable path=%s error=%s", request.url.path, type(error).__name__)
     return problem_answer(request, Problem(503, headers={"Retry-After": str(_RETRY_AFTER_S)}))
 
 
 async def _defect(request: Request, error: Exception) -> Response:
-    log.error("web.defect path=%s", request.url.path, exc_info=error)
+    logger.error("web.defect path=%s", request.url.path, exc_info=error)
     return problem_answer(request, Problem(500))

@@ -14,8 +14,8 @@ from bots.sidecar.errors import Problem, Refused, language
 from bots.sidecar.tokens import fingerprint
 
 KEY_CHARACTERS_MAX = 200
+_TALKS = ("talk-start", "talk-message")
 WAIT_S = 10.0  # longer than this the asker may come back with the same key
-PENDING = JSONResponse({"status": "pending"}, status_code=202)
 
 Key = Annotated[
     str | None,
@@ -28,6 +28,11 @@ Key = Annotated[
         ),
     ),
 ]
+
+
+def pending() -> JSONResponse:
+    """Answer that the letter is still on its way."""
+    return JSONResponse({"status": "pending"}, status_code=202)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Post:
         payload: Mapping[str, Any],
         body: object,
         key: str | None = None,
+        is_open: bool = False,
     ) -> Answer | None:
         """Write the letter and wait for what became of it; None: it is still on its way.
 
@@ -64,6 +70,8 @@ class Post:
             payload: What the handler gets.
             body: What the asker sent, by which a repeat is told from another call under the same key.
             key: A key that the body itself carries, such as a message's id; it wins over the header.
+            is_open: Nobody needs a token here, so the key is scoped by address: a first answer may have
+                set a cookie that its repeat then shows.
 
         Raises:
             Refused: a rule said no.
@@ -75,10 +83,10 @@ class Post:
             "lang": payload.get("lang") or language(self._request),
             "body_sha": body_sha(body),
         }
-        if kind == "talk-start" and payload.get("lang") is None:
-            del letter["lang"]  # the talk finds its language in what is said
+        if kind in _TALKS and payload.get("lang") is None:
+            del letter["lang"]  # a talk has its own language, found in what is said
         outcome = await self._program.intake.ask(
-            lane=lane, key=key or self._letter_key(), kind=kind, payload=letter, wait=WAIT_S
+            lane=lane, key=key or self._letter_key(is_open=is_open), kind=kind, payload=letter, wait=WAIT_S
         )
         if outcome is None:
             return None
@@ -88,11 +96,12 @@ class Post:
             raise Problem(500)
         return Answer(outcome.letter_id, dict(outcome.facts))
 
-    def _letter_key(self) -> str:
+    def _letter_key(self, *, is_open: bool) -> str:
         """Scope the asker's key by token, in open calls by address, and by path."""
         if self._key is None:
             return f"http:{self._program.chance.id(self._program.clock.now())}"
-        scope = self._asker.scope or f"address:{address_of(self._request, self._program)}"
+        address = f"address:{address_of(self._request, self._program)}"
+        scope = address if is_open or self._asker.is_nobody else self._asker.scope
         path = f"{self._request.method} {self._request.url.path}"
         return f"http:{fingerprint(scope, path, self._key)}"
 

@@ -7,9 +7,16 @@ Money is told in minor units with its text in the reader's language, times are I
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
+from core.kernel.payment import Method
+from core.kernel.settlement import split
+from core.library.library import load_library
+from core.markets.policy import Market
+from core.meaning import Lang
 from core.text import facts as told
 from core.text.catalogue import Catalogue
 from storage.tables import (
@@ -29,6 +36,8 @@ View = dict[str, Any]
 # What a master who was only offered the job may know of the place.
 _ADDRESS_BEFORE_ACCEPTANCE = ("city", "district", "street")
 _ADDRESS_PARTS = ("street", "house", "building", "structure", "flat", "entrance", "floor", "intercom")
+
+_WAY_PARTS = ("street", "house", "building", "structure")
 
 
 # Small parts
@@ -99,6 +108,61 @@ def split_view(*, fee_minor: int, master_minor: int, platform_minor: int, curren
 # Jobs
 
 
+def whole_job_view(
+    job: JobRow,
+    *,
+    market: Market,
+    lang: str,
+    zone: ZoneInfo,
+    catalogue: Catalogue,
+    now: datetime,
+    offer: OfferRow | None = None,
+    payment: PaymentRow | None = None,
+    methods: Sequence[str] = (),
+    with_contact: bool = True,
+) -> View:
+    """Show a job with everything its market and the fault library say about it.
+
+    Args:
+        offer: The open offer, if there is one.
+        payment: The last payment, if there is one; `methods` are the ways to pay that are open now.
+        with_contact: False for a master who was only offered the job: no contact, house or flat.
+    """
+    return job_view(
+        job,
+        status=market.public_name(JobState(job.state)),
+        lang=lang,
+        zone=zone,
+        catalogue=catalogue,
+        now=now,
+        diagnosis=diagnosis_of(job, lang=lang),
+        offer=offer,
+        payment=payment_view(payment, methods=methods, zone=zone) if payment is not None else None,
+        split=split_preview(job, market=market),
+        with_contact=with_contact,
+    )
+
+
+def diagnosis_of(job: JobRow, *, lang: str) -> str | None:
+    """Say what is broken, by the fault library, in the reader's language."""
+    library = load_library()
+    texts = [library.fault(fault).text(Lang(lang)) for fault in job.faults if fault in library]
+    return " ".join(text.diagnosis for text in texts) or None
+
+
+def split_preview(job: JobRow, *, market: Market) -> View | None:
+    """Show how the quote's price would be divided, with the terminal's fee (K1, K2)."""
+    if job.price_minor is None:
+        return None
+    parts = split(Money(job.price_minor, Currency(job.currency)), Method.CASH, market.settlement_rules)
+    return split_view(
+        fee_minor=parts.fee.minor,
+        master_minor=parts.master.minor,
+        platform_minor=parts.platform.minor,
+        currency=job.currency,
+    )
+
+
 def job_view(
     job: JobRow,
     *,
@@ -166,6 +230,8 @@ def address_view(job: JobRow) -> View:
     parts.update({name: job.address.get(name) for name in _ADDRESS_PARTS})
     said = [job.city, *(job.address.get(name) for name in _ADDRESS_PARTS[:5])]
     parts["text"] = ", ".join(str(part) for part in said if part)
+    way = ", ".join(str(part) for part in (job.city, *(job.address.get(name) for name in _WAY_PARTS)) if part)
+    parts["map_url"] = f"https://yandex.ru/maps/?text={quote(way)}"
     return parts
 
 

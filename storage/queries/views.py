@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import (
     BalanceRow,
+    BookingRow,
     DecisionRow,
     EffectRow,
     EffectStatus,
@@ -182,14 +183,15 @@ async def hours_on(session: AsyncSession, *, master_id: str, since: date, until:
 # History
 
 
-async def timeline(session: AsyncSession, *, objects: Collection[str]) -> Sequence[EventRow]:
-    """Return what happened to these objects (a job, its offers, bookings, payments), oldest first."""
-    query = (
-        select(EventRow)
-        .where(EventRow.object_id.in_(sorted(objects)))
-        .order_by(EventRow.seq)
-        .limit(SHOWN_MAX)
+async def timeline(session: AsyncSession, *, job_id: str) -> Sequence[EventRow]:
+    """Return what happened to a job, its offers, bookings and payments, oldest first."""
+    parts = union_all(
+        select(OfferRow.id).where(OfferRow.job_id == job_id),
+        select(BookingRow.id).where(BookingRow.job_id == job_id),
+        select(PaymentRow.id).where(PaymentRow.job_id == job_id),
     )
+    ids = [job_id, *await session.scalars(parts)]
+    query = select(EventRow).where(EventRow.object_id.in_(ids)).order_by(EventRow.seq).limit(SHOWN_MAX)
     return (await session.scalars(query)).all()
 
 

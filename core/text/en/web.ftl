@@ -26,3 +26,6 @@ web-amount-currency = The amount in “{ $field }” is in the wrong currency: w
 web-no-market = We have no such market open.
 web-empty-file = The file is empty.
 web-no-file-yet = The PDF is not ready yet, but the page of the job has all of it.
+web-speaker-client = Client
+web-speaker-master = Master
+web-speaker-naryad = Naryad

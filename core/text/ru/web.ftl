@@ -26,3 +26,6 @@ web-amount-currency = Сумма в поле «{ $field }» не в той ва�
 web-no-market = Такой рынок у нас не открыт.
 web-empty-file = Файл пустой.
 web-no-file-yet = PDF ещё не готов, но всё то же есть на странице заявки.
+web-speaker-client = Клиент
+web-speaker-master = Мастер
+web-speaker-naryad = Наряд

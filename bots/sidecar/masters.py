@@ -1,0 +1,289 @@
+"""Masters by HTTP: the profile, hours, the terminal, who is free now."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from bots.sidecar import present
+from bots.sidecar.access import TERMINAL_COOKIE, Asker, Known, Owner, master_for, set_cookie
+from bots.sidecar.deps import Naryad, Program
+from bots.sidecar.errors import Problem
+from bots.sidecar.letters import Posting, pending
+from bots.sidecar.shapes import (
+    ConfirmIn,
+    DaysOut,
+    FreeMastersOut,
+    HoursIn,
+    JobsOut,
+    MasterOut,
+    TerminalIn,
+    TerminalOut,
+    TodayOut,
+    errors,
+)
+from bots.sidecar.tokens import terminal_token
+from core.flows import views as shown
+from core.kernel.ledger import Account
+from core.kernel.money import Currency
+from core.meaning import Trade
+from storage.queries import bookings, books, masters, views
+from storage.tables import MasterRow
+
+router = APIRouter(prefix="/api/v1", tags=["masters"])
+
+_DAYS_SHOWN = 14
+_JOBS_SHOWN = 50
+_NOW = timedelta(seconds=1)
+_AHEAD = timedelta(hours=36)
+
+
+@router.get(
+    "/masters/available-now",
+    response_model=FreeMastersOut,
+    responses=errors(401, 403, 422),
+    summary="Who could start now",
+)
+async def available_now(
+    program: Program,
+    _: Owner,
+    trade: Trade,
+    city: Annotated[str | None, Query(max_length=80)] = None,
+) -> dict[str, Any]:
+    """For the owner: masters of a trade and city who work now and are not busy, the best first."""
+    now, zone = program.clock.now(), program.settings.zone
+    rules = present.market_of("", program).match_rules
+    order = masters.Order(prior_tenths=rules.prior_tenths, prior_weight=rules.prior_weight)
+    async with program.readers() as session:
+        found = await masters.on_shift(
+            session,
+            city=city or program.settings.naryad_city,
+            trade=trade.value,
+            since=now,
+            until=now + _NOW,
+            now=now,
+            order=order,
+        )
+        ids = [candidate.master_id for candidate in found]
+        hours = await masters.hours_of(session, masters=ids, since=now, until=now + _AHEAD)
+        taken = await bookings.taken_of(session, masters=ids, since=now, until=now + _AHEAD, now=now)
+    free = []
+    for each in found:
+        until = next((end for start, end in hours.get(each.master_id, []) if start <= now < end), None)
+        busy = taken.get(each.master_id, [])
+        if until is None or any(start <= now < end for start, end in busy):
+            continue
+        until = min([until, *(start for start, _ in busy if start > now)])
+        free.append(
+            {
+                "id": each.master_id,
+                "name": each.name,
+                "rating": each.rating_tenths / 10,
+                "until": shown.time_view(until, zone),
+            }
+        )
+    return {"masters": free}
+
+
+@router.get(
+    "/masters/{id}", response_model=MasterOut, responses=errors(401, 403, 404), summary="A master's profile"
+)
+async def profile(id: str, program: Program, asker: Known) -> dict[str, Any]:
+    """For the master himself and the owner."""
+    async with program.readers() as session:
+        master = await master_for(id, asker, session)
+        return await present.one_master(master, program, session)
+
+
+@router.patch(
+    "/masters/{id}/schedule",
+    response_model=DaysOut,
+    responses=errors(202, 401, 403, 404, 409, 422, 503),
+    summary="Change hours, in words or by day",
+)
+async def change_hours(id: str, body: HoursIn, program: Program, asker: Known, post: Posting) -> Response:
+    """For the master himself and the owner. Bookings that stand are kept."""
+    master = await _master(id, program, asker)
+    answer = await post.ask(
+        "hours-change",
+        lane=f"master:{master.id}",
+        payload={
+            "master_id": master.id,
+            "actor": _actor(asker, master),
+            **body.model_dump(exclude_none=True),
+        },
+        body=body.model_dump(),
+    )
+    return JSONResponse(answer.facts) if answer else pending()
+
+
+@router.get(
+    "/masters/{id}/schedule",
+    response_model=DaysOut,
+    responses=errors(401, 403, 404),
+    summary="Hours of the next two weeks",
+)
+async def hours(id: str, program: Program, asker: Known) -> dict[str, Any]:
+    """For the master himself and the owner."""
+    async with program.readers() as session:
+        master = await master_for(id, asker, session)
+        return {"days": await _days(master, program, session, days=_DAYS_SHOWN)}
+
+
+@router.get(
+    "/masters/{id}/schedule/today",
+    response_model=TodayOut,
+    responses=errors(401, 403, 404),
+    summary="Today's hours",
+)
+async def today(id: str, program: Program, asker: Known) -> dict[str, Any]:
+    """For the master himself and the owner."""
+    async with program.readers() as session:
+        master = await master_for(id, asker, session)
+        days = await _days(master, program, session, days=1)
+    day, intervals = next(iter(days.items()))
+    is_confirmed = master.confirmed_day is not None and master.confirmed_day.isoformat() == day
+    return {"date": day, "intervals": intervals, "confirmed": is_confirmed}
+
+
+@router.post(
+    "/masters/{id}/schedule/confirm",
+    response_model=TodayOut,
+    responses=errors(202, 401, 403, 404, 409, 422, 503),
+    summary="Answer the morning's question",
+)
+async def confirm(id: str, body: ConfirmIn, program: Program, asker: Known, post: Posting) -> Response:
+    """For the master himself and the owner: today's hours stand, or are as the words say."""
+    master = await _master(id, program, asker)
+    answer = await post.ask(
+        "hours-confirm",
+        lane=f"master:{master.id}",
+        payload={
+            "master_id": master.id,
+            "actor": _actor(asker, master),
+            **body.model_dump(exclude_none=True),
+        },
+        body=body.model_dump(),
+    )
+    return JSONResponse(answer.facts) if answer else pending()
+
+
+@router.post(
+    "/masters/{id}/terminal/provision",
+    response_model=TerminalOut,
+    responses=errors(202, 401, 403, 404, 409, 422, 503),
+    summary="Give a master a terminal",
+)
+async def provision(id: str, body: TerminalIn, program: Program, asker: Known, post: Posting) -> Response:
+    """For the master himself and the owner. The link opens the terminal; whoever has it is the master."""
+    master = await _master(id, program, asker)
+    answer = await post.ask(
+        "terminal-provision",
+        lane=f"master:{master.id}",
+        payload={
+            "master_id": master.id,
+            "terminal_id": program.chance.id(program.clock.now()),
+            "type": body.type,
+            "actor": _actor(asker, master),
+        },
+        body=body.model_dump(),
+    )
+    if answer is None:
+        return pending()
+    token = terminal_token(str(answer.facts["terminal_id"]), secret=program.secret)
+    return JSONResponse({**answer.facts, "token": token, "link": terminal_link(program, token)})
+
+
+@router.get(
+    "/masters/{id}/jobs",
+    response_model=JobsOut,
+    responses=errors(401, 403, 404, 422),
+    summary="A master's jobs and offers",
+)
+async def jobs_of(
+    id: str,
+    request: Request,
+    program: Program,
+    asker: Known,
+    limit: Annotated[int, Query(ge=1, le=_JOBS_SHOWN)] = _JOBS_SHOWN,
+    after: Annotated[str | None, Query(max_length=36)] = None,
+) -> dict[str, Any]:
+    """For the master himself and the owner: his jobs, and what is offered to him now without contact."""
+    async with program.readers() as session:
+        master = await master_for(id, asker, session)
+        rows = await views.jobs_of_master(session, master_id=master.id, limit=limit, after=after)
+        items = await present.many_jobs(rows, request, program, session, master_id=master.id)
+    return present.page_of(items, rows, limit)
+
+
+@router.get("/terminal/me", responses=errors(401, 403), summary="Whose terminal this is", tags=["terminal"])
+async def me(request: Request, program: Program, asker: Known) -> Response:
+    """For a terminal: its master, his hours, and a cookie so that pages of his jobs open."""
+    async with program.readers() as session:
+        master = await _of_terminal(asker, session)
+        view = {
+            "master": await present.one_master(master, program, session),
+            "terminal_id": asker.terminal_id,
+            "days": await _days(master, program, session, days=_DAYS_SHOWN),
+        }
+    now = program.clock.now().astimezone(program.settings.zone)
+    response = JSONResponse({**view, "offset": now.isoformat()[-6:]})
+    if asker.terminal_id is not None and "authorization" in request.headers:
+        token = terminal_token(asker.terminal_id, secret=program.secret)
+        set_cookie(response, program, TERMINAL_COOKIE, token)
+    return response
+
+
+@router.get("/terminal/jobs", responses=errors(401, 403), summary="What a terminal shows", tags=["terminal"])
+async def terminal_jobs(request: Request, program: Program, asker: Known) -> dict[str, Any]:
+    """For a terminal: offers, jobs, what was closed today, and today's money."""
+    zone = program.settings.zone
+    midnight = program.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    async with program.readers() as session:
+        master = await _of_terminal(asker, session)
+        rows = await views.jobs_of_master(session, master_id=master.id, limit=_JOBS_SHOWN)
+        shown_rows = [job for job in rows if job.closed_at is None or job.closed_at >= midnight]
+        items = await present.many_jobs(shown_rows, request, program, session, master_id=master.id)
+        currency = present.market_of(master.market, program).currency
+        earned = await books.earned(session, master_id=master.id, since=midnight, currency=currency)
+        balance = await views.balance_of(session, account=Account.master(master.id), currency=currency.value)
+    return {"items": items, "today": _money_today(earned, balance, currency)}
+
+
+def terminal_link(program: Naryad, token: str) -> str:
+    """Return the link that opens a terminal. The token stands after `#`, so no log and no proxy sees it."""
+    return f"{program.settings.url}/terminal#t={token}"
+
+
+def _money_today(earned: int, balance: int, currency: Currency) -> Mapping[str, Any]:
+    return {
+        "earned": shown.money_view(earned, currency.value),
+        "balance": shown.money_view(balance, currency.value),
+        "debt": shown.money_view(max(0, -balance), currency.value),
+    }
+
+
+async def _of_terminal(asker: Asker, session: Any) -> MasterRow:  # noqa: ANN401
+    if asker.master_id is None:
+        raise Problem(403)
+    return await master_for(asker.master_id, asker, session)
+
+
+async def _master(id: str, program: Naryad, asker: Asker) -> MasterRow:  # noqa: A002
+    async with program.readers() as session:
+        return await master_for(id, asker, session)
+
+
+async def _days(master: MasterRow, program: Naryad, session: Any, *, days: int) -> shown.View:  # noqa: ANN401
+    zone = program.settings.zone
+    first = program.clock.now().astimezone(zone).date()
+    dates = [first + timedelta(days=number) for number in range(days)]
+    rows = await views.hours_on(session, master_id=master.id, since=first, until=dates[-1])
+    return shown.days_view(rows, days=dates, zone=zone)
+
+
+def _actor(asker: Asker, master: MasterRow) -> dict[str, str]:
+    is_himself = asker.master_id == master.id or not asker.is_owner
+    return {"kind": "master", "id": master.id} if is_himself else {"kind": "owner", "id": "owner"}

@@ -1,0 +1,121 @@
+"""Rows made into answers: what the pure views need is looked up here, in few questions for many rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bots.sidecar.access import SeenJob
+from bots.sidecar.deps import Naryad
+from bots.sidecar.errors import language
+from core.flows import views as shown
+from core.kernel import ledger
+from core.kernel.ledger import Account
+from core.kernel.money import Currency, Money
+from core.kernel.payment import OPEN
+from core.markets.policy import Market
+from storage.queries import views
+from storage.tables import JobRow, MasterRow, OfferRow, PaymentRow
+
+
+async def one_job(seen: SeenJob, request: Request, program: Naryad, session: AsyncSession) -> shown.View:
+    """Show one job to the one who asks."""
+    payments = await views.payments_of(session, jobs=[seen.job.id])
+    offers = {seen.job.id: seen.offer} if seen.offer else {}
+    return (await _jobs([seen], request, program, session, offers=offers, payments=payments))[0]
+
+
+async def many_jobs(
+    jobs: Sequence[JobRow], request: Request, program: Naryad, session: AsyncSession, *, master_id: str | None
+) -> list[shown.View]:
+    """Show a list of jobs to the owner, or to a master whose jobs and offers they are."""
+    ids = [job.id for job in jobs]
+    offers = await views.open_offers(session, jobs=ids)
+    payments = await views.payments_of(session, jobs=ids)
+    seen = [
+        SeenJob(job, offers.get(job.id), "offered" if master_id and job.master_id != master_id else "owner")
+        for job in jobs
+    ]
+    return await _jobs(seen, request, program, session, offers=offers, payments=payments)
+
+
+async def _jobs(
+    seen: Sequence[SeenJob],
+    request: Request,
+    program: Naryad,
+    session: AsyncSession,
+    *,
+    offers: dict[str, OfferRow],
+    payments: dict[str, PaymentRow],
+) -> list[shown.View]:
+    views_made = []
+    for each in seen:
+        payment = payments.get(each.job.id)
+        market = market_of(each.job.market, program)
+        methods = await methods_of(payment, market, session) if payment else []
+        views_made.append(
+            shown.whole_job_view(
+                each.job,
+                market=market,
+                lang=language(request),
+                zone=program.settings.zone,
+                catalogue=program.catalogue,
+                now=program.clock.now(),
+                offer=offers.get(each.job.id),
+                payment=payment,
+                methods=methods,
+                with_contact=each.with_contact,
+            )
+        )
+    return views_made
+
+
+async def one_payment(payment: PaymentRow, program: Naryad, session: AsyncSession) -> shown.View:
+    """Show a payment with the methods that are open now."""
+    job = await session.get(JobRow, payment.job_id)
+    market = market_of(job.market if job else "", program)
+    methods = await methods_of(payment, market, session)
+    return shown.payment_view(payment, methods=methods, zone=program.settings.zone)
+
+
+async def methods_of(payment: PaymentRow, market: Market, session: AsyncSession) -> list[str]:
+    """Return the ways this payment may be made now; none once it is over."""
+    if payment.state not in OPEN:
+        return []
+    account = Account.master(payment.master_id)
+    balance = await views.balance_of(session, account=account, currency=payment.currency)
+    debt = Money(max(0, -balance), Currency(payment.currency))
+    return [method.value for method in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules)]
+
+
+async def one_master(master: MasterRow, program: Naryad, session: AsyncSession) -> shown.View:
+    """Show a master's profile."""
+    market = market_of(master.market, program)
+    currency = market.currency.value
+    balance = await views.balance_of(session, account=Account.master(master.id), currency=currency)
+    return shown.master_view(
+        master,
+        trades=await views.trades(session, master_id=master.id),
+        rating=rating_of(master, market),
+        zone=program.settings.zone,
+        balance=shown.money_view(balance, currency),
+    )
+
+
+def rating_of(master: MasterRow, market: Market) -> float:
+    """Return a master's rating to one decimal, with the newcomer's prior (contracts, section 6)."""
+    rules = market.match_rules
+    weight = rules.prior_weight + master.rating_count
+    total = rules.prior_tenths * rules.prior_weight + 10 * master.rating_sum
+    return ((2 * total + weight) // (2 * weight)) / 10
+
+
+def market_of(name: str, program: Naryad) -> Market:
+    """Return a market by name; a row of a market that was closed since is read by the default one's rules."""
+    return program.markets.get(name) or next(iter(program.markets.values()))
+
+
+def page_of(items: Sequence[Any], rows: Sequence[Any], limit: int) -> dict[str, Any]:
+    """Return a page of a list; `next` is where to go on, None at the end."""
+    return {"items": list(items), "next": rows[-1].id if len(rows) == limit else None}

@@ -1,0 +1,53 @@
+# The job file: names of its sections and the lines in them.
+file-client = Client
+file-address = Address
+file-flat = flat { $number }
+file-entrance = entrance { $number }
+file-floor = floor { $number }
+file-intercom = intercom { $number }
+file-time = Time
+file-when = Start: { $when }, { $day }
+file-duration = { $shortest } – { $longest } of work
+file-diagnosis = What is wrong
+file-trade = Trade: { $trade ->
+    [electrical] electrical
+    [plumbing] plumbing
+    [appliance] appliances
+   *[general] small repairs
+}
+file-urgency = Urgency: { $urgency ->
+    [urgent] urgent
+    [flexible] whenever it suits
+   *[standard] standard
+}
+file-difficulty = Difficulty: { $difficulty ->
+    [easy] easy
+    [hard] hard
+   *[medium] medium
+}
+file-who = Who may do it: { $who ->
+    [anyone] any master of this trade
+    [licensed] only with a certificate
+   *[qualified] a master used to live parts
+}
+file-price = Price
+file-quoted = The client was told { $price }, within { $range }
+file-earn = You earn after all fees: { $earn }
+file-payment = Paid on site once everything works: in cash or as the terminal says
+file-tools = Tools
+file-consumables = Consumables
+file-parts = Parts to bring or buy
+file-nothing-needed = Nothing is needed
+file-safety = Safety
+file-steps = Steps
+file-checks = Check before you leave
+file-transcript = Talk with the client
+file-media = Photos and files
+file-media-photo = Photo: { $name }
+file-media-video = Video: { $name }
+file-media-voice = Voice: { $name }
+file-media-file = File: { $name }
+file-speaker-client = Client
+file-speaker-master = Master
+file-speaker-naryad = Naryad
+file-sent = File of job { $number }: { $link }

@@ -1,0 +1,53 @@
+# Файл заявки: названия разделов и строки в них.
+file-client = Клиент
+file-address = Адрес
+file-flat = кв. { $number }
+file-entrance = подъезд { $number }
+file-floor = этаж { $number }
+file-intercom = домофон { $number }
+file-time = Время
+file-when = Начало: { $when }, { $day }
+file-duration = Работы на { $shortest } – { $longest }
+file-diagnosis = Что случилось
+file-trade = Вид работ: { $trade ->
+    [electrical] электрика
+    [plumbing] сантехника
+    [appliance] бытовая техника
+   *[general] мелкий ремонт
+}
+file-urgency = Срочность: { $urgency ->
+    [urgent] срочно
+    [flexible] когда удобно
+   *[standard] обычная
+}
+file-difficulty = Сложность: { $difficulty ->
+    [easy] простая
+    [hard] высокая
+   *[medium] средняя
+}
+file-who = Кто может делать: { $who ->
+    [anyone] любой мастер этого дела
+    [licensed] только с допуском
+   *[qualified] мастер с опытом под напряжением
+}
+file-price = Цена
+file-quoted = Клиенту названо { $price }, в пределах { $range }
+file-earn = Ваш заработок после комиссий: { $earn }
+file-payment = Оплата на месте, когда всё работает: наличными или как скажет терминал
+file-tools = Инструменты
+file-consumables = Расходники
+file-parts = Детали: взять или купить
+file-nothing-needed = Ничего не нужно
+file-safety = Безопасность
+file-steps = Порядок работы
+file-checks = Проверить перед уходом
+file-transcript = Разговор с клиентом
+file-media = Фото и файлы
+file-media-photo = Фото: { $name }
+file-media-video = Видео: { $name }
+file-media-voice = Голос: { $name }
+file-media-file = Файл: { $name }
+file-speaker-client = Клиент
+file-speaker-master = Мастер
+file-speaker-naryad = Наряд
+file-sent = Файл заявки { $number }: { $link }
