@@ -23,6 +23,7 @@ REFUSAL_STATUS: Mapping[str, int] = {
     "AmountAbsurd": 422,
     "NoHours": 422,
     "PastTime": 422,
+    "TooFarAhead": 422,
 }
 _CODES: Mapping[int, tuple[str, str]] = {  # status: code, name of the sentence
     400: ("Malformed", "web-malformed"),

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.kernel.hours import HoursRules
 from core.kernel.job import JobAction, JobState
 from core.kernel.ledger import CashRules
 from core.kernel.match import MatchRules
@@ -19,6 +20,7 @@ from core.kernel.payment import AmountRules, Method
 from core.kernel.quote import QuoteRules
 from core.kernel.settlement import SettlementRules
 from core.kernel.slot import SlotRules
+from core.kernel.talk import TalkRules
 from core.meaning import Trade
 
 _PERCENT = 100
@@ -88,6 +90,7 @@ class HoursPolicy(_Section):
 
     day_from: time
     day_until: time
+    days_ahead_max: int = Field(gt=0)
     asked_at: time
     silent_mornings_max: int = Field(ge=1)
 
@@ -236,6 +239,21 @@ class Market(_Section):
             quiet_until=offer.quiet_until,
             retry=timedelta(minutes=offer.retry_minutes),
             late=timedelta(minutes=offer.late_minutes),
+        )
+
+    @cached_property
+    def hours_rules(self) -> HoursRules:
+        """The kernel's rules of working hours."""
+        return HoursRules(**self.hours.model_dump())
+
+    @cached_property
+    def talk_rules(self) -> TalkRules:
+        """The kernel's rules of talks."""
+        return TalkRules(
+            remind_after=self.talk.remind_after,
+            abandon_after=self.talk.abandon_after,
+            words_read=self.limits.words_read,
+            questions_max=self.limits.questions_max,
         )
 
     @cached_property

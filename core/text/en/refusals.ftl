@@ -20,3 +20,4 @@ refusal-NoHours = There are no hours in that. Write, for example: “tomorrow 8 
 refusal-PastTime = That time has passed.
 refusal-UnknownThing = There is no such thing here.
 refusal-NotActive = Finish the questions first: trades, hours and a terminal are needed.
+refusal-TooFarAhead = Hours cannot be set that far ahead. The last day is { $until }.

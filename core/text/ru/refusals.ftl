@@ -20,3 +20,4 @@ refusal-NoHours = В этих словах нет часов. Напишите, 
 refusal-PastTime = Это время уже прошло.
 refusal-UnknownThing = Такого здесь нет.
 refusal-NotActive = Сначала закончите анкету: нужны работа, часы и терминал.
+refusal-TooFarAhead = Так далеко часы не ставят. Самое позднее — { $until }.
