@@ -12,35 +12,36 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 HERE = Path(__file__).parent
+COMPLETION = {"install_completion", "show_completion"}  # typer adds them to every app, we want them to none
+MISUSE = 2
 FIRST_LINE = re.compile(r'^"""`naryad (?P<name>[a-z]+)`: (?P<help>.+?)"*$')
 
 
-class Command(click.Command):
+class Command(TyperCommand):
     """A sub-command known by its first line, until somebody calls it."""
 
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
+    def make_context(self, *words: Any, **more: Any) -> Any:  # noqa: ANN401 - typer's own, handed on as it is
         """Import the command's file and let its own command take over."""
-        real = get_command(importlib.import_module(f"scripts.{self.name}").app)
-        return real.make_context(info_name, args, parent, **extra)
+        module = importlib.import_module(f"scripts.{self.name}")
+        real = get_command(module.app)
+        real.params = [param for param in real.params if param.name not in COMPLETION]
+        return real.make_context(*words, **more)
 
 
 class Commands(TyperGroup):
     """All sub-commands, by the first lines of their files."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: object) -> list[str]:
         """Return the names, sorted."""
         del ctx
         return sorted(found())
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | None:
         """Return a command that is not yet imported."""
         del ctx
         told = found().get(cmd_name)
@@ -50,9 +51,8 @@ class Commands(TyperGroup):
 @cache
 def found() -> dict[str, str]:
     """Return what each sub-command does, by name."""
-    lines = (file.read_text("utf-8").partition("\n")[0] for file in HERE.glob("*.py"))
-    packages = (file.read_text("utf-8").partition("\n")[0] for file in HERE.glob("*/__init__.py"))
-    matches = (FIRST_LINE.match(line) for line in (*lines, *packages))
+    files = (*HERE.glob("*.py"), *HERE.glob("*/__init__.py"))
+    matches = (FIRST_LINE.match(file.read_text("utf-8").partition("\n")[0]) for file in files)
     return {match["name"]: _sentence(match["help"]) for match in matches if match}
 
 
@@ -69,9 +69,17 @@ def naryad() -> None:
 
 
 def main() -> None:
-    """Run the command that was asked for."""
-    app(prog_name="naryad")
+    """Run the command that was asked for. A setting that cannot be used is one sentence, not a traceback."""
+    try:
+        app(prog_name="naryad")
+    except ValueError as error:
+        from bots.settings import SettingsRefused
+
+        if not isinstance(error, SettingsRefused):
+            raise
+        typer.echo(error, err=True)
+        sys.exit(MISUSE)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
