@@ -61,14 +61,14 @@ def rows(
     proved: Annotated[bool, typer.Option("--proved", help="Only rows with a test.")] = False,
     tests: Annotated[Path, typer.Option(help="Folder of the tests.")] = TESTS,
 ) -> None:
-    """Print acceptance rows with the tests that prove them; fail if a test names a row that does not exist."""
+    """Print acceptance rows with their tests; fail if a test names a row that does not exist."""
     known, found, console = titles(), proofs(tests), Console(highlight=False)
-    for row, title in known.items():
-        has_proof = row in found
-        if row.startswith(letter.upper()) and not (unproved and has_proof) and not (proved and not has_proof):
-            console.print(
-                f"{row:<5}", title, *(f"\n      {test}" for test in found.get(row, ())), soft_wrap=True
-            )
+    wanted = [row for row in known if row.startswith(letter.upper())]
+    if unproved or proved:
+        wanted = [row for row in wanted if (row in found) is proved]
+    for row in wanted:
+        lines = [f"{row:<5} {known[row]}", *(f"      {test}" for test in found.get(row, ()))]
+        console.print("\n".join(lines), soft_wrap=True, markup=False)
 
     sums = Table("Letter", "Rows", "Proved", "Without", box=None)
     total = counts(known, found)
