@@ -1,11 +1,13 @@
 """What both people hear when a job goes on (A174), each with the buttons that make sense to him now."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core.flows.tx import Choice, Tx
 from core.kernel.money import Currency, Money
 from core.library.library import load_library
 from core.meaning import Lang
+from core.text.facts import Named, phone
 from storage.tables import JobRow, MasterRow, OfferRow, TalkRow
 
 _ADDRESS = ("street", "house", "building", "structure", "flat", "entrance", "floor", "intercom")
@@ -28,7 +30,7 @@ async def tell_client(
 ) -> None:
     """Tell the client. `choices` are verbs on the job; each has its label in the text."""
     if talk := await talk_of(tx, job.talk_id):
-        tx.say(talk, name, choices=_on(job, choices), buttons=buttons, news=True, **{**about(job), **facts})
+        tx.say(talk, name, choices=_on(job, choices), buttons=buttons, news=True, **_facts(job, facts))
 
 
 async def tell_master(
@@ -44,8 +46,10 @@ async def tell_master(
     """Tell the master, if he has a talk. `choices` are verbs on the offer, or on the job if there is none."""
     if master is None or master.talk_id is None or (talk := await talk_of(tx, master.talk_id)) is None:
         return
-    buttons = {verb: choice(verb, offer.id, offer.version) for verb in choices} if offer else _on(job, choices)
-    tx.say(talk, name, choices=buttons, news=True, **{**about(job), **facts})
+    buttons = (
+        {verb: choice(verb, offer.id, offer.version) for verb in choices} if offer else _on(job, choices)
+    )
+    tx.say(talk, name, choices=buttons, news=True, **_facts(job, facts))
 
 
 def about(job: JobRow) -> dict[str, object]:
@@ -70,20 +74,24 @@ def place(job: JobRow) -> str:
     return ", ".join(part for part in (job.address.get("street"), job.district) if part) or job.city
 
 
-def address(job: JobRow) -> str:
+def address(job: JobRow) -> Named:
     """Say the whole address in one line."""
-    return ", ".join(str(job.address[part]) for part in _ADDRESS if job.address.get(part))
+    return Named("job-address", {part: job.address.get(part) or _NONE for part in _ADDRESS})
 
 
 def master_facts(master: MasterRow | None) -> dict[str, object]:
     """Return who the master is, for the client."""
-    name = master.name if master and master.name else "Мастер"
-    return {"master": name, "phone": master.phone if master and master.phone else _NONE}
+    name = master.name if master and master.name else Named("master-unnamed")
+    return {"master": name, "phone": phone(master.phone) if master and master.phone else _NONE}
 
 
 async def talk_of(tx: Tx, talk_id: str) -> TalkRow | None:
     """Return a talk to speak in. News changes nothing in it, so it is not locked."""
     return tx.group.known(TalkRow, talk_id) or await tx.session.get(TalkRow, talk_id)
+
+
+def _facts(job: JobRow, facts: Mapping[str, object]) -> dict[str, Any]:
+    return {**about(job), **facts}
 
 
 def _on(job: JobRow, verbs: Sequence[str]) -> Mapping[str, str]:

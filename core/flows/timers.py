@@ -7,9 +7,8 @@ what to look at again, never what to do: the flow decides by the rows it finds.
 from datetime import datetime, timedelta
 
 from core.flows.tx import Tx
-from storage.tables import BookingRow, JobRow, OfferRow
-
-DEMO_DELAY_S = (5, 20)  # how long a demo master takes to act, in seconds
+from core.markets.policy import Market
+from storage.tables import BookingRow, JobRow, MasterRow, OfferRow
 
 
 def lane(job_id: str) -> str:
@@ -47,10 +46,11 @@ def lapse_offer(tx: Tx, offer: OfferRow) -> None:
     _set(tx, offer.job_id, f"offer:{offer.id}:lapse", offer.until, "offer-lapse", offer_id=offer.id)
 
 
-def let_demo_act(tx: Tx, job: JobRow, master_id: str, step: str) -> None:
+def let_demo_act(tx: Tx, market: Market, job: JobRow, master: MasterRow | None, step: str) -> None:
     """A demo master does the next step in a moment, slowly enough to watch."""
-    when = tx.now + _seconds(tx)
-    _set(tx, job.id, f"job:{job.id}:demo", when, "demo-act", master_id=master_id, step=step)
+    if job.is_demo and master is not None and master.is_demo:
+        when = tx.now + timedelta(seconds=tx.chance.between(*market.demo.pace_seconds))
+        _set(tx, job.id, f"job:{job.id}:demo", when, "demo-act", master_id=master.id, step=step)
 
 
 def stop_offer(tx: Tx, offer: OfferRow) -> None:
@@ -67,10 +67,6 @@ def stop(tx: Tx, job: JobRow, *names: str) -> None:
     """Cancel timers of the job by name; all of them if none is named."""
     for name in names or ("lapse", "retry", "late", "overdue", "demo"):
         tx.cancel(f"job:{job.id}:{name}")
-
-
-def _seconds(tx: Tx) -> timedelta:
-    return timedelta(seconds=tx.chance.between(*DEMO_DELAY_S))
 
 
 def _set(tx: Tx, job_id: str, key: str, when: datetime, kind: str, **payload: object) -> None:

@@ -1,11 +1,15 @@
-"""Questions about jobs: which wait for a master, and which numbers are used."""
+"""Questions about jobs: which wait for a master, which numbers are used, which times were offered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import JobRow, OfferRow
+from storage.tables import DecisionRow, JobRow, OfferRow
+
+_OFFERS_REMEMBERED = 5  # lists of times offered for one job; older buttons are old
 
 
 async def numbers_used(session: AsyncSession, *, city: str, numbers: Collection[str]) -> frozenset[str]:
@@ -24,3 +28,18 @@ async def waiting_in(session: AsyncSession, *, city: str, trade: str, limit: int
         .limit(limit)
     )
     return (await session.scalars(query)).all()
+
+
+async def offered_time(session: AsyncSession, *, job_id: str, start: datetime) -> Mapping[str, Any] | None:
+    """Return the slot that was last offered for a job at this time, as it was written down then."""
+    query = (
+        select(DecisionRow.outcome)
+        .where(DecisionRow.job_id == job_id, DecisionRow.kind == "times")
+        .order_by(DecisionRow.at.desc(), DecisionRow.id.desc())
+        .limit(_OFFERS_REMEMBERED)
+    )
+    for outcome in await session.scalars(query):
+        for slot in outcome["slots"]:
+            if datetime.fromisoformat(slot["start"]) == start:
+                return dict(slot)
+    return None

@@ -1,63 +1,59 @@
 """Questions about masters: who works in a trade and a city, who is free at a time, and in which order.
 
 The order (K4) is computed by the database, because a city may have ten thousand masters: rating rounded to
-one decimal, distance in half kilometres, workload, id. An unknown place counts as equal (K91).
+one decimal, distance in steps, workload, id. An unknown place counts as the nearest (K91).
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from storage.tables import BookingRow, HoursRow, MasterRow, MasterTradeRow
+from core.kernel.match import EARTH_M, Candidate, MatchRules, distance_m
+from storage.tables import BookingRow, HoursRow, JobRow, MasterRow, MasterTradeRow
 
 LIVE = ("held", "bound")
 WORKLOAD_SPAN = timedelta(days=7)  # work of the last week and all that is booked ahead
 HOURS_SPAN_MAX = timedelta(hours=36)  # no span of hours is longer, so an old one need not be looked at
-BUCKET_KM = 0.5
+
+Point = tuple[float, float]  # latitude and longitude in degrees
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How candidates are put in order.
+class Nearness:
+    """How near masters are to a job.
 
     Attributes:
-        prior_tenths: A newcomer's rating in tenths: 46 is 4.6.
-        prior_weight: How many ratings the prior counts for.
-        lat, lon: Where the job is; None if unknown, then all are equally near.
-        km_per_lat, km_per_lon: Length of one degree there, in kilometres.
-        districts: Half kilometres to the middle of each district, for masters of whom no more is known.
+        job: Where the job is; None if unknown, then all masters are equally near.
+        districts: The middles of the city's districts, for masters of whom no more is known.
     """
 
-    prior_tenths: int
-    prior_weight: int
-    lat: float | None = None
-    lon: float | None = None
-    km_per_lat: float = 0.0
-    km_per_lon: float = 0.0
-    districts: Mapping[str, int] = field(default_factory=dict)
+    job: Point | None = None
+    districts: Mapping[str, Point] = field(default_factory=dict)
+
+    def distance_m(self, place: Point | None, district: str | None) -> int | None:
+        """Return the metres from a master to the job; None if either place is unknown."""
+        place = place or self.districts.get(district or "")
+        return distance_m(*self.job, *place) if self.job and place else None
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A master who could do the job, with everything the choice looks at."""
+class FreeMaster:
+    """A master who could come, with all that the choice looks at."""
 
-    master_id: str
-    name: str | None
-    rating_sum: int
-    rating_count: int
-    rating_tenths: int
-    distance_bucket: int  # half kilometres, 0 if unknown
-    workload: int  # bookings of the last seven days and ahead
-    lat: float | None
-    lon: float | None
-    district: str | None
+    candidate: Candidate
     works_nights: bool
     is_demo: bool
+
+    @property
+    def id(self) -> str:
+        """The master's id."""
+        return self.candidate.master_id
 
 
 async def free_masters_at(
@@ -69,12 +65,14 @@ async def free_masters_at(
     ends_at: datetime,
     blocked_until: datetime,
     now: datetime,
-    order: Order,
+    rules: MatchRules,
+    nearness: Nearness,
     avoid: Collection[str] = (),
+    only: str | None = None,
     job_id: str | None = None,
     nights_only: bool = False,
     limit: int = 5,
-) -> Sequence[Candidate]:
+) -> Sequence[FreeMaster]:
     """Return masters whose hours cover the work and whose time is not taken, best first.
 
     A hold whose deadline has passed takes nobody's time, and neither does the job's own booking.
@@ -82,21 +80,22 @@ async def free_masters_at(
     Args:
         ends_at: End of the work by its upper duration.
         blocked_until: End of the work plus the way, which must not run into another booking.
-        avoid: Masters not to ask again.
+        avoid: Masters not to ask.
+        only: Ask about this master alone.
         job_id: The job that asks, if it exists already.
-        nights_only: Only masters who have confirmed night hours (K82).
+        nights_only: Only masters with confirmed night hours (K82).
     """
-    candidates = _ranked(
-        order,
-        now,
-        MasterTradeRow.city == city,
-        MasterTradeRow.trade == trade,
+    wanted = [
+        *_may_work(city, trade, avoid),
         _hours_cover(starts_at, ends_at),
         ~_time_taken(starts_at, blocked_until, now=now, job_id=job_id),
-        *([MasterRow.works_nights.is_(True)] if nights_only else []),
-        *([MasterRow.id.not_in(sorted(avoid))] if avoid else []),
-    )
-    return [_candidate(row) for row in await session.execute(candidates.limit(limit))]
+    ]
+    if only is not None:
+        wanted.append(MasterRow.id == only)
+    if nights_only:
+        wanted.append(MasterRow.works_nights.is_(True))
+    query = _ranked(rules, nearness, now, wanted).limit(limit)
+    return [_free_master(row, nearness) for row in await session.execute(query)]
 
 
 async def on_shift(
@@ -106,30 +105,28 @@ async def on_shift(
     trade: str,
     since: datetime,
     until: datetime,
-    now: datetime,
-    order: Order,
     avoid: Collection[str] = (),
-    nights_only: bool = False,
-    limit: int = 100,
-    offset: int = 0,
-) -> Sequence[Candidate]:
-    """Return masters with any hours between two moments, best first, page by page."""
+    after: str = "",
+    limit: int = 200,
+) -> dict[str, bool]:
+    """Return masters with any hours between two moments, and whether each works nights; a page after `after`.
+
+    They come in order of id: which of them is best is asked at the tap, when one of them is taken.
+    """
     works = exists().where(
         HoursRow.master_id == MasterRow.id,
         HoursRow.starts_at < until,
         HoursRow.starts_at > since - HOURS_SPAN_MAX,
         HoursRow.ends_at > since,
     )
-    candidates = _ranked(
-        order,
-        now,
-        MasterTradeRow.city == city,
-        MasterTradeRow.trade == trade,
-        works,
-        *([MasterRow.works_nights.is_(True)] if nights_only else []),
-        *([MasterRow.id.not_in(sorted(avoid))] if avoid else []),
+    query = (
+        select(MasterRow.id, MasterRow.works_nights)
+        .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
+        .where(*_may_work(city, trade, avoid), MasterTradeRow.master_id > after, works)
+        .order_by(MasterTradeRow.master_id)
+        .limit(limit)
     )
-    return [_candidate(row) for row in await session.execute(candidates.limit(limit).offset(offset))]
+    return {row.id: row.works_nights for row in await session.execute(query)}
 
 
 async def hours_of(
@@ -152,68 +149,69 @@ async def hours_of(
     return spans
 
 
-async def next_hours(
-    session: AsyncSession, *, city: str, trade: str, since: datetime, until: datetime
-) -> datetime | None:
-    """Return when somebody of this trade next begins to work, from `since` on; None if nobody before `until`."""
-    query = (
-        select(func.min(HoursRow.starts_at))
-        .join(MasterTradeRow, MasterTradeRow.master_id == HoursRow.master_id)
-        .where(
-            MasterTradeRow.city == city,
-            MasterTradeRow.trade == trade,
-            MasterTradeRow.is_active.is_(True),
-            HoursRow.starts_at >= since,
-            HoursRow.starts_at < until,
-        )
-    )
-    return await session.scalar(query)
-
-
 async def trades_of(session: AsyncSession, *, master_id: str) -> Sequence[tuple[str, str]]:
     """Return (city, trade) of everything the master is searched for."""
     query = select(MasterTradeRow.city, MasterTradeRow.trade).where(MasterTradeRow.master_id == master_id)
     return [(city, trade) for city, trade in await session.execute(query)]
 
 
-def _ranked(order: Order, now: datetime, *wanted: ColumnElement[bool]) -> Select[Any]:
-    """Masters who satisfy the conditions, in the order K4 asks for."""
-    rating = _rating_tenths(order).label("rating_tenths")
-    distance = _distance_bucket(order).label("distance_bucket")
+def _may_work(city: str, trade: str, avoid: Collection[str]) -> list[ColumnElement[bool]]:
+    """Active masters of the trade in the city, but for those not to be asked."""
+    conditions = [
+        MasterTradeRow.city == city,
+        MasterTradeRow.trade == trade,
+        MasterTradeRow.is_active.is_(True),
+        MasterRow.status == "active",
+    ]
+    return [*conditions, MasterRow.id.not_in(sorted(avoid))] if avoid else conditions
+
+
+def _ranked(
+    rules: MatchRules, nearness: Nearness, now: datetime, wanted: Sequence[ColumnElement[bool]]
+) -> Select[*tuple[Any, ...]]:
+    """Masters who satisfy the conditions, in the order of K4."""
+    rating, distance = _rating_tenths(rules), _distance_steps(rules, nearness)
     workload = _workload(now).label("workload")
-    return (
+    query: Select[*tuple[Any, ...]] = (
         select(
-            *(MasterRow.id, MasterRow.name, MasterRow.rating_sum, MasterRow.rating_count),
-            *(rating, distance, workload),
+            *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count, workload),
             *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.works_nights, MasterRow.is_demo),
         )
         .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
-        .where(MasterTradeRow.is_active.is_(True), MasterRow.status == "active", *wanted)
+        .where(*wanted)
         .order_by(rating.desc(), distance, workload, MasterRow.id)
     )
+    return query
 
 
-def _rating_tenths(order: Order) -> ColumnElement[int]:
-    """The rating rounded half up to one decimal, in whole tenths, so that both databases agree."""
-    weight = order.prior_weight + MasterRow.rating_count
-    total = order.prior_tenths * order.prior_weight + 10 * MasterRow.rating_sum
+def _rating_tenths(rules: MatchRules) -> ColumnElement[int]:
+    """The rating as `core.kernel.match` rounds it: in whole tenths, so that both databases agree."""
+    weight = rules.prior_weight + MasterRow.rating_count
+    total = rules.prior_rating_tenths * rules.prior_weight + 10 * MasterRow.rating_sum
     return (2 * total + weight) // (2 * weight)
 
 
-def _distance_bucket(order: Order) -> ColumnElement[Any]:
-    if order.lat is None or order.lon is None:
+def _distance_steps(rules: MatchRules, nearness: Nearness) -> ColumnElement[Any]:
+    """The distance on the flat, which within a city is the distance on the globe."""
+    if nearness.job is None:
         return literal(0)
-    north = (MasterRow.lat - order.lat) * order.km_per_lat
-    east = (MasterRow.lon - order.lon) * order.km_per_lon
-    exact = func.floor(func.sqrt(north * north + east * east) / BUCKET_KM)
-    if not order.districts:
-        return func.coalesce(exact, 0)
-    by_district = case(dict(order.districts), value=MasterRow.district, else_=0)
-    return func.coalesce(exact, by_district)
+    lat, lon = nearness.job
+    degree_m = radians(1) * EARTH_M
+    north = (_place(MasterRow.lat, nearness, 0) - lat) * degree_m
+    east = (_place(MasterRow.lon, nearness, 1) - lon) * (degree_m * cos(radians(lat)))
+    return func.coalesce(func.floor(func.sqrt(north * north + east * east) / rules.distance_step_m), 0)
+
+
+def _place(column: Any, nearness: Nearness, axis: int) -> ColumnElement[Any]:  # noqa: ANN401 - lat or lon
+    if not nearness.districts:
+        return cast(column, Float)
+    middles = {name: point[axis] for name, point in sorted(nearness.districts.items())}
+    return func.coalesce(column, case(middles, value=MasterRow.district, else_=None))
 
 
 def _workload(now: datetime) -> ColumnElement[int]:
-    return (
+    """Bookings of the last week and ahead, and work that was done before its time."""
+    booked = (
         select(func.count())
         .select_from(BookingRow)
         .where(
@@ -224,6 +222,16 @@ def _workload(now: datetime) -> ColumnElement[int]:
         .correlate(MasterRow)
         .scalar_subquery()
     )
+    done_early = (
+        select(func.count())
+        .select_from(JobRow)
+        .where(
+            JobRow.master_id == MasterRow.id, JobRow.state.in_(("done", "completed")), JobRow.starts_at > now
+        )
+        .correlate(MasterRow)
+        .scalar_subquery()
+    )
+    return booked + done_early
 
 
 def _hours_cover(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:
@@ -258,18 +266,16 @@ def _stands(now: datetime) -> ColumnElement[bool]:
     return or_(BookingRow.until.is_(None), BookingRow.until > now)
 
 
-def _candidate(row: Any) -> Candidate:  # noqa: ANN401 - a row of `_ranked`
-    return Candidate(
-        master_id=row.id,
-        name=row.name,
-        rating_sum=row.rating_sum,
-        rating_count=row.rating_count,
-        rating_tenths=int(row.rating_tenths),
-        distance_bucket=int(row.distance_bucket),
-        workload=row.workload,
-        lat=row.lat,
-        lon=row.lon,
-        district=row.district,
+def _free_master(row: Any, nearness: Nearness) -> FreeMaster:  # noqa: ANN401 - a row of `_ranked`
+    place = (row.lat, row.lon) if row.lat is not None and row.lon is not None else None
+    return FreeMaster(
+        candidate=Candidate(
+            master_id=row.id,
+            rating_sum=row.rating_sum,
+            rating_count=row.rating_count,
+            distance_m=nearness.distance_m(place, row.district),
+            workload=row.workload,
+        ),
         works_nights=row.works_nights,
         is_demo=row.is_demo,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import OfferRow
@@ -15,16 +15,19 @@ async def open_of_job(session: AsyncSession, *, job_id: str) -> str | None:
     return await session.scalar(query)
 
 
-async def refused_by(
-    session: AsyncSession, *, job_id: str, since: datetime | None = None
-) -> Sequence[str]:
-    """Return masters who declined the job or let it lapse, from `since` on."""
+async def refused_by(session: AsyncSession, *, job_id: str, silent_since: datetime) -> Sequence[str]:
+    """Return masters not to be asked again.
+
+    They declined, or accepted and then could not come; who was only silent may be asked again after a while.
+    """
     query = (
         select(OfferRow.master_id)
         .where(
             OfferRow.job_id == job_id,
-            OfferRow.state.in_(("declined", "lapsed")),
-            *([OfferRow.closed_at >= since] if since else []),
+            or_(
+                OfferRow.state.in_(("declined", "accepted")),
+                and_(OfferRow.state == "lapsed", OfferRow.closed_at > silent_since),
+            ),
         )
         .distinct()
         .order_by(OfferRow.master_id)
@@ -37,7 +40,7 @@ async def latest_of_master(session: AsyncSession, *, job_id: str, master_id: str
     query = (
         select(OfferRow.id)
         .where(OfferRow.job_id == job_id, OfferRow.master_id == master_id)
-        .order_by(OfferRow.id.desc())
+        .order_by(OfferRow.made_at.desc(), OfferRow.id.desc())
         .limit(1)
     )
     return await session.scalar(query)

@@ -37,6 +37,27 @@ client-hold-lapsed-no-times = I kept the time and the price of job { $number } u
     .cancel = Cancel the job
 client-expired = Job { $number } is closed: a day went by without an answer. If you need a master, just write.
 
+master-unnamed = The master
+job-address = { $street } { $house }{ $building ->
+        [none] { "" }
+       *[other] , block { $building }
+    }{ $structure ->
+        [none] { "" }
+       *[other] , building { $structure }
+    }{ $flat ->
+        [none] { "" }
+       *[other] , flat { $flat }
+    }{ $entrance ->
+        [none] { "" }
+       *[other] , entrance { $entrance }
+    }{ $floor ->
+        [none] { "" }
+       *[other] , floor { $floor }
+    }{ $intercom ->
+        [none] { "" }
+       *[other] , intercom { $intercom }
+    }
+
 master-offer = { $service }, { $place }
     When: { $when }
     Work: up to { $length }

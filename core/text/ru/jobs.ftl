@@ -37,6 +37,27 @@ client-hold-lapsed-no-times = Время и цену по заявке { $number
     .cancel = Отменить заявку
 client-expired = Заявка { $number } закрыта: сутки не было ответа. Понадобится мастер, просто напишите.
 
+master-unnamed = Мастер
+job-address = { $street } { $house }{ $building ->
+        [none] { "" }
+       *[other] , корп. { $building }
+    }{ $structure ->
+        [none] { "" }
+       *[other] , стр. { $structure }
+    }{ $flat ->
+        [none] { "" }
+       *[other] , кв. { $flat }
+    }{ $entrance ->
+        [none] { "" }
+       *[other] , подъезд { $entrance }
+    }{ $floor ->
+        [none] { "" }
+       *[other] , этаж { $floor }
+    }{ $intercom ->
+        [none] { "" }
+       *[other] , домофон { $intercom }
+    }
+
 master-offer = { $service }, { $place }
     Когда: { $when }
     Работы: до { $length }
