@@ -104,6 +104,15 @@ def step(state: JobState, action: JobAction, *, allowed: Collection[JobAction]) 
     return STEPS[state, action]
 
 
+def reachable(allowed: Collection[JobAction], *, start: JobState = INITIAL) -> frozenset[JobState]:
+    """Return every state a job can come to by the steps that are switched on."""
+    found, fresh = {start}, {start}
+    while fresh:
+        fresh = {to for (state, action), to in STEPS.items() if state in fresh and action in allowed} - found
+        found |= fresh
+    return frozenset(found)
+
+
 def cancel_price(state: JobState, *, call_out: Money) -> Money:
     """Return what a client owes who cancels now: nothing until the master travels, then the call-out."""
     return call_out if state in _UNDER_WAY else Money.zero(call_out.currency)

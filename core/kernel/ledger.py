@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
+from core.kernel.refusal import StepNotAllowed
 from core.kernel.settlement import Split
 
 
@@ -24,6 +26,20 @@ class Account:
         return f"master:{master_id}"
 
 
+class Phase(StrEnum):
+    """Whether a transfer moves money at once, holds it, or ends what another one holds."""
+
+    POSTED = "posted"
+    PENDING = "pending"
+    POST = "post"
+    VOID = "void"
+    EXPIRE = "expire"
+
+
+MOVING = frozenset({Phase.POSTED, Phase.POST})  # the others change no balance
+ENDING = frozenset({Phase.POST, Phase.VOID, Phase.EXPIRE})
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """Money that moves: the balance of `debit` falls, that of `credit` rises."""
@@ -32,6 +48,7 @@ class Transfer:
     debit: str
     credit: str
     amount: Money
+    phase: Phase = Phase.POSTED
 
     def __post_init__(self) -> None:
         """Reject what moves nothing."""
@@ -62,13 +79,39 @@ def settle(split: Split, *, method: Method, master_id: str) -> tuple[Transfer, .
 
 
 def balances(transfers: Iterable[Transfer]) -> Mapping[tuple[str, Currency], int]:
-    """Return the balance of every account in minor units. All together they are zero."""
+    """Return the balance of every account in minor units. All together they are zero.
+
+    What is only held has not moved yet.
+    """
     found: dict[tuple[str, Currency], int] = defaultdict(int)
     for transfer in transfers:
+        if transfer.phase not in MOVING:
+            continue
         currency = transfer.amount.currency
         found[transfer.debit, currency] -= transfer.amount.minor
         found[transfer.credit, currency] += transfer.amount.minor
     return dict(found)
+
+
+def end(held: Transfer, phase: Phase, *, ended: Phase | None = None, amount: Money | None = None) -> Transfer:
+    """Return the transfer that ends a pending one: posts it, voids it, or lets it expire.
+
+    Args:
+        held: The pending transfer.
+        ended: How it was ended before; None if it still holds.
+        amount: Post no more than this; the rest is let go. None is all of it.
+
+    Raises:
+        StepNotAllowed: it holds nothing, or no more, or less than what is asked for.
+    """
+    if held.phase is not Phase.PENDING or phase not in ENDING:
+        raise StepNotAllowed(state=held.phase, action=phase)
+    if ended is not None:
+        raise StepNotAllowed(state=ended, action=phase)
+    moved = held.amount if amount is None or phase is not Phase.POST else amount
+    if moved > held.amount:
+        raise StepNotAllowed(state=held.phase, action=phase)
+    return replace(held, phase=phase, amount=moved)
 
 
 def methods(*, gateways: Collection[Method], debt: Money, rules: CashRules) -> tuple[Method, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -73,10 +74,21 @@ def trace(ranked: Iterable[Ranked], rules: MatchRules) -> dict[str, Any]:
                 "rating_tenths": one.rating_tenths,
                 "distance_steps": one.distance_steps,
                 "is_distance_known": one.is_distance_known,
+                "behind_by": behind_by(before, one),
             }
-            for one in ranked
+            for before, one in pairwise([None, *ranked])
+            if one is not None
         ],
     }
+
+
+def behind_by(before: Ranked | None, one: Ranked) -> str | None:
+    """Name what a candidate is behind the one before him by; None for the first."""
+    if before is None:
+        return None
+    ahead, behind = _key(before), _key(one)
+    names = ("rating", "distance", "workload", "id")
+    return next(name for name, his, mine in zip(names, ahead, behind, strict=True) if his != mine)
 
 
 def distance_m(lat: float, lon: float, other_lat: float, other_lon: float) -> int:

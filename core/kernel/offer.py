@@ -66,4 +66,9 @@ def may_offer_at(rules: OfferRules, *, now: datetime, works_nights: bool, zone: 
 def needs_nights(rules: OfferRules, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> bool:
     """Tell whether a visit touches the quiet hours, so that only night masters may be asked (K82)."""
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    return is_quiet(rules, start.time()) or is_quiet(rules, end.time())
+    if is_quiet(rules, start.time()):
+        return True
+    evening = start.replace(
+        hour=rules.quiet_from.hour, minute=rules.quiet_from.minute, second=0, microsecond=0
+    )
+    return end > (evening if evening > start else evening + timedelta(days=1))

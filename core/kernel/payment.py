@@ -1,10 +1,12 @@
 """The life of a payment, and which amounts may be asked for and taken."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from core.kernel.money import Money
-from core.kernel.refusal import AmountAbsurd, CashTooLittle
+from core.kernel.refusal import AmountAbsurd, CashTooLittle, StepNotAllowed
 
 
 class Method(StrEnum):
@@ -27,9 +29,48 @@ class PaymentState(StrEnum):
     CANCELLED = "cancelled"
 
 
-OPEN = frozenset(
-    {PaymentState.CREATED, PaymentState.AWAITING_CONSENT, PaymentState.PENDING, PaymentState.UNKNOWN}
+class PaymentAction(StrEnum):
+    """What is done to a payment."""
+
+    ASK = "ask"  # the client, about an amount outside the range
+    AGREE = "agree"
+    CHARGE = "charge"  # the provider was told
+    LOSE = "lose"  # the provider did not answer: neither paid nor failed until it is asked again
+    FIND = "find"  # the provider knows it and is still at it
+    SUCCEED = "succeed"
+    FAIL = "fail"
+    CANCEL = "cancel"
+
+
+_S, _A = PaymentState, PaymentAction
+
+OPEN = frozenset({_S.CREATED, _S.AWAITING_CONSENT, _S.PENDING, _S.UNKNOWN})
+FINAL = frozenset({_S.SUCCEEDED, _S.FAILED, _S.CANCELLED})  # after a failure another payment is opened (A80)
+
+_TABLE = (  # action, from, to
+    (_A.ASK, {_S.CREATED}, _S.AWAITING_CONSENT),
+    (_A.AGREE, {_S.AWAITING_CONSENT}, _S.CREATED),
+    (_A.CHARGE, {_S.CREATED}, _S.PENDING),
+    (_A.LOSE, {_S.PENDING}, _S.UNKNOWN),
+    (_A.FIND, {_S.UNKNOWN}, _S.PENDING),
+    (_A.SUCCEED, {_S.CREATED, _S.PENDING, _S.UNKNOWN}, _S.SUCCEEDED),  # cash needs no provider
+    (_A.FAIL, OPEN, _S.FAILED),
+    (_A.CANCEL, OPEN, _S.CANCELLED),
 )
+STEPS: Mapping[tuple[PaymentState, PaymentAction], PaymentState] = MappingProxyType(
+    {(state, action): to for action, sources, to in _TABLE for state in sources}
+)
+
+
+def step(state: PaymentState, action: PaymentAction) -> PaymentState:
+    """Return the next state of a payment.
+
+    Raises:
+        StepNotAllowed: the table has no such step.
+    """
+    if (state, action) not in STEPS:
+        raise StepNotAllowed(state=state, action=action)
+    return STEPS[state, action]
 
 
 @dataclass(frozen=True, slots=True)

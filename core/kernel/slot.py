@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
+
+_CHOICES_MIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,9 @@ def free_starts(
 def on_grid(moment: datetime, *, step: timedelta, zone: ZoneInfo) -> datetime:
     """Return the first moment not before this one whose local wall clock stands on the grid, in UTC."""
     local = moment.astimezone(zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    steps = -(-(local - midnight) // step)
-    return (midnight + steps * step).astimezone(moment.tzinfo)
+    passed = local - local.replace(hour=0, minute=0, second=0, microsecond=0)  # by the wall clock
+    # The rest is added in UTC: on the night the clocks go back a wall time happens twice.
+    return moment.astimezone(UTC) + -passed % step
 
 
 def nearest(
@@ -114,25 +117,33 @@ def nearest(
     Args:
         starts: Free starts in order.
         wish: When the client would like it; None is as soon as possible.
-        apart: Two offered starts are at least this far from each other, else they are no choice.
+        apart: Two offered starts are at least this far from each other, else they are no choice. Where
+            there are no two such starts, two near ones are better than one (A45).
     """
     if wish is None:
         return sorted(_spread(starts, count=count, apart=apart))
     inside = [start for start in starts if wish.start <= start < wish.end]
     if inside:
         return sorted(_spread(inside, count=count, apart=apart))
+    before = [start for start in starts if start < wish.start][-1:]
+    after = [start for start in starts if start >= wish.end][:1]
     by_distance = sorted(starts, key=lambda start: (_away(start, wish), start))
-    return sorted(_spread(by_distance, count=count, apart=apart))
+    return sorted(_spread([*_nearer_first(before, after, wish), *by_distance], count=count, apart=apart))
 
 
-def _spread(starts: Iterable[datetime], *, count: int, apart: timedelta) -> list[datetime]:
+def _spread(starts: Sequence[datetime], *, count: int, apart: timedelta) -> list[datetime]:
     chosen: list[datetime] = []
     for start in starts:
         if all(abs(start - other) >= apart for other in chosen):
             chosen.append(start)
         if len(chosen) == count:
-            break
-    return chosen
+            return chosen
+    spare = (start for start in starts if start not in chosen)
+    return [*chosen, *islice(spare, max(0, min(count, _CHOICES_MIN) - len(chosen)))]
+
+
+def _nearer_first(before: Sequence[datetime], after: Sequence[datetime], wish: Interval) -> list[datetime]:
+    return sorted([*before, *after], key=lambda start: (_away(start, wish), start))
 
 
 def _away(start: datetime, wish: Interval) -> timedelta:

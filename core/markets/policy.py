@@ -6,12 +6,12 @@ from datetime import time, timedelta
 from fractions import Fraction
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.kernel.hours import HoursRules
-from core.kernel.job import JobAction, JobState
+from core.kernel.job import JobAction, JobState, reachable
 from core.kernel.ledger import CashRules
 from core.kernel.match import MatchRules
 from core.kernel.money import BASIS_POINTS, Currency, Money, Rate
@@ -24,6 +24,9 @@ from core.kernel.talk import TalkRules
 from core.meaning import Trade
 
 _PERCENT = 100
+
+Positive = Annotated[int, Field(gt=0)]
+BasisPoints = Annotated[int, Field(ge=0, le=BASIS_POINTS)]
 
 
 class _Section(BaseModel):
@@ -39,7 +42,7 @@ class TradesPolicy(_Section):
 class PricePolicy(_Section):
     """How a visit is priced (A116–A124, K60, K62)."""
 
-    base_minor: Mapping[Trade, int]
+    base_minor: Mapping[Trade, Positive]
     urgent_percent: int = Field(ge=100)
     today_percent: int = Field(ge=100)
     several_percent: int = Field(ge=100)
@@ -99,8 +102,14 @@ class SettlementPolicy(_Section):
     """Who holds the money, the fee of each method, and the master's share of the net."""
 
     mode: Literal["terminal", "escrow", "credits"]
-    master_bp: int = Field(ge=0, le=BASIS_POINTS)
-    fee_bp: Mapping[Method, int]
+    master_bp: BasisPoints
+    fee_bp: Mapping[Method, BasisPoints]
+
+    @model_validator(mode="after")
+    def _every_method_has_a_fee(self) -> Self:
+        if missing := set(Method) - set(self.fee_bp):
+            raise ValueError(f"no fee for {', '.join(sorted(missing))}")
+        return self
 
 
 class CashPolicy(_Section):
@@ -151,7 +160,7 @@ class TalkPolicy(_Section):
 class DemoPolicy(_Section):
     """How slowly demo masters act, so that a person can watch."""
 
-    pace_seconds: tuple[int, int]
+    pace_seconds: tuple[Positive, Positive]
 
 
 class JobPolicy(_Section):
@@ -180,6 +189,18 @@ class Market(_Section):
     talk: TalkPolicy
     demo: DemoPolicy
     job: JobPolicy
+
+    @model_validator(mode="after")
+    def _what_is_served_has_a_price(self) -> Self:
+        if missing := set(self.trades.served) - set(self.price.base_minor):
+            raise ValueError(f"no base price for {', '.join(sorted(missing))}")
+        return self
+
+    @model_validator(mode="after")
+    def _every_state_has_a_public_name(self) -> Self:
+        if missing := reachable(self.job_actions) - set(self.job.public):
+            raise ValueError(f"no public name for {', '.join(sorted(missing))}")
+        return self
 
     def public_name(self, state: JobState) -> str:
         """Return what a state is called in public."""
