@@ -29,7 +29,10 @@ def refused(refusal: Refusal, letter: Letter, group: Group) -> dict[str, Any]:
     try:
         text = group.catalogue.render(lang, refusal.template, told, now=group.now, zone=group.zone).text
     except Exception as failure:  # noqa: BLE001 - a missing sentence must not turn a no into a defect
-        logger.error("pump.refusal_without_words refusal=%s error=%s", type(refusal).__name__, where(failure))
+        # No traceback: it may quote what people wrote.
+        logger.error(  # noqa: TRY400
+            "pump.refusal_without_words refusal=%s error=%s", type(refusal).__name__, where(failure)
+        )
         text = ""
     return {**done(told), "name": type(refusal).__name__, "text": text}
 

@@ -225,10 +225,9 @@ class Pump:
         return turns
 
     async def _look(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
-        looked: list[Turn] = []
-        for turn in turns:
-            looked.append(tuple([replace(letter, reading=await self._read(letter)) for letter in turn]))
-        return tuple(looked)
+        return tuple(
+            [tuple([replace(letter, reading=await self._read(letter)) for letter in turn]) for turn in turns]
+        )
 
     async def _read(self, letter: Letter) -> Reading | None:
         handler = self._handlers.get(letter.kind)
@@ -243,7 +242,8 @@ class Pump:
         except Exception as failure:  # noqa: BLE001 - a reader's bug never blocks a lane
             # No traceback: it may quote what people wrote.
             logger.error(  # noqa: TRY400
-                "pump.look_failed letter_id=%s error=%s", letter.id, where(failure))
+                "pump.look_failed letter_id=%s error=%s", letter.id, where(failure)
+            )
             return Reading(lang=lang or Lang.RU)
         finally:
             await asyncio.sleep(0)  # a look takes a millisecond or so: others may want the loop
@@ -266,10 +266,12 @@ class Pump:
     def _without(self, part: Part, failed: _TurnFailed) -> list[Part]:
         """Do the group again without the turn that failed, then that turn, then what follows in its lane."""
         turn, cause = failed.turn, failed.cause
-        place = part.turns.index(turn)
-        lane = turn[0].lane
+        ids, lane = {letter.id for letter in turn}, turn[0].lane
+        place = next(n for n, each in enumerate(part.turns) if each[0].id in ids or each[-1].id in ids)
         later = tuple(each for each in part.turns[place + 1 :] if each[0].lane == lane)
-        others = tuple(each for each in part.turns if each != turn and each not in later)
+        others = tuple(
+            each for n, each in enumerate(part.turns) if n < place or (n > place and each[0].lane != lane)
+        )
         if failed.refusal is not None:
             logger.error(
                 "pump.refused_after_change letter_id=%s kind=%s refusal=%s",
@@ -291,31 +293,26 @@ class Pump:
         """Decide what to do after a failure that names no turn."""
         verdict = judge(failure)
         if verdict is Verdict.AWAY:
-            await self._block(part, failure)
-            return []
+            return await self._block(part, failure)
         if len(part.turns) > 1:
             half = len(part.turns) // 2
             return [Part(part.turns[:half]), Part(part.turns[half:])]
-        if verdict is Verdict.CONFLICT:
-            if part.tries < CONFLICTS_MAX:
-                return [replace(part, tries=part.tries + 1)]
-            await self._block(part, failure)
-            return []
-        if part.tries == 0:
-            return [replace(part, tries=1)]
-        if part.is_silent:  # not even burying works
-            await self._block(part, failure)
-            return []
+        tries_max = CONFLICTS_MAX if verdict is Verdict.CONFLICT else 1
+        if part.tries < tries_max:
+            return [replace(part, tries=part.tries + 1)]
+        if verdict is Verdict.CONFLICT or part.is_silent:  # silent: not even burying works
+            return await self._block(part, failure)
         return [Part(part.turns, defect=part.defect or where(failure), is_silent=part.defect is not None)]
 
-    async def _block(self, part: Part, failure: Exception) -> None:
-        """Let the lanes of a part wait: each failure twice as long as the one before."""
-        attempts = max(letter.attempts for turn in part.turns for letter in turn)
-        pause = min(BACK_OFF * 2 ** min(attempts, 16), BACK_OFF_MAX)
+    async def _block(self, part: Part, failure: Exception) -> list[Part]:
+        """Let the lanes of a part wait, each time twice as long. Nothing is left to do now."""
         letters = [letter for turn in part.turns for letter in turn]
+        attempts = max(letter.attempts for letter in letters)
+        pause = min(BACK_OFF * 2 ** min(attempts, 16), BACK_OFF_MAX)
         logger.warning("pump.lanes_wait lanes=%d error=%s", len(part.turns), where(failure))
         async with self._sessions.begin() as session:
             await mail.block(session, letters, until=self._clock.now() + pause, error=where(failure))
+        return []
 
     async def _commit(self, part: Part) -> int:
         """Handle turns in one transaction; whatever goes wrong, nothing of it is kept."""

@@ -5,16 +5,16 @@ of them commits.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, case, or_, select, text, update
+from sqlalchemy import BindParameter, Table, bindparam, case, or_, select, text, update
 from sqlalchemy.orm import aliased
 
 from core.messages import HELD_CHANNELS, Address
 from storage.mail import BATCH, ERROR_LENGTH, Executor, count, is_postgresql, typed
-from storage.tables import EffectRow, EffectStatus, Row, TalkRow
+from storage.tables import EffectRow, EffectStatus, Row, TalkRow, UtteranceRow
 
 EFFECTS: Table = Row.metadata.tables[EffectRow.__tablename__]
 
@@ -25,15 +25,16 @@ _EFFECT_TYPES = tuple(
     getattr(EFFECTS.c, name)
     for name in ("id", "seq", "lane", "cause", "kind", "payload", "idem_key", "attempts")
 )
+_KINDS: BindParameter[list[str]] = bindparam("kinds", expanding=True)
 _CLAIM = f"""
     SELECT o.id, o.seq, o.lane, o.cause, o.kind, o.payload, o.idem_key, o.attempts
     FROM outbox o
-    WHERE o.{_UNSENT} AND o.status = 'waiting' AND o.due <= :now
+    WHERE o.kind IN :kinds AND o.{_UNSENT} AND o.status = 'waiting' AND o.due <= :now
       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.lane = o.lane AND e.seq < o.seq AND e.{_UNSENT})
     ORDER BY o.due, o.seq LIMIT :limit
-"""
-_CLAIM_SQLITE = typed(_CLAIM, _EFFECT_TYPES)
-_CLAIM_POSTGRESQL = typed(_CLAIM + " FOR UPDATE OF o SKIP LOCKED", _EFFECT_TYPES)
+"""  # noqa: S608 - put together from our own words
+_CLAIM_SQLITE = typed(_CLAIM, _EFFECT_TYPES).bindparams(_KINDS)
+_CLAIM_POSTGRESQL = typed(_CLAIM + " FOR UPDATE OF o SKIP LOCKED", _EFFECT_TYPES).bindparams(_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,25 @@ async def withdraw(executor: Executor, lanes: Collection[str], *, now: datetime)
     return await count(executor, query)
 
 
-async def claim(executor: Executor, *, now: datetime, until: datetime, limit: int) -> list[Effect]:
+async def is_any_due(executor: Executor, kinds: Collection[str], *, now: datetime) -> bool:
+    """Tell whether there is something to claim, without writing."""
+    facts = {"now": now, "limit": 1, "kinds": list(kinds)}
+    return (await executor.execute(_CLAIM_SQLITE, facts)).first() is not None
+
+
+async def claim(
+    executor: Executor, kinds: Collection[str], *, now: datetime, until: datetime, limit: int
+) -> list[Effect]:
     """Claim due effects until a time, at most one per lane: what comes after it waits for it."""
     query = _CLAIM_POSTGRESQL if is_postgresql(executor) else _CLAIM_SQLITE
-    rows = (await executor.execute(query, {"now": now, "limit": limit})).all()
+    rows = (await executor.execute(query, {"now": now, "limit": limit, "kinds": list(kinds)})).all()
     if rows:
         claimed = update(EFFECTS).where(EFFECTS.c.seq.in_([row.seq for row in rows]))
         await executor.execute(
             claimed.values(status=EffectStatus.SENDING, claimed_until=until, attempts=EFFECTS.c.attempts + 1)
         )
-    return [
-        Effect(row.id, row.seq, row.lane, row.cause, row.kind, row.payload, row.idem_key, row.attempts + 1)
-        for row in rows
-    ]
+    effects = [_effect(row) for row in rows]
+    return [replace(effect, attempts=effect.attempts + 1) for effect in effects]
 
 
 async def complete(executor: Executor, performed: Sequence[Performed]) -> None:
@@ -121,6 +128,23 @@ async def complete(executor: Executor, performed: Sequence[Performed]) -> None:
     await executor.execute(query, rows)
 
 
+async def dead(executor: Executor, *, limit: int = BATCH) -> list[Effect]:
+    """Return effects that were given up, and those of which nobody knows, oldest first."""
+    given_up = (EffectStatus.DEAD, EffectStatus.UNKNOWN)
+    query = select(EFFECTS).where(EFFECTS.c.status.in_(given_up)).order_by(EFFECTS.c.seq).limit(limit)
+    return [_effect(row) for row in await executor.execute(query)]
+
+
+async def replay(executor: Executor, ids: Collection[str], *, now: datetime) -> int:
+    """Have effects tried again that were given up, or of which nobody knows; returns how many."""
+    query = (
+        update(EFFECTS)
+        .where(EFFECTS.c.id.in_(list(ids)), EFFECTS.c.status.in_((EffectStatus.DEAD, EffectStatus.UNKNOWN)))
+        .values(status=EffectStatus.WAITING, due=now, attempts=0, error=None)
+    )
+    return await count(executor, query)
+
+
 async def release(executor: Executor, *, now: datetime, repeatable: Collection[str]) -> int:
     """Take back effects whose sender died: repeatable kinds wait again, of others nobody knows."""
     query = (
@@ -149,6 +173,20 @@ async def held(executor: Executor, lanes: Collection[str]) -> list[Effect]:
         .limit(BATCH)
     )
     return [_effect(row) for row in await executor.execute(query)]
+
+
+async def held_upto(executor: Executor, upto: Mapping[str, int]) -> list[str]:
+    """Return the ids of effects not taken yet that say something up to an utterance.
+
+    Args:
+        upto: Talk id → `seq` of the last utterance its holder has.
+    """
+    query = (
+        select(EFFECTS.c.id, UtteranceRow.talk_id, UtteranceRow.seq)
+        .join(UtteranceRow, UtteranceRow.id == EFFECTS.c.payload["utterance_id"].as_string())
+        .where(text("outbox." + _HELD), EFFECTS.c.lane.in_([f"chat:{talk_id}" for talk_id in upto]))
+    )
+    return [row.id for row in await executor.execute(query) if row.seq <= upto[row.talk_id]]
 
 
 async def deliver(executor: Executor, ids: Collection[str], *, now: datetime) -> int:

@@ -33,6 +33,10 @@ class Outage(Exception):  # noqa: N818 - not our error: the world did not answer
     """A port did not answer in time or answered nonsense."""
 
 
+class Unanswered(Outage):
+    """It was asked and the answer was lost: nobody knows whether it happened."""
+
+
 # Steps and buttons
 
 
