@@ -26,7 +26,7 @@ async def tell_client(
     *,
     buttons: Sequence[Choice] = (),
     choices: Sequence[str] = (),
-    **facts: object,
+    **facts: Any,
 ) -> None:
     """Tell the client. `choices` are verbs on the job; each has its label in the text."""
     if talk := await talk_of(tx, job.talk_id):
@@ -41,7 +41,7 @@ async def tell_master(
     *,
     offer: OfferRow | None = None,
     choices: Sequence[str] = (),
-    **facts: object,
+    **facts: Any,
 ) -> None:
     """Tell the master, if he has a talk. `choices` are verbs on the offer, or on the job if there is none."""
     if master is None or master.talk_id is None or (talk := await talk_of(tx, master.talk_id)) is None:
@@ -79,7 +79,7 @@ def address(job: JobRow) -> Named:
     return Named("job-address", {part: job.address.get(part) or _NONE for part in _ADDRESS})
 
 
-def master_facts(master: MasterRow | None) -> dict[str, object]:
+def master_facts(master: MasterRow | None) -> dict[str, Any]:
     """Return who the master is, for the client."""
     name = master.name if master and master.name else Named("master-unnamed")
     return {"master": name, "phone": phone(master.phone) if master and master.phone else _NONE}

@@ -168,11 +168,13 @@ async def candidates(
     avoid: Collection[str] = (),
     only: str | None = None,
     nights_only: bool = False,
+    at_any_hour: bool = False,
     limit: int = CANDIDATES,
 ) -> Sequence[FreeMaster]:
     """Return masters who are free at the job's time, best first (K4).
 
-    A visit in the quiet hours is only for masters with confirmed night hours (K82).
+    A visit in the quiet hours is only for masters with confirmed night hours (K82), unless the owner
+    decides (`at_any_hour`).
     """
     if job.starts_at is None or job.ends_at is None or job.trade is None:
         return ()
@@ -190,7 +192,7 @@ async def candidates(
         avoid=avoid,
         only=only,
         job_id=job.id,
-        nights_only=nights_only or at_night,
+        nights_only=nights_only or (at_night and not at_any_hour),
         limit=limit,
     )
     by_id = {master.id: master for master in found}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import DecisionRow, JobRow, OfferRow
@@ -43,3 +43,9 @@ async def offered_time(session: AsyncSession, *, job_id: str, start: datetime) -
             if datetime.fromisoformat(slot["start"]) == start:
                 return dict(slot)
     return None
+
+
+async def time_chosen_at(session: AsyncSession, *, job_id: str) -> datetime | None:
+    """Return when the client chose the time and price the job has now."""
+    query = select(func.max(DecisionRow.at)).where(DecisionRow.job_id == job_id, DecisionRow.kind == "price")
+    return await session.scalar(query)

@@ -15,15 +15,22 @@ async def open_of_job(session: AsyncSession, *, job_id: str) -> str | None:
     return await session.scalar(query)
 
 
-async def refused_by(session: AsyncSession, *, job_id: str, silent_since: datetime) -> Sequence[str]:
-    """Return masters not to be asked again.
+async def refused_by(
+    session: AsyncSession, *, job_id: str, made_since: datetime, silent_since: datetime
+) -> Sequence[str]:
+    """Return masters not to be asked again for a job.
 
     They declined, or accepted and then could not come; who was only silent may be asked again after a while.
+
+    Args:
+        made_since: Only offers made from then on count: another time is another question.
+        silent_since: Only silence from then on counts.
     """
     query = (
         select(OfferRow.master_id)
         .where(
             OfferRow.job_id == job_id,
+            OfferRow.made_at >= made_since,
             or_(
                 OfferRow.state.in_(("declined", "accepted")),
                 and_(OfferRow.state == "lapsed", OfferRow.closed_at > silent_since),
