@@ -134,7 +134,8 @@ def _pieces(word: str) -> tuple[str, ...]:
     if word in _SHORT:
         return _SHORT[word]
     if "'" not in word:
-        return (word,)
+        whole = word + "g"  # "workin"
+        return (whole,) if word.endswith("in") and len(word) > 5 and not is_english(word) and is_english(whole) else (word,)
     head, _, tail = word.partition("'")
     if tail == "t" and head.endswith("n"):
         return (head[:-1], "not")

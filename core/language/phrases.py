@@ -4,20 +4,23 @@ A phrase is words separated by spaces. Each word stands for all its forms, and
   `a|b`   is either word,
   `=word` is this very form,
   `wor*`  is anything that begins so,
-  `..`    leaps over at most three words, without crossing the end of a sentence.
+  `..`    leaps over at most three words, but not over a conjunction or the end of a sentence.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from core.language.normalise import Text, Token
 from core.language.words import lemmas
 
 GAP_MAX = 3
+_LOOK_BACK = 4
+_BREAK = re.compile(r"[.,!?;\n]")
+_EITHER = frozenset({"or", "nor", "или"})
 _STOP = re.compile(r"[.!?;\n]")
 _NEGATIONS = frozenset({"не", "ни", "без", "нет", "нету", "not", "no", "without", "never", "none"})
+_JOINTS = frozenset({"и", "а", "но", "или", "and", "but", "or"})  # a leap does not cross these
 _SOFTENERS = frozenset(
     "очень сильно особо совсем вообще никакого никакой никаких больше уже пока really any more longer "
     "even a the anymore actually be".split()
@@ -90,18 +93,21 @@ class Matcher:
         """Compile `(label, phrase)` pairs."""
         self._by_word: dict[str, list[Phrase]] = {}
         self._by_start: dict[str, list[Phrase]] = {}
+        vocabulary: set[str] = set()
         for label, source in phrases:
             phrase = compile_phrase(label, source)
             first = phrase.words[0]
+            vocabulary.update(*(word.stems for word in phrase.words))
             for key in first.forms | first.stems:
                 self._by_word.setdefault(key, []).append(phrase)
             for start in first.starts:
                 self._by_start.setdefault(start[:3], []).append(phrase)
+        self.vocabulary = frozenset(vocabulary)
 
     def find(self, text: Text) -> list[Found]:
         """Return the phrases of a text from left to right; of overlapping ones, the longest."""
         found = [hit for place in range(len(text.tokens)) for hit in self._at(text.tokens, place)]
-        found.sort(key=lambda hit: (-hit.weight, hit.last - hit.first, hit.first))
+        found.sort(key=lambda hit: (-hit.weight, hit.is_negated, hit.first, hit.last))
         kept: list[Found] = []
         taken: set[int] = set()
         for hit in found:
@@ -128,19 +134,19 @@ class Matcher:
             candidates[id(phrase)] = phrase
         hits = []
         for phrase in candidates.values():
-            last = _match(phrase.words, tokens, place)
-            if last is not None:
-                negated = is_negated(tokens, place)
+            match = _match(phrase.words, tokens, place)
+            if match is not None:
+                last, denied = match
+                negated = denied or is_negated(tokens, place)
                 hits.append(Found(phrase.label, place, last, phrase.weight, negated))
         return hits
 
 
-def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> int | None:
-    """Return the last token of a phrase that begins at `place`."""
+def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> tuple[int, bool] | None:
+    """Return the last token of a phrase that begins at `place`, and whether a leap went over a "not"."""
     if not words[0].fits(tokens[place]):
         return None
-    last = place
-    leap = 0
+    last, leap, denied = place, 0, False
     for word in words[1:]:
         if word.is_leap:
             leap = GAP_MAX
@@ -149,38 +155,32 @@ def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> int | 
             if _STOP.search(tokens[ahead].gap):
                 return None
             if word.fits(tokens[ahead]):
+                denied |= any(token.text in _NEGATIONS for token in tokens[last + 1 : ahead])
                 last, leap = ahead, 0
                 break
+            if tokens[ahead].text in _JOINTS:
+                return None
         else:
             return None
-    return last
+    return last, denied
 
 
 def is_negated(tokens: Sequence[Token], place: int) -> bool:
-    """Tell whether "не", "без", "not" or the like stands before a word, perhaps with one softener between."""
-    for back in (1, 2, 3):
-        if place - back < 0 or re.search(r"[.,!?;\n]", tokens[place - back + 1].gap):
+    """Tell whether "не", "без", "not" or the like stands before a word.
+
+    Softeners may stand between ("не очень искрит"), and one "or" ("isn't sparking or hot").
+    """
+    back = place - 1
+    for _ in range(_LOOK_BACK):
+        if back < 0 or _BREAK.search(tokens[back + 1].gap):
             return False
-        if tokens[place - back].text in _NEGATIONS:
+        word = tokens[back].text
+        if word in _NEGATIONS:
             return True
-        if tokens[place - back].text not in _SOFTENERS:
+        if word in _EITHER:
+            back -= 2
+        elif word in _SOFTENERS:
+            back -= 1
+        else:
             return False
     return False
-
-
-class Typos:
-    """Corrects words that no dictionary knows to the lexicon's words."""
-
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        """Remember the words a misspelling may stand for."""
-        self._vocabulary = frozenset(word for word in vocabulary if len(word) >= _LENGTH_MIN)
-
-    @cached_property
-    def _by_initial(self) -> dict[str, list[str]]:
-        by_initial: dict[str, list[str]] = {}
-        for word in self._vocabulary:
-            by_initial.setdefault(word[0], []).append(word)
-        return by_initial
-
-
-_LENGTH_MIN = 5
