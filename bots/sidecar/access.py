@@ -14,6 +14,7 @@ from bots.sidecar.tokens import Holder
 from storage.queries import views
 from storage.tables import JobRow, MasterRow, OfferRow, PaymentRow, TalkRow, TerminalRow
 
+OWNER = {"kind": "owner", "id": "owner"}  # who acts, for a letter
 OWNER_COOKIE = "naryad_owner"
 TERMINAL_COOKIE = "naryad_terminal"
 TALK_COOKIES = {"client_request": "naryad_talk", "master_onboarding": "naryad_join"}
@@ -214,15 +215,13 @@ class SeenJob:
         """Return who acts, for a letter."""
         match self.viewer:
             case "owner":
-                return {"kind": "owner", "id": "owner"}
+                return OWNER
             case "client":
                 return {"kind": "client", "id": self.job.client_id}
         return {"kind": "master", "id": asker.master_id}
 
 
-async def job_for(
-    job_id: str, asker: Asker, session: AsyncSession, *, once_offered: bool = False
-) -> SeenJob:
+async def job_for(job_id: str, asker: Asker, session: AsyncSession, *, once_offered: bool = False) -> SeenJob:
     """Return a job to its bound or offered master, its client or the owner.
 
     Args:

@@ -1,15 +1,17 @@
 """What the owner's console shows: talks, what waits, payments, the books, decisions."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
 
 from bots.sidecar import present
 from bots.sidecar.access import Owner, an_id
 from bots.sidecar.deps import Program
+from bots.sidecar.errors import sentence
 from bots.sidecar.shapes import BalancesOut, PageOut, errors
 from core.flows import views as shown
-from storage.queries import views
+from storage.queries import books, views
 from storage.tables import LetterStatus
 
 router = APIRouter(prefix="/api/v1", tags=["console"])
@@ -27,11 +29,13 @@ async def talks(
     limit: Limit = _DEFAULT,
     after: After = None,
     status: Annotated[str | None, Query(max_length=12)] = None,
-) -> dict[str, Any]:
+) -> Response:
     """For the owner, the newest first."""
     zone = program.settings.zone
     async with program.readers() as session:
         rows = await views.talks(session, limit=limit, after=after, status=status)
+        last = await views.last_lines(session, talks=[talk.id for talk in rows])
+        numbers = await views.numbers(session, jobs=[talk.job_id for talk in rows if talk.job_id])
     items = [
         {
             "conversation_id": talk.id,
@@ -44,6 +48,9 @@ async def talks(
             "status": talk.status,
             "step": talk.step,
             "job_id": talk.job_id,
+            "job_number": numbers.get(talk.job_id or ""),
+            "last": shown.utterance_view(last[talk.id], zone=zone) if talk.id in last else None,
+            "at": shown.time_view(last[talk.id].at if talk.id in last else talk.heard_at, zone),
             "master_id": talk.master_id,
             "heard_at": shown.time_view(talk.heard_at, zone),
             "created_at": shown.time_view(talk.created_at, zone),
@@ -51,17 +58,27 @@ async def talks(
         }
         for talk in rows
     ]
-    return present.page_of(items, rows, limit)
+    return JSONResponse(present.page_of(items, rows, limit))
 
 
 @router.get("/queue", responses=errors(401, 403, 422), summary="What waits")
-async def queue(program: Program, _: Owner, limit: Limit = _DEFAULT) -> dict[str, Any]:
-    """For the owner: letters and timers that wait or were given up; what they say is not shown."""
+async def queue(request: Request, program: Program, _: Owner, limit: Limit = _DEFAULT) -> Response:
+    """For the owner: jobs that look for a master, the longest waiting first, and what waits in the mail."""
     zone, now = program.settings.zone, program.clock.now()
     async with program.readers() as session:
         counts = await views.mail_counts(session, now=now)
-        rows = await views.waiting_letters(session, limit=limit)
+        letters = await views.waiting_letters(session, limit=limit)
+        rows = await views.waiting_jobs(session, limit=limit)
+        jobs = await present.many_jobs(rows, request, program, session, master_id=None)
     items = [
+        {
+            **job,
+            "waiting_since": job["created_at"],
+            "reason": sentence(request, "web-queue-asked" if job["offer"] else "web-queue-nobody"),
+        }
+        for job in jobs
+    ]
+    waiting = [
         {
             "seq": letter.seq,
             "id": letter.id,
@@ -72,45 +89,47 @@ async def queue(program: Program, _: Owner, limit: Limit = _DEFAULT) -> dict[str
             "attempts": letter.attempts,
             "error": letter.error,
         }
-        for letter in rows
+        for letter in letters
     ]
-    return {
-        "items": items,
-        "next": None,
-        "counts": {
-            "letters_waiting": counts.letters_waiting,
-            "timers": counts.timers,
-            "letters_dead": counts.letters_dead,
-            "effects_waiting": counts.effects_waiting,
-            "effects_unknown": counts.effects_unknown,
-            "effects_dead": counts.effects_dead,
-        },
-    }
+    return JSONResponse(
+        {"items": items, "next": None, "mail": {**present.mail_view(counts), "letters": waiting}}
+    )
 
 
 @router.get("/payments", response_model=PageOut, responses=errors(401, 403, 422), summary="All payments")
-async def payments(program: Program, _: Owner, limit: Limit = _DEFAULT, after: After = None) -> dict[str, Any]:
+async def payments(program: Program, _: Owner, limit: Limit = _DEFAULT, after: After = None) -> Response:
     """For the owner, the newest first."""
     async with program.readers() as session:
         rows = await views.payments(session, limit=limit, after=after)
-    items = [shown.payment_view(payment, zone=program.settings.zone) for payment in rows]
-    return present.page_of(items, rows, limit)
+        numbers = await views.numbers(session, jobs=[payment.job_id for payment in rows])
+    zone = program.settings.zone
+    items = [
+        {
+            **shown.payment_view(payment, zone=zone),
+            "job_number": numbers.get(payment.job_id),
+            "at": shown.time_view(payment.settled_at or payment.created_at, zone),
+        }
+        for payment in rows
+    ]
+    return JSONResponse(present.page_of(items, rows, limit))
 
 
 @router.get("/balances", response_model=BalancesOut, responses=errors(401, 403), summary="The books")
-async def balances(program: Program, _: Owner) -> dict[str, Any]:
+async def balances(program: Program, _: Owner) -> Response:
     """For the owner: every account; all balances of a currency sum to zero."""
     async with program.readers() as session:
-        found = await views.balances(session)
+        found = await books.balances(session)
     currency = present.market_of("", program).currency.value
     total = sum(minor for (_, of), minor in found.items() if of == currency)
-    return {
-        "accounts": [
-            {"account": account, "balance": shown.money_view(minor, of)}
-            for (account, of), minor in sorted(found.items())
-        ],
-        "total": shown.money_view(total, currency),
-    }
+    return JSONResponse(
+        {
+            "accounts": [
+                {"account": account, "balance": shown.money_view(minor, of)}
+                for (account, of), minor in sorted(found.items())
+            ],
+            "total": shown.money_view(total, currency),
+        }
+    )
 
 
 @router.get("/decisions", response_model=PageOut, responses=errors(401, 403, 404, 422), summary="Why")
@@ -120,7 +139,7 @@ async def decisions(
     job: Annotated[str | None, Query(max_length=36, description="Only decisions about this job")] = None,
     limit: Limit = _DEFAULT,
     after: After = None,
-) -> dict[str, Any]:
+) -> Response:
     """For the owner: what the program decided, with everything it looked at (L14)."""
     async with program.readers() as session:
         rows = await views.decisions(
@@ -137,4 +156,4 @@ async def decisions(
         }
         for row in rows
     ]
-    return present.page_of(items, rows, limit)
+    return JSONResponse(present.page_of(items, rows, limit))

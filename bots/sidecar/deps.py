@@ -7,7 +7,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from bots.bell import Bell
+from bots.held import Desk
 from bots.settings import Settings
 from core.markets.policy import Market
 from core.ports import Chance, Clock
@@ -54,14 +54,6 @@ class Intake(Protocol):
         ...
 
 
-class Desk(Protocol):
-    """Who hands over what is said to those who hold the line (`bots.held.Desk`)."""
-
-    async def taken(self, talk_id: str, *, upto: int) -> None:
-        """Note that everything said in a talk up to this utterance has arrived."""
-        ...
-
-
 class Naryad(Protocol):
     """The running program as the web sees it."""
 
@@ -77,12 +69,7 @@ class Naryad(Protocol):
 
     @property
     def desk(self) -> Desk:
-        """Where what a browser has fetched is noted."""
-        ...
-
-    @property
-    def bell(self) -> Bell:
-        """Rings when there is something new."""
+        """Hands out events as they happen, and notes what a browser has fetched."""
         ...
 
     @property

@@ -38,6 +38,20 @@ _CODES: Mapping[int, tuple[str, str]] = {  # status: code, name of the sentence
     500: ("Defect", "web-defect"),
     503: ("Unavailable", "web-unavailable"),
 }
+_SENTENCES: Mapping[str, str] = {  # pydantic's types of errors, and ours
+    "json_invalid": "web-not-json",
+    "missing": "web-missing",
+    "string_too_long": "web-too-long",
+    "too_long": "web-too-long",
+    "literal_error": "web-not-among",
+    "enum": "web-not-among",
+    "nothing_said": "web-nothing-said",
+    "bad_days": "web-bad-days",
+    "amount_not_whole": "web-amount-not-whole",
+    "amount_not_positive": "web-amount-not-positive",
+    "amount_absurd": "web-amount-absurd",
+    "amount_currency": "web-amount-currency",
+}
 _RETRY_AFTER_S = 2
 
 
@@ -99,7 +113,12 @@ def sentence(request: Request, name: str, facts: Mapping[str, object] | None = N
 
 
 def envelope(
-    status: int, *, code: str, message: str, details: Any = None, headers: Mapping[str, str] | None = None  # noqa: ANN401
+    status: int,
+    *,
+    code: str,
+    message: str,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Return the one shape of every error."""
     body = {"success": False, "error": {"code": code, "message": message, "details": details or {}}}
@@ -163,24 +182,12 @@ async def _malformed(request: Request, error: Exception) -> Response:
 def _sentence_of(error: Mapping[str, Any], where: str) -> tuple[str, dict[str, object]]:
     """Choose the sentence for a malformed field. The value itself is never repeated."""
     kind, context = str(error["type"]), error.get("ctx") or {}
-    if kind.startswith("amount_"):
-        return f"web-{kind.replace('_', '-')}", {"field": where}
-    match kind:
-        case "json_invalid":
-            return "web-not-json", {}
-        case "missing":
-            return "web-missing", {"field": where}
-        case "extra_forbidden":
-            return "web-not-expected", {"field": where}
-        case "string_too_long" | "too_long":
-            return "web-too-long", {"field": where, "most": context.get("max_length", 0)}
-        case "literal_error" | "enum":
-            return "web-not-among", {"field": where, "allowed": str(context.get("expected", ""))}
-        case "nothing_said":
-            return "web-nothing-said", {}
-        case "bad_days":
-            return "web-bad-days", {}
-    return "web-bad-field", {"field": where}
+    facts: dict[str, object] = {
+        "field": where,
+        "most": context.get("max_length", 0),
+        "allowed": str(context.get("expected", "")),
+    }
+    return _SENTENCES.get(kind, "web-bad-field"), facts
 
 
 def _shown(error: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Files that people send: known by their bytes, kept beside the database, shown without a browser's guesses."""
+"""Files that people send: known by their bytes, kept beside the database."""
 
 import hashlib
 import os
@@ -87,7 +87,7 @@ async def keep(file: UploadFile, *, talk_id: str, program: Naryad) -> Stored:
     kind = kind_of(content[:_HEAD_BYTES])
     if kind is None:
         raise Problem(415)
-    id = hashlib.sha256(talk_id.encode() + content).hexdigest()[:_ID_CHARACTERS]  # noqa: A001
+    id = hashlib.sha256(talk_id.encode() + content).hexdigest()[:_ID_CHARACTERS]
     path = _folder(program, talk_id) / f"{id}.{kind.ending}"
     await to_thread.run_sync(_write, path, content)
     return Stored(id, kind.kind, kind.type, len(content))

@@ -1,7 +1,7 @@
 """Jobs by HTTP: read them, walk them step by step, make and send their files."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -49,12 +49,12 @@ async def jobs(
     limit: Annotated[int, Query(ge=1, le=_LIMIT_MAX)] = 50,
     after: Annotated[str | None, Query(max_length=36, description="`next` of the page before")] = None,
     state: Annotated[str | None, Query(max_length=12)] = None,
-) -> dict[str, Any]:
+) -> Response:
     """For the owner, the newest first."""
     async with program.readers() as session:
         rows = await views.jobs(session, limit=limit, after=after, state=state)
         items = await present.many_jobs(rows, request, program, session, master_id=None)
-    return present.page_of(items, rows, limit)
+    return JSONResponse(present.page_of(items, rows, limit))
 
 
 @router.post(
@@ -85,11 +85,11 @@ async def create_file(
 
 
 @router.get("/jobs/{id}", response_model=JobOut, responses=errors(401, 403, 404), summary="One job")
-async def job(id: str, request: Request, program: Program, asker: Known) -> dict[str, Any]:
+async def job(id: str, request: Request, program: Program, asker: Known) -> Response:
     """For the owner, its client, its master; an offered master sees no contact, house or flat."""
     async with program.readers() as session:
         seen = await job_for(id, asker, session)
-        return await present.one_job(seen, request, program, session)
+        return JSONResponse(await present.one_job(seen, request, program, session))
 
 
 @router.get(
@@ -98,19 +98,21 @@ async def job(id: str, request: Request, program: Program, asker: Known) -> dict
     responses=errors(401, 403, 404),
     summary="A job's file, section by section",
 )
-async def instructions(id: str, request: Request, program: Program, asker: Known) -> dict[str, Any]:
+async def instructions(id: str, request: Request, program: Program, asker: Known) -> Response:
     """For the same people as the job: diagnosis, tools, parts, steps, safety, checks."""
     async with program.readers() as session:
         seen = await job_for(id, asker, session)
         sections = await sections_of(seen, request, program, session)
-    return {
-        "job_id": seen.job.id,
-        "number": seen.job.number,
-        "complete": files.is_complete(sections),
-        "sections": [section.view() for section in sections],
-        "page_url": page_url(program, seen.job.id),
-        "pdf_url": None,
-    }
+    return JSONResponse(
+        {
+            "job_id": seen.job.id,
+            "number": seen.job.number,
+            "complete": files.is_complete(sections),
+            "sections": [section.view() for section in sections],
+            "page_url": page_url(program, seen.job.id),
+            "pdf_url": None,
+        }
+    )
 
 
 @router.get("/jobs/{id}/file.pdf", responses=errors(401, 403, 404), summary="A job's file as PDF")
@@ -127,7 +129,7 @@ async def file_pdf(id: str, program: Program, asker: Known) -> Response:
     responses=errors(401, 403, 404),
     summary="What happened to a job",
 )
-async def timeline(id: str, program: Program, asker: Known) -> dict[str, Any]:
+async def timeline(id: str, program: Program, asker: Known) -> Response:
     """For the same people as the job, oldest first; who was asked is for the owner only."""
     async with program.readers() as session:
         seen = await job_for(id, asker, session)
@@ -138,7 +140,7 @@ async def timeline(id: str, program: Program, asker: Known) -> dict[str, Any]:
         for row in rows
         if is_owner or row.object not in _NOT_FOR_MASTER_EYES
     ]
-    return {"items": items}
+    return JSONResponse({"items": items})
 
 
 @router.post(
@@ -166,7 +168,7 @@ async def send_to_master(id: str, program: Program, asker: Owner, post: Posting)
 
 def _step(action: str) -> Callable[..., Awaitable[Response]]:
     async def walk(
-        id: str,  # noqa: A002 - the path's own word
+        id: str,
         program: Program,
         asker: Known,
         post: Posting,
@@ -205,9 +207,9 @@ for _action, _what in STEPS.items():
         summary=_what,
         name=_action,
         description=(
-            "For the offered or bound master and the owner, `cancel` also for the client. The owner may name "
-            "`master_id`; without it the offered one acts, and with nobody asked the answer is 409 `NoOffer`. "
-            "Repeating the last step answers 200."
+            "For the offered or bound master and the owner, `cancel` also for the client. The owner may "
+            "name `master_id`; without it the offered one acts, and with nobody asked the answer is 409 "
+            "`NoOffer`. Repeating the last step answers 200."
         ),
     )
 
@@ -234,7 +236,7 @@ async def sections_of(
 
 
 def _may(seen: SeenJob, asker: Asker, action: str) -> None:
-    """A client may only cancel. A master whose offer is over may ask for a step and hears what became of it."""
+    """A client may only cancel. A master whose offer is over may still ask: he hears what became of it."""
     if seen.viewer == "client" and action != "cancel":
         raise Problem(403)
     if seen.viewer == "offered" and action == "cancel" and seen.job.master_id != asker.master_id:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from bots.sidecar import present
-from bots.sidecar.access import TERMINAL_COOKIE, Asker, Known, Owner, master_for, set_cookie
+from bots.sidecar.access import OWNER, TERMINAL_COOKIE, Asker, Known, Owner, master_for, set_cookie
 from bots.sidecar.deps import Naryad, Program
 from bots.sidecar.errors import Problem
 from bots.sidecar.letters import Posting, pending
@@ -38,6 +38,7 @@ _DAYS_SHOWN = 14
 _JOBS_SHOWN = 50
 _NOW = timedelta(seconds=1)
 _AHEAD = timedelta(hours=36)
+_FREE_MAX = 500
 
 
 @router.get(
@@ -51,11 +52,9 @@ async def available_now(
     _: Owner,
     trade: Trade,
     city: Annotated[str | None, Query(max_length=80)] = None,
-) -> dict[str, Any]:
+) -> Response:
     """For the owner: masters of a trade and city who work now and are not busy, the best first."""
     now, zone = program.clock.now(), program.settings.zone
-    rules = present.market_of("", program).match_rules
-    order = masters.Order(prior_tenths=rules.prior_tenths, prior_weight=rules.prior_weight)
     async with program.readers() as session:
         found = await masters.on_shift(
             session,
@@ -63,38 +62,32 @@ async def available_now(
             trade=trade.value,
             since=now,
             until=now + _NOW,
-            now=now,
-            order=order,
+            limit=_FREE_MAX,
         )
-        ids = [candidate.master_id for candidate in found]
-        hours = await masters.hours_of(session, masters=ids, since=now, until=now + _AHEAD)
-        taken = await bookings.taken_of(session, masters=ids, since=now, until=now + _AHEAD, now=now)
+        rows = await views.masters(session, ids=found)
+        hours = await masters.hours_of(session, masters=found, since=now, until=now + _AHEAD)
+        taken = await bookings.taken_of(session, masters=found, since=now, until=now + _AHEAD, now=now)
     free = []
-    for each in found:
-        until = next((end for start, end in hours.get(each.master_id, []) if start <= now < end), None)
-        busy = taken.get(each.master_id, [])
+    for row in rows:
+        busy = taken.get(row.id, [])
+        until = next((end for start, end in hours.get(row.id, []) if start <= now < end), None)
         if until is None or any(start <= now < end for start, end in busy):
             continue
         until = min([until, *(start for start, _ in busy if start > now)])
-        free.append(
-            {
-                "id": each.master_id,
-                "name": each.name,
-                "rating": each.rating_tenths / 10,
-                "until": shown.time_view(until, zone),
-            }
-        )
-    return {"masters": free}
+        rating = present.rating_of(row, present.market_of(row.market, program))
+        free.append({"id": row.id, "name": row.name, "rating": rating, "until": shown.time_view(until, zone)})
+    free.sort(key=lambda each: (-float(str(each["rating"])), str(each["id"])))
+    return JSONResponse({"masters": free})
 
 
 @router.get(
     "/masters/{id}", response_model=MasterOut, responses=errors(401, 403, 404), summary="A master's profile"
 )
-async def profile(id: str, program: Program, asker: Known) -> dict[str, Any]:
+async def profile(id: str, program: Program, asker: Known) -> Response:
     """For the master himself and the owner."""
     async with program.readers() as session:
         master = await master_for(id, asker, session)
-        return await present.one_master(master, program, session)
+        return JSONResponse(await present.one_master(master, program, session))
 
 
 @router.patch(
@@ -125,11 +118,11 @@ async def change_hours(id: str, body: HoursIn, program: Program, asker: Known, p
     responses=errors(401, 403, 404),
     summary="Hours of the next two weeks",
 )
-async def hours(id: str, program: Program, asker: Known) -> dict[str, Any]:
+async def hours(id: str, program: Program, asker: Known) -> Response:
     """For the master himself and the owner."""
     async with program.readers() as session:
         master = await master_for(id, asker, session)
-        return {"days": await _days(master, program, session, days=_DAYS_SHOWN)}
+        return JSONResponse({"days": await _days(master, program, session, days=_DAYS_SHOWN)})
 
 
 @router.get(
@@ -138,14 +131,14 @@ async def hours(id: str, program: Program, asker: Known) -> dict[str, Any]:
     responses=errors(401, 403, 404),
     summary="Today's hours",
 )
-async def today(id: str, program: Program, asker: Known) -> dict[str, Any]:
+async def today(id: str, program: Program, asker: Known) -> Response:
     """For the master himself and the owner."""
     async with program.readers() as session:
         master = await master_for(id, asker, session)
         days = await _days(master, program, session, days=1)
     day, intervals = next(iter(days.items()))
     is_confirmed = master.confirmed_day is not None and master.confirmed_day.isoformat() == day
-    return {"date": day, "intervals": intervals, "confirmed": is_confirmed}
+    return JSONResponse({"date": day, "intervals": intervals, "confirmed": is_confirmed})
 
 
 @router.post(
@@ -203,19 +196,20 @@ async def provision(id: str, body: TerminalIn, program: Program, asker: Known, p
     summary="A master's jobs and offers",
 )
 async def jobs_of(
+    *,
     id: str,
     request: Request,
     program: Program,
     asker: Known,
     limit: Annotated[int, Query(ge=1, le=_JOBS_SHOWN)] = _JOBS_SHOWN,
     after: Annotated[str | None, Query(max_length=36)] = None,
-) -> dict[str, Any]:
+) -> Response:
     """For the master himself and the owner: his jobs, and what is offered to him now without contact."""
     async with program.readers() as session:
         master = await master_for(id, asker, session)
         rows = await views.jobs_of_master(session, master_id=master.id, limit=limit, after=after)
         items = await present.many_jobs(rows, request, program, session, master_id=master.id)
-    return present.page_of(items, rows, limit)
+    return JSONResponse(present.page_of(items, rows, limit))
 
 
 @router.get("/terminal/me", responses=errors(401, 403), summary="Whose terminal this is", tags=["terminal"])
@@ -237,7 +231,7 @@ async def me(request: Request, program: Program, asker: Known) -> Response:
 
 
 @router.get("/terminal/jobs", responses=errors(401, 403), summary="What a terminal shows", tags=["terminal"])
-async def terminal_jobs(request: Request, program: Program, asker: Known) -> dict[str, Any]:
+async def terminal_jobs(request: Request, program: Program, asker: Known) -> Response:
     """For a terminal: offers, jobs, what was closed today, and today's money."""
     zone = program.settings.zone
     midnight = program.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -248,8 +242,8 @@ async def terminal_jobs(request: Request, program: Program, asker: Known) -> dic
         items = await present.many_jobs(shown_rows, request, program, session, master_id=master.id)
         currency = present.market_of(master.market, program).currency
         earned = await books.earned(session, master_id=master.id, since=midnight, currency=currency)
-        balance = await views.balance_of(session, account=Account.master(master.id), currency=currency.value)
-    return {"items": items, "today": _money_today(earned, balance, currency)}
+        balance = await books.balance(session, account=Account.master(master.id), currency=currency)
+    return JSONResponse({"items": items, "today": _money_today(earned, balance, currency)})
 
 
 def terminal_link(program: Naryad, token: str) -> str:
@@ -271,7 +265,7 @@ async def _of_terminal(asker: Asker, session: Any) -> MasterRow:  # noqa: ANN401
     return await master_for(asker.master_id, asker, session)
 
 
-async def _master(id: str, program: Naryad, asker: Asker) -> MasterRow:  # noqa: A002
+async def _master(id: str, program: Naryad, asker: Asker) -> MasterRow:
     async with program.readers() as session:
         return await master_for(id, asker, session)
 
@@ -286,4 +280,4 @@ async def _days(master: MasterRow, program: Naryad, session: Any, *, days: int) 
 
 def _actor(asker: Asker, master: MasterRow) -> dict[str, str]:
     is_himself = asker.master_id == master.id or not asker.is_owner
-    return {"kind": "master", "id": master.id} if is_himself else {"kind": "owner", "id": "owner"}
+    return {"kind": "master", "id": master.id} if is_himself else OWNER

@@ -1,7 +1,5 @@
 """The terminal's money by HTTP: open a payment, take cash, see how it stands."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
@@ -67,7 +65,9 @@ async def cash(body: CashIn, program: Program, asker: Known, post: Posting) -> R
             "payment_id": payment.id,
             "job_id": payment.job_id,
             "amount_received_minor": body.amount_received,
-            "actor": {"kind": "master", "id": asker.master_id} if is_master else {"kind": "owner", "id": "owner"},
+            "actor": {"kind": "master", "id": asker.master_id}
+            if is_master
+            else {"kind": "owner", "id": "owner"},
             "terminal_id": asker.terminal_id,
         },
         body=body.model_dump(),
@@ -99,13 +99,13 @@ async def sbp(body: MethodIn, program: Program, asker: Known) -> Response:
     responses=errors(401, 403, 404),
     summary="How a payment stands",
 )
-async def status(id: str, program: Program, asker: Known) -> dict[str, Any]:
+async def status(id: str, program: Program, asker: Known) -> Response:
     """For the master who collects and the owner."""
     async with program.readers() as session:
         payment = await payment_for(id, asker, session)
-        return await present.one_payment(payment, program, session)
+        return JSONResponse(await present.one_payment(payment, program, session))
 
 
-async def _payment(id: str, program: Naryad, asker: Asker) -> PaymentRow:  # noqa: A002
+async def _payment(id: str, program: Naryad, asker: Asker) -> PaymentRow:
     async with program.readers() as session:
         return await payment_for(id, asker, session)

@@ -1,6 +1,6 @@
 """Rows made into answers: what the pure views need is looked up here, in few questions for many rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -12,10 +12,12 @@ from bots.sidecar.errors import language
 from core.flows import views as shown
 from core.kernel import ledger
 from core.kernel.ledger import Account
+from core.kernel.match import Candidate, rating_tenths
 from core.kernel.money import Currency, Money
 from core.kernel.payment import OPEN
 from core.markets.policy import Market
-from storage.queries import views
+from storage.queries import books, views
+from storage.queries.views import MailCounts
 from storage.tables import JobRow, MasterRow, OfferRow, PaymentRow
 
 
@@ -49,26 +51,41 @@ async def _jobs(
     offers: dict[str, OfferRow],
     payments: dict[str, PaymentRow],
 ) -> list[shown.View]:
-    views_made = []
+    who = {each.job.master_id for each in seen} | {offer.master_id for offer in offers.values()}
+    masters = {row.id: row for row in await views.masters(session, ids=[id for id in who if id])}
+    made = []
     for each in seen:
         payment = payments.get(each.job.id)
         market = market_of(each.job.market, program)
         methods = await methods_of(payment, market, session) if payment else []
-        views_made.append(
-            shown.whole_job_view(
-                each.job,
-                market=market,
-                lang=language(request),
-                zone=program.settings.zone,
-                catalogue=program.catalogue,
-                now=program.clock.now(),
-                offer=offers.get(each.job.id),
-                payment=payment,
-                methods=methods,
-                with_contact=each.with_contact,
-            )
+        view = shown.whole_job_view(
+            each.job,
+            market=market,
+            lang=language(request),
+            zone=program.settings.zone,
+            catalogue=program.catalogue,
+            now=program.clock.now(),
+            offer=offers.get(each.job.id),
+            payment=payment,
+            methods=methods,
+            with_contact=each.with_contact,
         )
-    return views_made
+        made.append(_named(view, each, masters))
+    return made
+
+
+def _named(view: shown.View, seen: SeenJob, masters: Mapping[str, MasterRow]) -> shown.View:
+    """Add who the masters are: the bound one for everybody with the job, the asked one for the owner."""
+    bound = masters.get(seen.job.master_id or "")
+    view["master"] = {"name": bound.name, "phone": bound.phone} if bound and seen.with_contact else None
+    if view["offer"] is None:
+        return view
+    if seen.viewer == "client":  # a client is told who comes, not who is asked
+        view["offer"] = {**view["offer"], "master_id": None}
+    elif seen.viewer == "owner":
+        asked = masters.get(view["offer"]["master_id"])
+        view["offer"]["master"] = {"name": asked.name if asked else None}
+    return view
 
 
 async def one_payment(payment: PaymentRow, program: Naryad, session: AsyncSession) -> shown.View:
@@ -83,32 +100,42 @@ async def methods_of(payment: PaymentRow, market: Market, session: AsyncSession)
     """Return the ways this payment may be made now; none once it is over."""
     if payment.state not in OPEN:
         return []
-    account = Account.master(payment.master_id)
-    balance = await views.balance_of(session, account=account, currency=payment.currency)
-    debt = Money(max(0, -balance), Currency(payment.currency))
+    account, currency = Account.master(payment.master_id), Currency(payment.currency)
+    balance = await books.balance(session, account=account, currency=currency)
+    debt = Money(max(0, -balance), currency)
     return [method.value for method in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules)]
 
 
 async def one_master(master: MasterRow, program: Naryad, session: AsyncSession) -> shown.View:
     """Show a master's profile."""
     market = market_of(master.market, program)
-    currency = market.currency.value
-    balance = await views.balance_of(session, account=Account.master(master.id), currency=currency)
+    currency = market.currency
+    balance = await books.balance(session, account=Account.master(master.id), currency=currency)
     return shown.master_view(
         master,
         trades=await views.trades(session, master_id=master.id),
         rating=rating_of(master, market),
         zone=program.settings.zone,
-        balance=shown.money_view(balance, currency),
+        balance=shown.money_view(balance, currency.value),
     )
 
 
 def rating_of(master: MasterRow, market: Market) -> float:
     """Return a master's rating to one decimal, with the newcomer's prior (contracts, section 6)."""
-    rules = market.match_rules
-    weight = rules.prior_weight + master.rating_count
-    total = rules.prior_tenths * rules.prior_weight + 10 * master.rating_sum
-    return ((2 * total + weight) // (2 * weight)) / 10
+    himself = Candidate(master.id, master.rating_sum, master.rating_count, distance_m=None, workload=0)
+    return rating_tenths(himself, market.match_rules) / 10
+
+
+def mail_view(counts: MailCounts) -> shown.View:
+    """Show how much waits and how much was given up."""
+    return {
+        "letters_waiting": counts.letters_waiting,
+        "timers": counts.timers,
+        "letters_dead": counts.letters_dead,
+        "effects_waiting": counts.effects_waiting,
+        "effects_unknown": counts.effects_unknown,
+        "effects_dead": counts.effects_dead,
+    }
 
 
 def market_of(name: str, program: Naryad) -> Market:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.sidecar import files
 from bots.sidecar.access import TALK_COOKIES, Anyone, Asker, Known, set_cookie, talk_for
@@ -63,9 +64,7 @@ def _limits(request: Request) -> TalkLimits:
     responses=errors(202, 409, 422, 429, 503),
     summary="Begin a talk",
 )
-async def start(
-    body: StartIn, request: Request, program: Program, asker: Anyone, post: Posting
-) -> Response:
+async def start(body: StartIn, request: Request, program: Program, asker: Anyone, post: Posting) -> Response:
     """Open to everybody. The answer's `token` (also a cookie) is needed for everything after."""
     return await _start(body, request, program, asker, post)
 
@@ -137,7 +136,7 @@ async def _start(
     summary="Say something in a talk",
 )
 async def message(
-    id: str, body: MessageIn, request: Request, program: Program, asker: Known, post: Posting
+    *, id: str, body: MessageIn, request: Request, program: Program, asker: Known, post: Posting
 ) -> Response:
     """For the one who has the talk. The same `message_id` again gives the same answer."""
     async with program.readers() as session:
@@ -159,7 +158,8 @@ async def message(
     responses=errors(202, 401, 403, 404, 409, 413, 415, 422, 429, 503),
     summary="Send a photo or another file",
 )
-async def media(  # noqa: PLR0913 - FastAPI's way to name what comes in
+async def media(
+    *,
     id: str,
     request: Request,
     program: Program,
@@ -218,7 +218,7 @@ async def transcript(
     program: Program,
     asker: Known,
     after: Annotated[int, Query(ge=0, le=2**53, description="Only lines after this `seq`")] = 0,
-) -> dict[str, Any]:
+) -> Response:
     """For the one who has the talk. News comes here too, also after the talk is completed."""
     async with program.readers() as session:
         talk = await talk_for(id, asker, session)
@@ -230,10 +230,10 @@ async def transcript(
         view.update(job_id=job.id, job_number=job.number)
     if talk.id in asker.talk_ids or asker.master_id is not None:
         await program.desk.taken(talk.id, upto=lines[-1].seq if lines else after)
-    return view
+    return JSONResponse(view)
 
 
-async def _talk_or_its_job(talk_id: str, asker: Asker, session: Any) -> TalkRow:  # noqa: ANN401
+async def _talk_or_its_job(talk_id: str, asker: Asker, session: AsyncSession) -> TalkRow:
     try:
         return await talk_for(talk_id, asker, session)
     except Problem:

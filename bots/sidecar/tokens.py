@@ -70,7 +70,7 @@ def read(token: str, *, secret: bytes) -> Claim | None:
     if len(token) > TOKEN_CHARACTERS_MAX or not token.isascii():
         return None
     kind, _, rest = token.partition(".")
-    id, _, mac = rest.rpartition(".")  # noqa: A001 - the word of the field
+    id, _, mac = rest.rpartition(".")
     if kind not in tuple(Holder) or not id:
         return None
     if not hmac.compare_digest(mac, _mac(kind, id, secret)):
@@ -106,11 +106,11 @@ class Links:
         return until is not None and now < until
 
 
-def _signed(holder: Holder, id: str, secret: bytes) -> str:  # noqa: A002
+def _signed(holder: Holder, id: str, secret: bytes) -> str:
     return f"{holder}.{id}.{_mac(holder, id, secret)}"
 
 
-def _mac(kind: str, id: str, secret: bytes) -> str:  # noqa: A002
+def _mac(kind: str, id: str, secret: bytes) -> str:
     digest = hmac.new(secret, f"{kind}.{id}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode()[:MAC_CHARACTERS]
 

@@ -123,9 +123,7 @@ def _time(job: JobRow, reader: Reader) -> Section:
         return _section("time", [], reader)
     shortest, longest = timedelta(minutes=job.duration_low_min), timedelta(minutes=job.duration_high_min)
     when = reader.say("file-when", when=job.starts_at, day=job.starts_at.astimezone(reader.zone).date())
-    return _section(
-        "time", [when, reader.say("file-duration", shortest=shortest, longest=longest)], reader
-    )
+    return _section("time", [when, reader.say("file-duration", shortest=shortest, longest=longest)], reader)
 
 
 def _diagnosis(job: JobRow, faults: Sequence[Instructions], reader: Reader) -> Section:
@@ -184,7 +182,7 @@ def _transcript(utterances: Sequence[UtteranceRow], reader: Reader) -> Section:
 
 def _media(utterances: Sequence[UtteranceRow], reader: Reader) -> Section:
     lines = [
-        reader.say(f"file-media-{item.get('kind')}", name=str(item.get("name") or item.get("id") or ""))
+        reader.say(f"file-media-{item.get('kind')}", file=str(item.get("name") or item.get("id") or ""))
         for utterance in utterances
         for item in utterance.media
         if item.get("kind") in ("photo", "video", "voice", "file")
@@ -205,6 +203,7 @@ class _FileHandler:
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Nothing is to be read."""
         del letter
+        return None
 
     async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
         """The answer says it all."""

@@ -19,6 +19,7 @@ from core.markets.policy import Market
 from core.meaning import Lang
 from core.text import facts as told
 from core.text.catalogue import Catalogue
+from storage.history import Event
 from storage.tables import (
     EventRow,
     HoursRow,
@@ -230,14 +231,12 @@ def address_view(job: JobRow) -> View:
     parts.update({name: job.address.get(name) for name in _ADDRESS_PARTS})
     said = [job.city, *(job.address.get(name) for name in _ADDRESS_PARTS[:5])]
     parts["text"] = ", ".join(str(part) for part in said if part)
-    way = ", ".join(str(part) for part in (job.city, *(job.address.get(name) for name in _WAY_PARTS)) if part)
-    parts["map_url"] = f"https://yandex.ru/maps/?text={quote(way)}"
+    way = [job.city, *(job.address.get(name) for name in _WAY_PARTS)]
+    parts["map_url"] = f"https://yandex.ru/maps/?text={quote(', '.join(str(part) for part in way if part))}"
     return parts
 
 
-def _job_quote(
-    job: JobRow, *, lang: str, zone: ZoneInfo, catalogue: Catalogue, now: datetime
-) -> View | None:
+def _job_quote(job: JobRow, *, lang: str, zone: ZoneInfo, catalogue: Catalogue, now: datetime) -> View | None:
     if job.low_minor is None or job.high_minor is None:
         return None
     lines = [
@@ -262,7 +261,7 @@ def _job_quote(
 def label_of(
     line: Mapping[str, Any], *, lang: str, zone: ZoneInfo, catalogue: Catalogue, now: datetime
 ) -> str:
-    """Return the words of a price's part: its text by name, or the name itself where there is no such text."""
+    """Return the words of a price's part: its text by name, or the name where there is no such text."""
     name = str(line["label"])
     if not catalogue.has(name):
         return name
@@ -361,7 +360,11 @@ def master_view(
 
 
 def days_view(hours: Iterable[HoursRow], *, days: Iterable[date], zone: ZoneInfo) -> View:
-    """Show hours by day: `{"2026-11-25": [["09:00", "18:00"]], "2026-11-26": []}`; midnight at the end is 24:00."""
+    """Show hours by day: `{"2026-11-25": [["09:00", "18:00"]], "2026-11-26": []}`.
+
+    Args:
+        days: Local days to show, also those without hours. Midnight at the end of a day is 24:00.
+    """
     shown: dict[str, list[list[str]]] = {day.isoformat(): [] for day in days}
     for span in sorted(hours, key=lambda row: row.starts_at):
         start, end = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
@@ -456,7 +459,7 @@ def transcript_view(
         "master_id": talk.master_id if talk.role == "master" else None,
         "messages": [utterance_view(utterance, zone=zone) for utterance in utterances],
         "transcript": "\n".join(
-            f"{speakers.get(utterance.author, utterance.author)}: {utterance.text}" for utterance in utterances
+            f"{speakers.get(said.author, said.author)}: {said.text}" for said in utterances
         ),
     }
 
@@ -464,7 +467,7 @@ def transcript_view(
 # History
 
 
-def event_view(event: EventRow, *, zone: ZoneInfo, is_owner: bool = False) -> View:
+def event_view(event: EventRow | Event, *, zone: ZoneInfo, is_owner: bool = False) -> View:
     """Show one line of the history; who did it and the facts are for the owner only."""
     view: View = {
         "seq": event.seq,

@@ -4,11 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import (
-    BalanceRow,
     BookingRow,
     DecisionRow,
     EffectRow,
@@ -18,18 +17,16 @@ from storage.tables import (
     JobRow,
     LetterRow,
     LetterStatus,
+    MasterRow,
     MasterTradeRow,
     OfferRow,
     PaymentRow,
     TalkRow,
-    TransferRow,
     UtteranceRow,
 )
 
 FINAL = ("completed", "cancelled", "expired")
 SHOWN_MAX = 1_000  # lines of one transcript or history at once
-# What has moved for good: at once, or after it was held.
-_MOVED = TransferRow.phase.in_(("posted", "post"))
 
 
 # Talks
@@ -72,7 +69,30 @@ async def talks(
     return (await session.scalars(query)).all()
 
 
+async def last_lines(session: AsyncSession, *, talks: Collection[str]) -> dict[str, UtteranceRow]:
+    """Return the last thing said in each of these talks."""
+    last = (
+        select(func.max(UtteranceRow.seq))
+        .where(UtteranceRow.talk_id.in_(sorted(talks)))
+        .group_by(UtteranceRow.talk_id)
+    )
+    query = select(UtteranceRow).where(UtteranceRow.seq.in_(last))
+    return {line.talk_id: line for line in await session.scalars(query)}
+
+
 # Jobs
+
+
+async def numbers(session: AsyncSession, *, jobs: Collection[str]) -> dict[str, str]:
+    """Return the numbers of these jobs."""
+    query = select(JobRow.id, JobRow.number).where(JobRow.id.in_(sorted(jobs)))
+    return {row.id: row.number for row in await session.execute(query)}
+
+
+async def waiting_jobs(session: AsyncSession, *, limit: int) -> Sequence[JobRow]:
+    """Return jobs that look for a master, the longest waiting first (A70)."""
+    query = select(JobRow).where(JobRow.state == "open").order_by(JobRow.created_at, JobRow.id).limit(limit)
+    return (await session.scalars(query)).all()
 
 
 async def open_offer(session: AsyncSession, *, job_id: str) -> OfferRow | None:
@@ -135,9 +155,7 @@ async def payments_of(session: AsyncSession, *, jobs: Collection[str]) -> dict[s
     return {payment.job_id: payment for payment in await session.scalars(query)}
 
 
-async def payments(
-    session: AsyncSession, *, limit: int, after: str | None = None
-) -> Sequence[PaymentRow]:
+async def payments(session: AsyncSession, *, limit: int, after: str | None = None) -> Sequence[PaymentRow]:
     """Return payments, the newest first."""
     query = select(PaymentRow).order_by(PaymentRow.id.desc()).limit(limit)
     if after is not None:
@@ -158,6 +176,11 @@ async def decisions(
 
 
 # Masters
+
+
+async def masters(session: AsyncSession, *, ids: Collection[str]) -> Sequence[MasterRow]:
+    """Return these masters."""
+    return (await session.scalars(select(MasterRow).where(MasterRow.id.in_(sorted(ids))))).all()
 
 
 async def trades(session: AsyncSession, *, master_id: str) -> Sequence[str]:
@@ -195,26 +218,6 @@ async def timeline(session: AsyncSession, *, job_id: str) -> Sequence[EventRow]:
     return (await session.scalars(query)).all()
 
 
-async def last_event(session: AsyncSession) -> int:
-    """Return the number of the newest line of the history."""
-    return int(await session.scalar(select(func.max(EventRow.seq))) or 0)
-
-
-async def events(
-    session: AsyncSession, *, after: int, limit: int, parties: Collection[str] | None = None
-) -> Sequence[EventRow]:
-    """Return the history after a line, oldest first.
-
-    Args:
-        parties: Only lines one of these talks and masters may see; None is everything.
-    """
-    query = select(EventRow).where(EventRow.seq > after).order_by(EventRow.seq).limit(limit)
-    if parties is not None:
-        words = cast(EventRow.parties, String)
-        query = query.where(or_(*(words.contains(f'"{party}"', autoescape=True) for party in sorted(parties))))
-    return (await session.scalars(query)).all()
-
-
 # The mail
 
 
@@ -222,13 +225,13 @@ async def events(
 class MailCounts:
     """What waits, and what was given up."""
 
+    oldest_due: datetime | None  # of the letters that wait
     letters_waiting: int  # due now
     timers: int  # due later
     letters_dead: int
     effects_waiting: int
     effects_unknown: int
     effects_dead: int
-    oldest_due: datetime | None  # of the letters that wait
 
 
 async def mail_counts(session: AsyncSession, *, now: datetime) -> MailCounts:
@@ -258,7 +261,8 @@ async def mail_counts(session: AsyncSession, *, now: datetime) -> MailCounts:
             )
         )
     ).one()
-    return MailCounts(*(int(count or 0) for count in letters[:3]), *(int(n or 0) for n in effects), letters[3])
+    counts = [int(count or 0) for count in (*letters[:3], *effects)]
+    return MailCounts(letters[3], *counts)
 
 
 async def waiting_letters(session: AsyncSession, *, limit: int) -> Sequence[LetterRow]:
@@ -274,43 +278,12 @@ async def waiting_letters(session: AsyncSession, *, limit: int) -> Sequence[Lett
 
 async def active_jobs(session: AsyncSession) -> dict[str, int]:
     """Count jobs that are not over, by market."""
-    query = select(JobRow.market, func.count()).where(JobRow.state.not_in(FINAL)).group_by(JobRow.market)
-    return {market: count for market, count in await session.execute(query)}
-
-
-# The books
-
-
-async def balances(session: AsyncSession) -> dict[tuple[str, str], int]:
-    """Return the balance of every account and currency: the roll-up and what has moved since."""
-    rolled = select(BalanceRow.account, BalanceRow.currency, BalanceRow.posted_minor)
-    found = {(account, currency): int(minor) for account, currency, minor in await session.execute(rolled)}
-    for side, sign in ((TransferRow.debit, -1), (TransferRow.credit, 1)):
-        upto = (
-            select(BalanceRow.upto_seq)
-            .where(BalanceRow.account == side, BalanceRow.currency == TransferRow.currency)
-            .scalar_subquery()
-        )
-        query = (
-            select(side, TransferRow.currency, func.sum(TransferRow.amount_minor))
-            .where(_MOVED, TransferRow.seq > func.coalesce(upto, 0))
-            .group_by(side, TransferRow.currency)
-        )
-        for account, currency, minor in await session.execute(query):
-            found[account, currency] = found.get((account, currency), 0) + sign * int(minor)
-    return found
-
-
-async def balance_of(session: AsyncSession, *, account: str, currency: str) -> int:
-    """Return the balance of one account."""
-    rolled = await session.get(BalanceRow, (account, currency))
-    total, after = (rolled.posted_minor, rolled.upto_seq) if rolled else (0, 0)
-    for side, sign in ((TransferRow.debit, -1), (TransferRow.credit, 1)):
-        query = select(func.sum(TransferRow.amount_minor)).where(
-            side == account, TransferRow.currency == currency, TransferRow.seq > after, _MOVED
-        )
-        total += sign * int(await session.scalar(query) or 0)
-    return total
+    query = (
+        select(JobRow.market, func.count().label("jobs"))
+        .where(JobRow.state.not_in(FINAL))
+        .group_by(JobRow.market)
+    )
+    return {row.market: row.jobs for row in await session.execute(query)}
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

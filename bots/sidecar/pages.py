@@ -1,0 +1,254 @@
+"""The pages: plain files with a strict policy, the one-time link into the console, a job's file."""
+
+import re
+from html import escape
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bots.sidecar import present
+from bots.sidecar.access import (
+    OWNER_COOKIE,
+    TALK_COOKIES,
+    TERMINAL_COOKIE,
+    Anyone,
+    Asker,
+    Owner,
+    by_token,
+    check_origin,
+    job_for,
+    set_cookie,
+)
+from bots.sidecar.deps import Naryad, Program
+from bots.sidecar.errors import Problem
+from bots.sidecar.jobs import sections_of
+from bots.sidecar.shapes import SessionIn, SessionOut, errors
+from bots.sidecar.tokens import Links, owner_session
+from core.flows.files import Section
+from storage.tables import TalkRow
+
+router = APIRouter(include_in_schema=False)
+sessions = APIRouter(prefix="/api/v1", tags=["session"])
+
+PAGES = Path(__file__).parent / "pages"
+_NAME = re.compile(r"[a-z0-9_-]{1,40}\.(js|css|svg|png|ico|woff2|webmanifest)")
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+_TICKED = ("tools", "consumables", "parts", "checks")
+_MAIN = re.compile(r'<main id="file"[^>]*>.*?</main>', re.DOTALL)
+_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_LINK = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,!?;:)]")
+
+
+def _page(name: str) -> FileResponse:
+    return FileResponse(
+        PAGES / f"{name}.html", media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )
+
+
+@router.get("/")
+async def index() -> Response:
+    """What Naryad is, and the way into it."""
+    return _page("index")
+
+
+@router.get("/chat")
+async def chat() -> Response:
+    """The client's talk."""
+    return _page("chat")
+
+
+@router.get("/join")
+async def join() -> Response:
+    """The future master's talk."""
+    return _page("join")
+
+
+@router.get("/terminal")
+async def terminal() -> Response:
+    """The master's terminal. Its token stands after `#` and never reaches us with the page."""
+    return _page("terminal")
+
+
+@router.get("/privacy")
+async def privacy() -> Response:
+    """What is kept, and why."""
+    return _page("privacy")
+
+
+@router.get("/console")
+async def console(
+    request: Request, program: Program, key: Annotated[str | None, Query(max_length=200)] = None
+) -> Response:
+    """The owner's console. A one-time link becomes a session of this browser."""
+    if key is None:
+        return _page("console")
+    response = RedirectResponse("/console", status_code=303)
+    if _links(request).take(key, now=program.clock.now()):
+        _let_owner_in(response, program)
+    return response
+
+
+@router.get("/favicon.ico")
+async def favicon() -> Response:
+    """Browsers ask for it."""
+    return RedirectResponse("/pages/icon.svg", status_code=308)
+
+
+@router.get("/pages/{name}")
+async def static(name: str) -> Response:
+    """A page's script, style or picture."""
+    path = PAGES / name
+    if not _NAME.fullmatch(name) or not path.is_file():
+        raise Problem(404)
+    return FileResponse(path, media_type=_TYPES[path.suffix], headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/jobs/{id}/page")
+async def job_page(id: str, request: Request, program: Program, asker: Anyone) -> Response:
+    """A job's file as a page.
+
+    Who comes with a cookie gets it complete, without JavaScript; who has only a token in this browser's
+    memory gets the same page empty, and its script asks with the token.
+    """
+    shell = (PAGES / "job.html").read_text("utf-8")
+    try:
+        async with program.readers() as session:
+            seen = await job_for(id, asker, session)
+            view = await present.one_job(seen, request, program, session)
+            sections = await sections_of(seen, request, program, session)
+    except Problem as problem:
+        status = problem.status if problem.status == 404 or not asker.is_nobody else 200  # noqa: PLR2004
+        return HTMLResponse(shell, status_code=status, headers={"Cache-Control": "no-store"})
+    body = f'<main id="file" class="file">{_head(view)}{"".join(_section(each) for each in sections)}</main>'
+    html = _NOSCRIPT.sub("", _MAIN.sub(lambda _: body, shell))
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def _head(view: dict[str, Any]) -> str:
+    status = escape(str(view["status"]))
+    number = escape(str(view["number"]))
+    return (
+        f'<header class="slip"><div class="slip-head"><h1 class="number">№ {number}</h1>'
+        f'<span class="stamp stamp-{status}" data-t="status-{status}">{status}</span></div></header>'
+    )
+
+
+def _section(section: Section) -> str:
+    if not section.lines:
+        return ""
+    title = escape(section.title)
+    lines = [_linked(line) for line in section.lines]
+    if section.name in _TICKED:
+        items = "".join(
+            f'<li><label><input type="checkbox"><span>{line}</span></label></li>' for line in lines
+        )
+        body = f'<ul class="tick">{items}</ul>'
+    elif len(lines) == 1:
+        body = f"<p>{lines[0]}</p>"
+    else:
+        tag = "ol" if section.is_ordered else "ul"
+        body = f"<{tag}>{''.join(f'<li>{line}</li>' for line in lines)}</{tag}>"
+    if section.name == "transcript":
+        return f"<details><summary>{title}</summary>{body}</details>"
+    return f'<section class="{escape(section.name)}"><h2>{title}</h2>{body}</section>'
+
+
+def _linked(text: str) -> str:
+    """Escape a text, and make its addresses pressable."""
+    parts, at = [], 0
+    for found in _LINK.finditer(text):
+        address = quote(found.group(), safe="/:?&=#%+,.~-_;@!'()*")
+        parts.append(escape(text[at : found.start()]))
+        parts.append(
+            f'<a href="{escape(address)}" target="_blank" rel="noopener">{escape(found.group())}</a>'
+        )
+        at = found.end()
+    return "".join(parts) + escape(text[at:])
+
+
+# Sessions of browsers
+
+
+@sessions.get("/session", response_model=SessionOut, summary="Who this browser is")
+async def whoami(asker: Anyone) -> Response:
+    """Open to everybody."""
+    return JSONResponse(_who(asker))
+
+
+@sessions.post(
+    "/session", response_model=SessionOut, responses=errors(401, 403, 422), summary="Begin a session"
+)
+async def sign_in(body: SessionIn, request: Request, program: Program) -> Response:
+    """Make a cookie of a token: the owner's, a terminal's or a talk's."""
+    check_origin(request, program)
+    asker = await by_token(body.token, program)
+    if asker is None:
+        raise Problem(401)
+    response = JSONResponse(_who(asker))
+    if asker.is_owner:
+        _let_owner_in(response, program)
+    elif asker.terminal_id is not None:
+        set_cookie(response, program, TERMINAL_COOKIE, body.token)
+    for talk_id in asker.talk_ids:
+        async with program.readers() as session:
+            talk = await session.get(TalkRow, talk_id)
+        if talk is None:
+            raise Problem(401)
+        set_cookie(response, program, TALK_COOKIES[talk.kind], body.token)
+    return response
+
+
+@sessions.delete(
+    "/session", status_code=204, responses=errors(403), summary="End all sessions of this browser"
+)
+async def sign_out(request: Request, program: Program) -> Response:
+    """Forget the cookies of this browser."""
+    check_origin(request, program)
+    response = Response(status_code=204)
+    for name in (OWNER_COOKIE, TERMINAL_COOKIE, *TALK_COOKIES.values()):
+        response.delete_cookie(name, path="/")
+    return response
+
+
+@sessions.post(
+    "/console-link", status_code=201, responses=errors(401, 403), summary="Make a one-time console link"
+)
+async def console_link(request: Request, program: Program, _: Owner) -> Response:
+    """For the owner: a link that lets one browser into the console, once, within a day."""
+    return JSONResponse({"url": make_console_link(request.app.state.links, program)}, status_code=201)
+
+
+def make_console_link(links: Links, program: Naryad) -> str:
+    """Return a link that lets the owner's browser in once."""
+    return f"{program.settings.url}/console?key={links.make(now=program.clock.now())}"
+
+
+def _links(request: Request) -> Links:
+    links: Links = request.app.state.links
+    return links
+
+
+def _let_owner_in(response: Response, program: Naryad) -> None:
+    cookie = owner_session(
+        now=program.clock.now(), secret=program.secret, owner_token=program.settings.owner_token
+    )
+    set_cookie(response, program, OWNER_COOKIE, cookie)
+
+
+def _who(asker: Asker) -> dict[str, Any]:
+    return {
+        "owner": asker.is_owner,
+        "master_id": asker.master_id,
+        "conversations": sorted(asker.talk_ids),
+    }
