@@ -27,7 +27,7 @@ def install(connection: Connection) -> None:
     wrong = [part for name, part in has.items() if not _same(part, wanted.get(name))]
     missing = [part for name, part in wanted.items() if not _same(part, has.get(name))]
     _run(connection, (statement for part in wrong for statement in part.drop))
-    if connection.dialect.name == "postgresql" and any("EXCLUDE" in part.create[0] for part in missing):
+    if any("EXCLUDE" in part.create[0] for part in missing):
         postgresql.need_extension(connection)
     _run(connection, (statement for part in missing for statement in part.create))
 

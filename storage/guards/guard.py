@@ -182,8 +182,34 @@ def steps(
 
 
 def exclude(code: str, table: str, sentence: str, *, span: Span) -> Guard:
-    """Refuse two rows of one owner that overlap in time."""
-    return Guard(code=code, kind=Kind.EXCLUDE, table=table, sentence=sentence, refuses={}, span=span)
+    """Refuse two rows of one owner that overlap in time.
+
+    The condition sees what is committed, which on SQLite, with its one writer, is everything. On PostgreSQL
+    a constraint stands behind it for those who write at the same time.
+    """
+    return Guard(
+        code=code,
+        kind=Kind.EXCLUDE,
+        table=table,
+        sentence=sentence,
+        refuses={
+            Event.INSERT: _overlap(table, span, itself="NEW"),  # an upsert may meet itself
+            Event.UPDATE: _overlap(table, span, itself="OLD"),
+        },
+        span=span,
+    )
+
+
+def _overlap(table: str, span: Span, *, itself: str) -> str:
+    column, value = span.over or ("", "")
+    counts = f"NEW.{column} <> '{value}' AND " if column else ""
+    other_counts = f" AND other.{column} <> '{value}'" if column else ""
+    same = " AND ".join(f"other.{each} = {itself}.{each}" for each in span.key)
+    return (
+        f"{counts}EXISTS (SELECT 1 FROM {table} AS other WHERE other.{span.owner} = NEW.{span.owner}"
+        f" AND other.{span.ends} > NEW.{span.starts} AND other.{span.starts} < NEW.{span.ends}"
+        f"{other_counts} AND NOT ({same}))"
+    )
 
 
 def words(values: Collection[str]) -> str:

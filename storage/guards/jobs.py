@@ -55,6 +55,7 @@ _JOBS: tuple[Guard, ...] = (
         "NY205",
         "job",
         "A job that is somebody's names its master.",
+        on=(Event.UPDATE,),
         when=f"NEW.state IN ({words(_WITH_MASTER)}) AND NEW.master_id IS NULL",
     ),
     refuse(
@@ -131,6 +132,7 @@ _OFFERS: tuple[Guard, ...] = (
         "NY225",
         "offer",
         "An offer that is closed says when.",
+        on=(Event.UPDATE,),
         when="NEW.state <> 'open' AND NEW.closed_at IS NULL",
     ),
     kept("NY226", "offer", "An offer is closed, never erased."),

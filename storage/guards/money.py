@@ -75,6 +75,7 @@ _PAYMENTS: tuple[Guard, ...] = (
         "NY405",
         "payment",
         "Cash in hand is not less than the amount.",
+        on=(Event.UPDATE,),
         when=(
             "NEW.state = 'succeeded' AND NEW.method = 'cash' "
             "AND COALESCE(NEW.received_minor, 0) < NEW.amount_minor"
@@ -84,6 +85,7 @@ _PAYMENTS: tuple[Guard, ...] = (
         "NY406",
         "payment",
         "A payment that has succeeded says how and when.",
+        on=(Event.UPDATE,),
         when="NEW.state = 'succeeded' AND (NEW.method IS NULL OR NEW.settled_at IS NULL)",
     ),
     refuse(

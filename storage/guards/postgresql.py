@@ -1,7 +1,8 @@
 """Guards as PostgreSQL functions with triggers, and EXCLUDE where two writers may meet.
 
-A condition stands in the function, because WHEN of a trigger may hold no sub-query. A trigger that looks for
-an overlap would let parallel bookings win together, so there it is an EXCLUDE constraint.
+A condition stands in the function, because WHEN of a trigger may hold no sub-query. A trigger sees what is
+committed, so alone it would let parallel bookings win together: EXCLUDE decides among those. Alone EXCLUDE
+would let every two who come too late wait for each other until one is shot as a deadlock.
 """
 
 import re
@@ -44,10 +45,9 @@ class ExtensionMissingError(RuntimeError):
 
 
 def parts(guard: Guard) -> list[Part]:
-    """Render a guard: a function and a trigger per event, or one constraint."""
-    if guard.span:
-        return [_constraint(guard, guard.span)]
-    return [_trigger(guard, event, condition) for event, condition in guard.refuses.items()]
+    """Render a guard: a function and a trigger per event, and a constraint where rows exclude each other."""
+    triggers = [_trigger(guard, event, condition) for event, condition in guard.refuses.items()]
+    return [*triggers, _constraint(guard, guard.span)] if guard.span else triggers
 
 
 def installed(connection: Connection) -> dict[str, Part]:

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import Connection
 
-from storage.guards.guard import Event, Guard, Span
+from storage.guards.guard import Event, Guard
 from storage.guards.part import Part, quoted
 
 # SQLite knew IS NOT for IS DISTINCT FROM, and json_extract for ->>, long before it learnt the others.
@@ -28,10 +28,9 @@ def translated(condition: str) -> str:
 
 def parts(guard: Guard) -> list[Part]:
     """Render a guard: one trigger per event."""
-    conditions = _overlaps(guard, guard.span) if guard.span else dict(guard.refuses)
     return [
         _trigger(guard, event, condition)
-        for event, condition in conditions.items()
+        for event, condition in guard.refuses.items()
         if event is not Event.TRUNCATE  # SQLite has none; DELETE without WHERE fires row by row
     ]
 
@@ -56,26 +55,6 @@ def _trigger(guard: Guard, event: Event, condition: str) -> Part:
         f"BEGIN SELECT RAISE(ABORT, {quoted(guard.message)}); END"
     )
     return Part(name=name, table=guard.table, definition=sql, create=(sql,), drop=_drop(name))
-
-
-def _overlaps(guard: Guard, span: Span) -> dict[Event, str]:
-    """Look for another row of the same owner in the same time; the row an upsert meets is itself."""
-    counts = [f"{{row}}.{span.over[0]} <> '{span.over[1]}'"] if span.over else []
-    others = [
-        f"other.{span.owner} = NEW.{span.owner}",
-        *(each.format(row="other") for each in counts),
-        f"other.{span.ends} > NEW.{span.starts}",
-        f"other.{span.starts} < NEW.{span.ends}",
-    ]
-
-    def condition(own: str) -> str:
-        itself = " AND ".join(f"other.{column} = {own}.{column}" for column in span.key)
-        found = (
-            f"EXISTS (SELECT 1 FROM {guard.table} AS other WHERE {' AND '.join(others)} AND NOT ({itself}))"
-        )
-        return " AND ".join([*(each.format(row="NEW") for each in counts), found])
-
-    return {Event.INSERT: condition("NEW"), Event.UPDATE: condition("OLD")}
 
 
 def _drop(name: str) -> tuple[str, ...]:
