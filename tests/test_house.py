@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -236,8 +237,10 @@ def _text(file: Path) -> str:
 
 
 def _kept() -> list[Path]:
-    """Return the files of the repository; without git, as in an archive, whatever lies in its folders."""
-    listed = subprocess.run(["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=False)
-    if listed.returncode == 0 and listed.stdout:
-        return [file for line in listed.stdout.splitlines() if (file := HOUSE / line).is_file()]
-    return [file for file in _files(*LAYERS, "docs", "tests", suffix="") if file.is_file()]
+    """Return the files of the repository; where git cannot tell, as in an archive, those in its folders."""
+    if shutil.which("git"):
+        listed = subprocess.run(["git", "ls-files"], cwd=HOUSE, capture_output=True, text=True, check=False)
+        if listed.returncode == 0 and listed.stdout:
+            return [file for line in listed.stdout.splitlines() if (file := HOUSE / line).is_file()]
+    found = _files(*LAYERS, "docs", "requirements", "tests", suffix="")
+    return [file for file in found if file.is_file() and "__pycache__" not in file.parts]
