@@ -265,7 +265,7 @@ def _mail(connection: Connection) -> None:
             is_news=False,
             idem_key=f"handled:{state}",
             due=MORNING,
-            status=status,
+            status=state,
             attempts=0,
         )
     put(
