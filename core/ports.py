@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.meaning import LookContext, Reading
+from core.messages import Address, Reply
 
 
 class Clock(Protocol):
@@ -35,4 +36,17 @@ class Looker(Protocol):
 
     def look(self, text: str, context: LookContext) -> Reading:
         """Return the reading. Never raises for anything a person can write."""
+        ...
+
+
+class Channel(Protocol):
+    """A door through which people are reached: shows a reply, knows nothing else."""
+
+    async def send(self, to: Address, reply: Reply, *, key: str) -> None:
+        """Send a reply. `key` is ours, for channels that know repeats by one.
+
+        Raises:
+            Outage: it was not taken; try later.
+            Unanswered: nobody knows whether it was taken.
+        """
         ...

@@ -38,10 +38,11 @@ class SlotOffered(_Part):
 
     start: datetime
     end: datetime
+    until: datetime
+    currency: str
     price_minor: int
     low_minor: int
     high_minor: int
-    until: datetime
     lines: list[dict[str, Any]] = Field(default_factory=list)
     master_id: str | None = None
 
@@ -63,6 +64,7 @@ class Known(_Part):
     email: str | None = None
     slots: list[SlotOffered] = Field(default_factory=list)
     slots_version: int = 0
+    slots_said_at: datetime | None = None
     low_minor: int | None = None  # the indicative range, once it was told
     high_minor: int | None = None
     lines: list[dict[str, Any]] = Field(default_factory=list)

@@ -45,7 +45,6 @@ client-resume = Back to the job, then.
 client-remind = I am still here. Shall we go on from where we stopped?
     .continue = Go on
     .cancel = No longer needed
-client-abandoned = I have closed this talk so as not to bother you. Write any time and we will start anew.
 client-cancel-ask = Cancel job { $number }?
     .cancel = Yes, cancel
     .keep = No, keep it

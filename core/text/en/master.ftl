@@ -13,6 +13,7 @@ master-ask-name-phone-again = { $needs ->
        *[both] Your name and phone, such as: Ivan Petrov, +7 911 123-45-67.
     }
 master-ask-city = Which city do you work in?
+    .yes = { $city }
 master-ask-city-again = I don't know that city yet. We now work in { $city }. Are you there?
     .yes = Yes, { $city }
 master-ask-trades = What do you do: electrical, plumbing, appliances, small repairs? Several are fine.
@@ -63,3 +64,5 @@ master-cap-reached = Your cash debt is { $debt }, which is the limit. I cannot t
 master-debt-paid = Received { $amount } against the debt. { $debt } left.
 master-payment-remind = Job { $number } is done but not paid. Open the terminal and take the payment.
 owner-unpaid = Job { $number } is done but not paid.
+
+master-remind = I am still here. Answer the question above and we can begin.

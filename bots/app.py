@@ -1,0 +1,290 @@
+"""The only wiring: settings in, a running program out. Used by run, chat, bench and tests alike."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from bots.bell import Bell
+from bots.chance import SystemChance
+from bots.clock import SystemClock
+from bots.courier import Courier, Performer
+from bots.held import Desk
+from bots.intake import Intake
+from bots.pump import Handler, Pump
+from bots.saying import Saying
+from bots.schedule import Schedule, Slot
+from bots.settings import Settings
+from bots.sidecar.tokens import terminal_token
+from core.conversation.manager import KINDS as TALK_KINDS
+from core.conversation.manager import Conversation
+from core.conversation.script import Links, Script
+from core.flows import files, jobs
+from core.flows.demo import DemoHandler
+from core.flows.hours import HoursHandler
+from core.flows.payments import PaymentHandler
+from core.flows.terminals import TerminalHandler
+from core.language.reader import EmbeddedReader
+from core.library.library import load_library
+from core.markets.cities import load_cities
+from core.markets.policy import Market, load_market
+from core.ports import Chance, Channel, Clock, Looker
+from core.text.catalogue import Catalogue, catalogue
+from storage.engine import Engine, open_engine, readers
+from storage.mail import LetterDraft
+from storage.migrations import upgrade
+from storage.tables import MasterRow
+
+logger = logging.getLogger(__name__)
+
+
+class Part(StrEnum):
+    """What a process may do. Without a choice it does everything."""
+
+    WEB = "web"
+    PUMP = "pump"
+    COURIER = "courier"
+    SCHEDULE = "schedule"
+
+
+class Naryad:
+    """The program put together. `async with` starts its parts and stops them again."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        engine: Engine,
+        clock: Clock,
+        chance: Chance,
+        looker: Looker,
+        channels: Mapping[str, Channel],
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.clock = clock
+        self.chance = chance
+        self.catalogue: Catalogue = catalogue()
+        self.markets: Mapping[str, Market] = {name: load_market(name) for name in settings.markets}
+        self.bell = Bell()
+        self.intake = Intake(engine, clock=clock, chance=chance, bell=self.bell)
+        self.desk = Desk(engine, clock=clock, bell=self.bell)
+        self.script = self._script()
+        self.pump = Pump(
+            engine,
+            self._handlers(),
+            clock=clock,
+            chance=chance,
+            catalogue=self.catalogue,
+            looker=looker,
+            bell=self.bell,
+            zone=settings.zone,
+        )
+        performers: Mapping[str, Performer] = {"say": Saying(channels)}
+        self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
+        self.schedule = Schedule(self.intake, self._slots(), clock=clock, zone=settings.zone)
+        self._running: list[asyncio.Task[None]] = []
+        self._exit = AsyncExitStack()
+
+    # What the web part asks for
+
+    @property
+    def readers(self) -> async_sessionmaker[AsyncSession]:
+        """Read-only sessions."""
+        return self._readers
+
+    @cached_property
+    def _readers(self) -> async_sessionmaker[AsyncSession]:
+        return readers(self.engine)
+
+    @property
+    def secret(self) -> bytes:
+        """What our own tokens are signed with."""
+        return self.settings.secret
+
+    @property
+    def channels(self) -> Mapping[str, str]:
+        """Each door and whether it is on."""
+        return {"web": "on"}
+
+    @cached_property
+    def web(self) -> FastAPI:
+        """The pages and the API."""
+        from bots.sidecar.app import build_app  # noqa: PLC0415 - only a process that serves needs it
+
+        return build_app(self)
+
+    # Life
+
+    async def start(self, parts: Sequence[Part] = tuple(Part)) -> None:
+        """Start the parts of this process. The web is served by whoever owns the port."""
+        if isinstance(self.clock, SystemClock):
+            await self.clock.agree(self.engine)
+        loops: dict[Part, Sequence[Callable[[], Awaitable[None]]]] = {
+            Part.WEB: (self.desk.run,),
+            Part.PUMP: (self.pump.run,),
+            Part.COURIER: (self.courier.run,),
+            Part.SCHEDULE: (self.schedule.run,),
+        }
+        if self.engine.dialect.name == "postgresql":
+            url = self.settings.database
+            self._run("bell", lambda: self.bell.follow(url))
+        for part in parts:
+            for loop in loops[part]:
+                self._run(part.value, loop)
+        if self.settings.is_demo and Part.SCHEDULE in parts:
+            await self._make_city()
+
+    async def stop(self) -> None:
+        """Stop every part. What is under way is finished or undone; nothing is lost."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+        await self.engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    def _run(self, name: str, loop: Callable[[], Awaitable[None]]) -> None:
+        async def guarded() -> None:
+            try:
+                await loop()
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                logger.exception("part.stopped part=%s", name)
+                raise
+
+        self._running.append(asyncio.create_task(guarded(), name=name))
+
+    async def _make_city(self) -> None:
+        market, city = next(iter(self.markets)), self.settings.naryad_city
+        await self.intake.put(
+            lane="demo", key=f"demo-city:{city}", kind="demo-city", payload={"market": market, "city": city}
+        )
+
+    # Wiring
+
+    def _handlers(self) -> Mapping[str, Handler]:
+        conversation = Conversation(self.script)
+        hours = HoursHandler(self.markets)
+        payments = PaymentHandler(self.markets)
+        demo = DemoHandler(self.markets, is_on=self.settings.is_demo)
+        return {
+            **dict.fromkeys(TALK_KINDS, conversation),
+            **jobs.handlers(self.markets),
+            **files.handlers(self.markets, self.catalogue),
+            **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask"), hours),
+            **dict.fromkeys(("payment-open", "payment-cash", "payment-remind"), payments),
+            **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
+            "terminal-provision": TerminalHandler(),
+        }
+
+    def _script(self) -> Script:
+        url, secret = self.settings.url, self.settings.secret
+        links = Links(
+            privacy=f"{url}/privacy",
+            join=f"{url}/join",
+            chat=f"{url}/chat",
+            terminal=lambda terminal_id: f"{url}/terminal#t={terminal_token(terminal_id, secret=secret)}",
+            job=lambda job_id: f"{url}/jobs/{job_id}/page",
+        )
+        return Script(
+            markets=self.markets,
+            cities=load_cities(),
+            default_city=self.settings.naryad_city,
+            library=load_library(),
+            catalogue=self.catalogue,
+            links=links,
+            is_demo=self.settings.is_demo,
+        )
+
+    def _slots(self) -> Sequence[Slot]:
+        zone = self.settings.zone
+        asked_at = next(iter(self.markets.values())).hours_rules.asked_at
+        morning = {"hour": asked_at.hour, "minute": asked_at.minute}
+        slots = [Slot("hours-ask", dict(morning), zone, self._morning_letters)]
+        if self.settings.is_demo:
+            slots.append(Slot("demo-hours", {"hour": 0, "minute": 5}, zone, self._demo_letters))
+        return slots
+
+    async def _morning_letters(self, local: datetime) -> Sequence[LetterDraft]:
+        """One letter per working master and day: `hours-ask:<master>:<date>` (A23)."""
+        query = select(MasterRow.id).where(MasterRow.status == "active", MasterRow.is_demo.is_(False))
+        async with self.readers() as session:
+            masters = (await session.scalars(query)).all()
+        return [
+            LetterDraft(
+                id=self.chance.id(self.clock.now()),
+                lane=f"master:{master_id}",
+                key=f"hours-ask:{master_id}:{local.date()}",
+                kind="hours-ask",
+                payload={"master_id": master_id},
+            )
+            for master_id in masters
+        ]
+
+    async def _demo_letters(self, local: datetime) -> Sequence[LetterDraft]:
+        city = self.settings.naryad_city
+        return [
+            LetterDraft(
+                id=self.chance.id(self.clock.now()),
+                lane="demo",
+                key=f"demo-hours:{city}:{local.date()}",
+                kind="demo-hours",
+                payload={"city": city},
+            )
+        ]
+
+
+def assemble(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    channels: Mapping[str, Channel] | None = None,
+    looker: Looker | None = None,
+    inline: bool = False,
+) -> Naryad:
+    """Put the program together over its database, brought up to date first.
+
+    Args:
+        channels: Doors that are pushed, by name; without any, people are reached by the web alone.
+        looker: Who reads texts; the embedded reader if nobody is named.
+        inline: Let SQLite work on the event loop itself, for tests and the simulator.
+    """
+    prepare_database(settings)
+    return Naryad(
+        settings,
+        engine=open_engine(settings.database, inline=inline),
+        clock=clock or SystemClock(),
+        chance=chance or SystemChance(),
+        looker=looker or EmbeddedReader(),
+        channels=channels or {},
+    )
+
+
+def prepare_database(settings: Settings) -> None:
+    """Make the folder of the data and bring the database up to date."""
+    address = make_url(settings.database)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database)

@@ -1,0 +1,264 @@
+"""The client's talk: what happened, where, when, who; then a time with its price, held by one tap.
+
+A turn is *hear → learn → advance*. `advance` looks at what is missing and asks only that, so a
+person may answer two questions at once, a later one first, or correct an earlier one.
+"""
+
+from core.conversation import booking, small_talk
+from core.conversation.hearing import Heard
+from core.conversation.known import Known
+from core.conversation.learning import forget_problem, learn
+from core.conversation.script import Script, choice, pressed
+from core.conversation.shown import show
+from core.flows import jobs
+from core.flows.tx import Choice, Tx
+from core.kernel.job import FINAL, JobState
+from core.kernel.refusal import OldButton
+from core.language.choose import Chosen, Question, choose
+from core.meaning import Emergency, Intent, Lang
+from core.text.facts import Items, PriceRange
+from storage.tables import JobRow, TalkRow
+
+CONFIDENT = 0.5  # below this a text does not change the talk's language
+ASKED_MAX = 3  # the same thing is asked in other words at most this often, then shown as buttons
+
+# After these words nobody is asked about sockets: people leave first.
+_MUST_LEAVE = (Emergency.GAS, Emergency.CO, Emergency.FIRE)
+
+
+class ClientTalk:
+    """Talks with a client. Holds no state: everything known is in the talk's row."""
+
+    def __init__(self, script: Script) -> None:
+        """Take the script: markets, faults, links."""
+        self._script = script
+
+    async def hear(self, tx: Tx, talk: TalkRow, heard: Heard, *, is_first: bool = False) -> None:
+        """Take one turn of the client and answer it."""
+        known = Known.of(talk.known)
+        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
+        if heard.choice:
+            await self._press(tx, talk, known, job, heard.choice)
+        else:
+            await self._read(tx, talk, known, job, heard, is_first=is_first)
+        talk.known = known.model_dump(mode="json")
+        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
+        tx.answer(show(self._script, tx, talk, known, job))
+
+    # What is said in words
+
+    async def _read(  # noqa: PLR0913
+        self, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, heard: Heard, *, is_first: bool
+    ) -> None:
+        reading = heard.reading
+        if reading.confidence >= CONFIDENT:
+            talk.lang = reading.lang.value
+        if is_first:
+            self._greet(tx, talk, has_words=bool(heard.texts) and not reading.is_empty)
+        if heard.media:
+            tx.say(talk, "client-photo-thanks")
+        if reading.is_empty and heard.texts:
+            tx.say(talk, "client-empty")
+            return
+        question = _question(talk)
+        said = choose(reading, question, choices=len(known.slots))
+        if talk.status != "active" and not said.frames:
+            await small_talk.after(self._script, tx, talk, known, job, reading)
+            return
+        if talk.status != "active" or (job is not None and JobState(job.state) in FINAL):
+            forget_problem(known)
+            talk.status, talk.job_id, talk.closed_at, job = "active", None, None, None
+        learn(known, said, heard, question=question)
+        if await small_talk.during(self._script, tx, talk, known, job, reading, said):
+            return
+        await self._advance(tx, talk, known, job, said, is_news=reading.emergency is not None)
+
+    def _greet(self, tx: Tx, talk: TalkRow, *, has_words: bool) -> None:
+        if not has_words:
+            tx.say(talk, "client-hello")
+        tx.say(talk, "client-consent", link=self._script.links.privacy)
+
+    async def _advance(  # noqa: PLR0911, PLR0913 - one return a step, in the order they are asked
+        self,
+        tx: Tx,
+        talk: TalkRow,
+        known: Known,
+        job: JobRow | None,
+        said: Chosen,
+        *,
+        is_news: bool = False,
+    ) -> None:
+        if self._warn(tx, talk, known, said, is_news=is_news):
+            return
+        if not self._knows_problem(tx, talk, known, said):
+            return
+        if job is None or job.starts_at is None:
+            self._tell_range(tx, talk, known)
+            if not known.has_address:
+                self._ask_address(tx, talk, known)
+                return
+            if await booking.pick(self._script, tx, talk, known, said):
+                await self.settle(tx, talk, known)
+            return
+        if said.times and job.state == JobState.QUOTED:
+            await booking.offer(self._script, tx, talk, known)
+            return
+        await self.settle(tx, talk, known)
+
+    # Danger first
+
+    def _warn(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen, *, is_news: bool) -> bool:
+        """Say the safety words. Return whether the talk must wait until people are safe."""
+        danger = known.emergency
+        if danger is None or known.is_danger_over:
+            return False
+        if danger not in _MUST_LEAVE:
+            if is_news:
+                tx.say(talk, f"danger-{danger}")
+            return False
+        if said.is_safe is True and talk.step == Question.SAFE:
+            return self._is_safe(tx, talk, known)
+        name = f"danger-{danger}" if is_news or talk.step != Question.SAFE else "danger-still"
+        tx.say(talk, name, choices={"safe": choice("safe", talk.id), "not_yet": choice("notyet", talk.id)})
+        talk.step = Question.SAFE
+        return True
+
+    def _is_safe(self, tx: Tx, talk: TalkRow, known: Known) -> bool:
+        known.is_danger_over = True
+        talk.step = Question.PROBLEM
+        if not known.wanted or known.trade is None:
+            tx.say(talk, "danger-no-job")
+            return True
+        return False
+
+    # What is broken
+
+    def _knows_problem(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen) -> bool:
+        if known.faults:
+            return True
+        talk.step = Question.PROBLEM
+        market = self._script.market(talk)
+        trade = known.trade
+        if trade is not None and trade not in market.trades.served:
+            tx.say(talk, "client-trade-not-yet")
+            known.wanted = []
+            return False
+        before = known.count("problem")
+        if known.wanted:
+            name = "client-fault-not-yet" if before else "client-choose-fault"
+            self._show_faults(tx, talk, name)
+        elif before == 0 and talk.status == "active" and not said.frames:
+            if known.words or known.asked.get("hello"):
+                tx.say(talk, "client-ask-problem")
+            known.asked["hello"] = 1
+        else:
+            self._show_faults(tx, talk, "client-ask-problem-again")
+        return False
+
+    def _show_faults(self, tx: Tx, talk: TalkRow, name: str) -> None:
+        faults = self._script.faults_of(talk)
+        buttons = [
+            Choice("client-fault-button", choice("fault", fault.id), {"fault": fault.title(talk.lang)})
+            for fault in faults
+        ]
+        tx.say(talk, name, buttons=buttons)
+
+    # What it costs, roughly; where it is
+
+    def _tell_range(self, tx: Tx, talk: TalkRow, known: Known) -> None:
+        before = (known.low_minor, known.high_minor)
+        estimate = booking.estimate(self._script, tx, talk, known)
+        known.low_minor, known.high_minor = estimate.low.minor, estimate.high.minor
+        if before == (known.low_minor, known.high_minor):
+            return
+        titles = [self._script.library.fault(fault).title(talk.lang) for fault in known.faults]
+        tx.say(
+            talk,
+            "client-range-several" if len(titles) > 1 else "client-range",
+            fault=", ".join(titles),
+            range=PriceRange(estimate.low, estimate.high),
+            shortest=estimate.shortest,
+            longest=estimate.longest,
+        )
+
+    def _ask_address(self, tx: Tx, talk: TalkRow, known: Known) -> None:
+        talk.step = Question.ADDRESS
+        before = known.count("address")
+        if street := known.address.get("street"):
+            tx.say(talk, "client-ask-house", street=street)
+        elif before:
+            tx.say(talk, "client-ask-address-again")
+        else:
+            tx.say(talk, "client-ask-address-only" if known.wishes else "client-ask-address")
+
+    # After the tap
+
+    async def settle(self, tx: Tx, talk: TalkRow, known: Known) -> None:
+        """Ask for what is still missing of a job whose time is held; with nothing missing, seek a master."""
+        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
+        if job is None or job.state != JobState.QUOTED:
+            return
+        await jobs.learn(tx, job, known_person=known.name, phone=known.phone, address=known.address)
+        needs = [part for part in ("name", "phone") if part in known.missing(has_time=True)]
+        if not known.has_address:
+            self._ask_address(tx, talk, known)
+            return
+        if needs:
+            talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
+            name = "client-ask-contacts-again" if known.count("contacts") else "client-ask-contacts"
+            tx.say(talk, name, needs=needs[0] if len(needs) == 1 else "both")
+            return
+        talk.step = "done"
+        talk.status, talk.closed_at = "completed", tx.now
+        await jobs.publish(tx, job, talk)
+
+    # What is pressed
+
+    async def _press(
+        self, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, pressed_choice: str
+    ) -> None:
+        verb, thing, _version = pressed(pressed_choice)
+        nothing = Chosen(is_answer=False)
+        match verb:
+            case "slot":
+                await booking.take(self._script, tx, talk, known, pressed_choice)
+                await self.settle(tx, talk, known)
+            case "times" if job is not None:
+                await booking.offer(self._script, tx, talk, known)
+            case "fault" if talk.job_id is None and self._script.library.has(thing):
+                booking.choose_fault(self._script, known, thing)
+                await self._advance(tx, talk, known, job, nothing)
+            case "safe" if known.emergency is not None:
+                talk.step = Question.SAFE
+                await self._advance(tx, talk, known, job, Chosen(is_answer=True, is_safe=True))
+            case "notyet" if known.emergency is not None:
+                tx.say(
+                    talk,
+                    "danger-still",
+                    choices={"safe": choice("safe", talk.id), "not_yet": choice("notyet", talk.id)},
+                )
+            case "continue":
+                tx.say(talk, "client-resume")
+                await self._advance(tx, talk, known, job, nothing)
+            case _:
+                if not await small_talk.press(self._script, tx, talk, known, job, pressed_choice):
+                    raise OldButton
+
+
+def _question(talk: TalkRow) -> Question | None:
+    return Question(talk.step) if talk.step in set(Question) else None
+
+
+def language_of(text_lang: str | None, heard: Heard) -> Lang:
+    """Return the language a talk begins in: asked for, else heard, else Russian."""
+    if text_lang in {lang.value for lang in Lang}:
+        return Lang(text_lang)
+    return heard.reading.lang if heard.texts and not heard.reading.is_empty else Lang.RU
+
+
+def is_goodbye(intents: frozenset[Intent]) -> bool:
+    """Tell whether a text only closes the talk politely."""
+    return bool(intents) and intents <= {Intent.THANKS, Intent.GREETING}
+
+
+__all__ = ["ClientTalk", "Items", "is_goodbye", "language_of"]

@@ -1,0 +1,203 @@
+"""The conversation: takes every letter of a talk and hands it to the talk of its person."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from core.conversation.client import ClientTalk, language_of
+from core.conversation.hearing import Heard, heard
+from core.conversation.master import MasterTalk
+from core.conversation.script import Script, pressed
+from core.flows.tx import Letter, Tx
+from core.kernel.refusal import Refusal, UnknownThing
+from core.meaning import Lang
+from core.messages import Role
+from storage.tables import (
+    BookingRow,
+    JobRow,
+    MasterRow,
+    OfferRow,
+    PaymentRow,
+    PersonRow,
+    Row,
+    TalkRow,
+)
+
+R = TypeVar("R", bound=Row)
+
+START, MESSAGE, REMIND, ABANDON = "talk-start", "talk-message", "talk-remind", "talk-abandon"
+KINDS = (START, MESSAGE, REMIND, ABANDON)
+
+ROLES = {"client_request": Role.CLIENT, "master_onboarding": Role.MASTER}
+
+# What a button's object is, by its verb; the rest are on jobs or on nothing that must be loaded.
+_ABOUT: Mapping[str, type[Row]] = {
+    "accept": OfferRow,
+    "decline": OfferRow,
+    "agree": PaymentRow,
+    "travel": JobRow,
+    "arrive": JobRow,
+    "start": JobRow,
+    "finish": JobRow,
+    "cancel": JobRow,
+}
+
+
+class Have(Protocol):
+    """Returns a loaded row, or None."""
+
+    def __call__(self, kind: type[R], id: str, /) -> R | None:  # noqa: A002 - the word of the interface
+        """Return the row of this kind and id if it is loaded."""
+        ...
+
+
+class Conversation:
+    """Handles letters of talks: begin, message, remind, abandon. Keeps nothing itself."""
+
+    def __init__(self, script: Script) -> None:
+        """Take what talks have at hand."""
+        self._script = script
+        self._talks = {Role.CLIENT: ClientTalk(script), Role.MASTER: MasterTalk(script)}
+
+    # What the pump asks before the transaction
+
+    def needs(self, letter: Letter, have: Have) -> Mapping[type[Row], Collection[str]]:
+        """Name the talk, then what hangs on it: the person, the master, the job, what a button is about."""
+        talk_id = str(letter.payload["talk_id"])
+        wanted: dict[type[Row], set[str]] = {TalkRow: {talk_id}}
+        talk = have(TalkRow, talk_id)
+        if talk is not None:
+            _want(wanted, PersonRow, talk.person_id)
+            _want(wanted, MasterRow, talk.master_id)
+            _want(wanted, JobRow, talk.job_id)
+        verb, thing, _ = pressed(str(letter.payload.get("choice") or ""))
+        if kind := _ABOUT.get(verb):
+            _want(wanted, kind, thing)
+            about = have(kind, thing)
+            if isinstance(about, OfferRow | PaymentRow | BookingRow):
+                _want(wanted, JobRow, about.job_id)
+                _want(wanted, MasterRow, about.master_id)
+        for job in [have(JobRow, id) for id in sorted(wanted.get(JobRow, ()))]:
+            if job is not None:
+                _want(wanted, TalkRow, job.talk_id)
+                _want(wanted, MasterRow, job.master_id)
+                _want(wanted, PersonRow, job.client_id)
+        return wanted
+
+    def text(self, letter: Letter) -> tuple[str, str] | None:
+        """Return what is to be looked at, and whose words they are."""
+        words = str(letter.payload.get("text") or "")
+        role = ROLES.get(str(letter.payload.get("kind")), Role.CLIENT)
+        return (words[: self._script.words_read], role.value) if words else None
+
+    # What it does in it
+
+    async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
+        """Take one turn: begin a talk, hear a person, remind him, or close the talk."""
+        letter = turn[0]
+        if letter.kind == START:
+            await self._begin(tx, turn)
+            return
+        talk = await self._talk(tx, letter)
+        if letter.kind == REMIND:
+            self._remind(tx, talk)
+        elif letter.kind == ABANDON:
+            self._abandon(tx, talk)
+        else:
+            await self._hear(tx, talk, heard(turn, lang=Lang(talk.lang)))
+
+    async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
+        """Say in the talk why not, and what can be done instead."""
+        talk = await tx.get(TalkRow, str(turn[0].payload["talk_id"]))
+        if talk is None:
+            return
+        self._write_down(tx, talk, heard(turn, lang=Lang(talk.lang)))
+        await self._talks[Role(talk.role)].refuse(tx, talk, refusal)
+
+    async def apologise(self, turn: Sequence[Letter], tx: Tx) -> None:
+        """Say that something of ours broke; the talk goes on."""
+        talk = await tx.get(TalkRow, str(turn[0].payload["talk_id"]))
+        if talk is not None:
+            tx.say(talk, "talk-sorry")
+
+    async def _begin(self, tx: Tx, turn: Sequence[Letter]) -> None:
+        payload = turn[0].payload
+        words = heard(turn, lang=Lang.RU)
+        role = ROLES[str(payload["kind"])]
+        talk = TalkRow(
+            id=str(payload["talk_id"]),
+            kind=str(payload["kind"]),
+            role=role.value,
+            market=str(payload["market"]),
+            lang=language_of(payload.get("lang"), words).value,
+            channel=str(payload["channel"]),
+            chat_id=str(payload["chat_id"]),
+            source=payload.get("source"),
+            status="active",
+            step="problem" if role is Role.CLIENT else "name_phone",
+            known=self._talks[role].first_known(_participant(payload)),
+            heard_at=tx.now,
+            created_at=tx.now,
+        )
+        if role is Role.CLIENT:
+            talk.person_id = self._meet(tx, talk)
+        tx.add(talk)
+        tx.record("talk", talk.id, "begun", actor=f"{role}:{talk.id}", parties=[talk.id], source=talk.source)
+        await self._hear(tx, talk, words, is_first=True)
+
+    def _meet(self, tx: Tx, talk: TalkRow) -> str:
+        """Make the client's own row, with the moment of the consent that the first words carry (152-FZ)."""
+        person = PersonRow(id=tx.id(), lang=talk.lang, consent_at=tx.now, created_at=tx.now)
+        tx.add(person)
+        return person.id
+
+    async def _hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
+        self._write_down(tx, talk, words)
+        await self._talks[Role(talk.role)].hear(tx, talk, words, is_first=is_first)
+        talk.heard_at = tx.now
+        self._wait(tx, talk)
+
+    def _write_down(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
+        for text in words.texts:
+            tx.hear(talk, text)
+        if words.media:
+            tx.hear(talk, "", media=words.media)
+
+    # Silence
+
+    def _wait(self, tx: Tx, talk: TalkRow) -> None:
+        """Set the timers of silence anew; a talk that is over waits for nothing (L17)."""
+        policy = self._script.market(talk).talk
+        for kind, after in ((REMIND, policy.remind_after), (ABANDON, policy.abandon_after)):
+            key = f"talk:{talk.id}:{kind}"
+            if talk.status == "active":
+                payload = {"talk_id": talk.id}
+                tx.at(key=key, lane=f"chat:{talk.id}", when=tx.now + after, kind=kind, payload=payload)
+            else:
+                tx.cancel(key)
+
+    def _remind(self, tx: Tx, talk: TalkRow) -> None:
+        if talk.status == "active":
+            self._talks[Role(talk.role)].remind(tx, talk)
+
+    def _abandon(self, tx: Tx, talk: TalkRow) -> None:
+        if talk.status != "active":
+            return
+        talk.status, talk.closed_at = "abandoned", tx.now
+        tx.record("talk", talk.id, "abandoned", actor="timer", parties=[talk.id])
+        tx.say(talk, "talk-abandoned", news=True)
+
+    async def _talk(self, tx: Tx, letter: Letter) -> TalkRow:
+        talk = await tx.get(TalkRow, str(letter.payload["talk_id"]))
+        if talk is None:
+            raise UnknownThing(thing="talk")
+        return talk
+
+
+def _want(wanted: dict[type[Row], set[str]], kind: type[Row], id: str | None) -> None:  # noqa: A002
+    if id:
+        wanted.setdefault(kind, set()).add(id)
+
+
+def _participant(payload: Mapping[str, Any]) -> dict[str, str]:
+    given = payload.get("participant") or {}
+    return {part: str(given[part]) for part in ("name", "phone") if given.get(part)}

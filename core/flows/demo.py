@@ -1,0 +1,199 @@
+"""The demo city: a few masters whom the program plays, slowly enough to watch.
+
+They do what real masters do, through the same flows. A step called by hand stops the demo for that
+job, and the demo never acts once a real door is open (contracts, section 1).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from core.flows import jobs, masters, payments, timers
+from core.flows.actor import Actor, ActorKind
+from core.flows.payments import Till
+from core.flows.tx import Letter, Tx
+from core.kernel import hours as rules
+from core.kernel.job import JobState
+from core.kernel.refusal import Refusal
+from core.markets.cities import City, load_cities
+from core.markets.policy import Market
+from core.meaning import Trade
+from storage.tables import (
+    HoursRow,
+    JobRow,
+    MasterRow,
+    MasterTradeRow,
+    OfferRow,
+    Row,
+    TalkRow,
+    TerminalRow,
+)
+
+DAYS_AHEAD = 15
+PAY = "pay"
+_NEXT = {"accept": "travel", "travel": "arrive", "arrive": "start", "start": "finish", "finish": PAY}
+
+# Name, phone, district, ratings given and their sum, years. The names are invented.
+CITY_MASTERS = (
+    ("Игорь Савельев", "+79114500001", "Центральный", 24, 118, 12),
+    ("Олег Якушев", "+79114500002", "Ленинградский", 31, 150, 9),
+    ("Марина Дёмина", "+79114500003", "Московский", 12, 59, 7),
+    ("Тимур Галиев", "+79114500004", "Центральный", 3, 14, 3),
+)
+
+
+class DemoHandler:
+    """`demo-city` {city, market}: make the masters. `demo-hours` {}: keep their hours filled. `demo-act`: one step."""
+
+    def __init__(self, markets: Mapping[str, Market], *, is_on: bool) -> None:
+        """Take the open markets, and whether anybody may be played at all."""
+        self._markets = markets
+        self._is_on = is_on
+
+    def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
+        """The job with its people."""
+        job_id = letter.payload.get("job_id")
+        if job_id is None:
+            return {}
+        job = have(JobRow, job_id)
+        talks = [job.talk_id] if job is not None else []
+        return {JobRow: [job_id], MasterRow: [letter.payload["master_id"]], TalkRow: talks}
+
+    def text(self, letter: Letter) -> tuple[str, str] | None:
+        """Nothing to be read."""
+        del letter
+
+    async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
+        """Make the city, fill its hours, or act."""
+        letter = turn[-1]
+        if not self._is_on:
+            return
+        if letter.kind == "demo-city":
+            city = load_cities()[str(letter.payload["city"])]
+            await make_city(tx, self._markets[str(letter.payload["market"])], city)
+        elif letter.kind == "demo-hours":
+            await fill_hours(tx, load_cities()[str(letter.payload["city"])])
+        else:
+            await self._act(tx, letter.payload)
+
+    async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
+        """A person was faster; the demo leaves the job alone."""
+
+    async def _act(self, tx: Tx, payload: Mapping[str, Any]) -> None:
+        job = await tx.get(JobRow, str(payload["job_id"]))
+        master = await tx.get(MasterRow, str(payload["master_id"]))
+        if job is None or master is None or not job.is_demo or not master.is_demo:
+            return
+        market = self._markets[job.market]
+        step = str(payload["step"])
+        actor = Actor(ActorKind.MASTER, master.id, is_demo=True)
+        if step == PAY:
+            await self._take_cash(tx, market, job, actor)
+            return
+        await jobs.act(tx, market, job=job, action=step, actor=actor)
+
+    async def _take_cash(self, tx: Tx, market: Market, job: JobRow, actor: Actor) -> None:
+        if job.state != JobState.DONE:
+            return
+        till = Till(actor=str(actor))
+        payment = await payments.open_payment(tx, market, job=job, amount_minor=None, till=till)
+        await tx.flush()
+        await payments.take_cash(
+            tx, market, payment=payment, job=job, received_minor=payment.amount_minor, till=till
+        )
+
+
+async def make_city(tx: Tx, market: Market, city: City) -> None:
+    """Make a small believable city: masters with ratings, districts, hours by day and by night, terminals."""
+    for name, phone, district, count, total, years in CITY_MASTERS:
+        if await masters.has_phone(tx, phone):
+            continue
+        place = city.district(district)
+        master = MasterRow(
+            id=tx.id(),
+            name=name,
+            phone=phone,
+            lang="ru",
+            market=market.name,
+            city=city.name,
+            district=district,
+            lat=place.lat if place else None,
+            lon=place.lon if place else None,
+            years=years,
+            status="active",
+            works_nights=True,
+            rating_count=count,
+            rating_sum=total,
+            is_demo=True,
+            created_at=tx.now,
+        )
+        talk = _talk(tx, market, master)
+        master.talk_id = talk.id
+        tx.add(talk)
+        tx.add(master)
+        await tx.flush()
+        tx.add(MasterTradeRow(master_id=master.id, trade=Trade.ELECTRICAL, city=city.name, is_active=True))
+        tx.add(
+            TerminalRow(
+                id=tx.id(), master_id=master.id, type="smartphone", status="active", created_at=tx.now
+            )
+        )
+        for day in _days(tx.now, city):
+            tx.add(_whole_day(master.id, day, city))
+        tx.record("master", master.id, "joined", actor="naryad", parties=[master.id], is_demo=True)
+
+
+async def fill_hours(tx: Tx, city: City) -> None:
+    """Keep the demo masters' hours filled for the coming days, day and night."""
+    from sqlalchemy import select  # noqa: PLC0415 - nothing else here asks the database itself
+
+    query = select(MasterRow.id).where(MasterRow.is_demo.is_(True), MasterRow.city == city.name)
+    for master_id in (await tx.session.scalars(query)).all():
+        days = _days(tx.now, city)
+        known = select(HoursRow.day).where(HoursRow.master_id == master_id, HoursRow.day.in_(days))
+        filled = set((await tx.session.scalars(known)).all())
+        for day in days:
+            if day not in filled:
+                tx.add(_whole_day(master_id, day, city))
+
+
+def next_step(step: str) -> str | None:
+    """Return what a demo master does after this step."""
+    return _NEXT.get(step)
+
+
+def _talk(tx: Tx, market: Market, master: MasterRow) -> TalkRow:
+    return TalkRow(
+        id=tx.id(),
+        kind="master_onboarding",
+        role="master",
+        market=market.name,
+        lang="ru",
+        channel="web",
+        chat_id=master.id,
+        status="completed",
+        step="working",
+        known={"has_hours": True, "has_terminal": True},
+        master_id=master.id,
+        heard_at=tx.now,
+        created_at=tx.now,
+        closed_at=tx.now,
+    )
+
+
+def _days(now: datetime, city: City) -> list[date]:
+    today = now.astimezone(city.zone).date()
+    return [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)]
+
+
+def _whole_day(master_id: str, day: date, city: City) -> HoursRow:
+    midnight = rules.at(day, time(0), city.zone)
+    return HoursRow(
+        master_id=master_id,
+        starts_at=midnight,
+        ends_at=rules.at(day + timedelta(days=1), time(0), city.zone),
+        day=day,
+    )
+
+
+__all__ = ["CITY_MASTERS", "DemoHandler", "OfferRow", "fill_hours", "make_city", "next_step", "timers"]

@@ -1,0 +1,96 @@
+"""A master's own row: made when he joins, active when he can work, paused when he wants (A17–A28)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select, update
+
+from core.flows import holds
+from core.flows.tx import Tx
+from core.markets.cities import City
+from core.meaning import Trade
+from storage.tables import HoursRow, MasterRow, MasterTradeRow, TalkRow, TerminalRow
+
+
+async def has_phone(tx: Tx, phone: str) -> bool:
+    """Tell whether a master with this phone is here already (A17). Nobody gets his record by saying so."""
+    return bool(await tx.session.scalar(select(exists().where(MasterRow.phone == phone))))
+
+
+async def join(
+    tx: Tx,
+    *,
+    talk: TalkRow,
+    name: str,
+    phone: str,
+    email: str | None,
+    city: City,
+    district: str | None,
+    trades: Sequence[Trade],
+    years: int | None,
+) -> MasterRow:
+    """Make a master of the one who talks; he is a draft until he has hours and a terminal."""
+    place = city.district(district)
+    master = MasterRow(
+        id=tx.id(),
+        name=name,
+        phone=phone,
+        email=email,
+        lang=talk.lang,
+        market=talk.market,
+        city=city.name,
+        district=district,
+        lat=place.lat if place else None,
+        lon=place.lon if place else None,
+        years=years,
+        status="draft",
+        talk_id=talk.id,
+        created_at=tx.now,
+    )
+    tx.add(master)
+    for trade in trades:
+        tx.add(MasterTradeRow(master_id=master.id, trade=trade.value, city=city.name, is_active=False))
+    talk.master_id = master.id
+    await tx.flush()  # a second one with this phone in the same commit is refused here
+    tx.record("master", master.id, "joined", actor=f"master:{master.id}", parties=[talk.id, master.id])
+    return master
+
+
+async def activate_if_ready(tx: Tx, master: MasterRow) -> bool:
+    """Make a master active once he has a trade, hours and a terminal (A28). Returns whether he is."""
+    if master.status != "draft":
+        return master.status == "active"
+    await tx.flush()
+    ready = select(
+        exists().where(MasterTradeRow.master_id == master.id),
+        exists().where(HoursRow.master_id == master.id, HoursRow.ends_at > tx.now),
+        exists().where(TerminalRow.master_id == master.id, TerminalRow.status == "active"),
+    )
+    if not all((await tx.session.execute(ready)).one()):
+        return False
+    await _set(tx, master, "active", "activated")
+    return True
+
+
+async def pause(tx: Tx, master: MasterRow) -> None:
+    """Send a master no more jobs until he comes back."""
+    await _set(tx, master, "paused", "paused")
+
+
+async def resume(tx: Tx, master: MasterRow) -> None:
+    """Send a master jobs again."""
+    master.silent_mornings = 0
+    await _set(tx, master, "active", "resumed")
+
+
+async def _set(tx: Tx, master: MasterRow, status: str, action: str) -> None:
+    master.status = status
+    await tx.flush()
+    await tx.session.execute(
+        update(MasterTradeRow)
+        .where(MasterTradeRow.master_id == master.id)
+        .values(is_active=status == "active")
+    )
+    parties = [master.id, *([master.talk_id] if master.talk_id else [])]
+    tx.record("master", master.id, action, actor=f"master:{master.id}", parties=parties)
+    if status == "active":
+        await holds.try_waiting_for(tx, master.id)

@@ -1,0 +1,109 @@
+"""Questions to the ledger. A balance is a roll-up and the transfers after it, never a counter (L20)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.kernel.ledger import Account
+from core.kernel.money import Currency
+from storage.tables import BalanceRow, PaymentRow, TransferRow
+
+_POSTED = TransferRow.phase.in_(("posted", "post"))
+
+
+async def balance(session: AsyncSession, *, account: str, currency: Currency) -> int:
+    """Return the balance of one account in minor units, as flushed so far."""
+    rolled = await session.execute(
+        select(BalanceRow.posted_minor, BalanceRow.upto_seq).where(
+            BalanceRow.account == account, BalanceRow.currency == currency.value
+        )
+    )
+    posted, upto = rolled.one_or_none() or (0, 0)
+    signed = case((TransferRow.credit == account, TransferRow.amount_minor), else_=-TransferRow.amount_minor)
+    query = select(func.coalesce(func.sum(signed), 0)).where(
+        or_(TransferRow.debit == account, TransferRow.credit == account),
+        TransferRow.currency == currency.value,
+        TransferRow.seq > upto,
+        _POSTED,
+    )
+    return int(posted) + int(await session.scalar(query) or 0)
+
+
+async def earned(session: AsyncSession, *, master_id: str, since: datetime, currency: Currency) -> int:
+    """Return what a master has earned since a moment, in minor units."""
+    query = select(func.coalesce(func.sum(TransferRow.amount_minor), 0)).where(
+        TransferRow.credit == Account.master(master_id),
+        TransferRow.kind == "earning",
+        TransferRow.currency == currency.value,
+        TransferRow.at >= since,
+    )
+    return int(await session.scalar(query) or 0)
+
+
+async def balances(session: AsyncSession, *, currency: Currency | None = None) -> dict[tuple[str, str], int]:
+    """Return every balance by (account, currency), counted from the transfers themselves."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for column, sign in ((TransferRow.debit, -1), (TransferRow.credit, 1)):
+        query = (
+            select(column, TransferRow.currency, func.sum(TransferRow.amount_minor))
+            .where(_POSTED)
+            .group_by(column, TransferRow.currency)
+        )
+        if currency is not None:
+            query = query.where(TransferRow.currency == currency.value)
+        for account, code, minor in await session.execute(query):
+            found[account, code] += sign * int(minor)
+    return dict(found)
+
+
+async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequence[Any]:
+    """Return settled payments whose transfers do not make up their split exactly. There must be none."""
+    query = _moved().having(
+        or_(
+            _sum("fee") != PaymentRow.fee_minor,
+            _sum("commission") != PaymentRow.platform_minor,
+            _sum("earning") != PaymentRow.master_minor,
+            and_(PaymentRow.method == "cash", _sum("cash_taken") != PaymentRow.amount_minor),
+        )
+    )
+    return (await session.execute(query.limit(limit))).all()
+
+
+async def crooked_rollups(session: AsyncSession) -> Sequence[str]:
+    """Return accounts whose roll-up is not the sum of its transfers. There must be none."""
+    wrong: list[str] = []
+    for row in await session.scalars(select(BalanceRow)):
+        signed = case((TransferRow.credit == row.account, TransferRow.amount_minor), else_=-TransferRow.amount_minor)
+        query = select(func.coalesce(func.sum(signed), 0)).where(
+            or_(TransferRow.debit == row.account, TransferRow.credit == row.account),
+            TransferRow.currency == row.currency,
+            TransferRow.seq <= row.upto_seq,
+            _POSTED,
+        )
+        if int(await session.scalar(query) or 0) != row.posted_minor:
+            wrong.append(row.account)
+    return wrong
+
+
+def _moved() -> Select[Any]:
+    return (
+        select(PaymentRow.id, PaymentRow.amount_minor)
+        .outerjoin(TransferRow, TransferRow.payment_id == PaymentRow.id)
+        .where(PaymentRow.state == "succeeded")
+        .group_by(
+            PaymentRow.id,
+            PaymentRow.amount_minor,
+            PaymentRow.method,
+            PaymentRow.fee_minor,
+            PaymentRow.platform_minor,
+            PaymentRow.master_minor,
+        )
+    )
+
+
+def _sum(kind: str) -> Any:  # noqa: ANN401 - a column expression
+    return func.coalesce(func.sum(case((TransferRow.kind == kind, TransferRow.amount_minor), else_=0)), 0)
