@@ -39,6 +39,7 @@ PROMISED = {
     "cancel": ("draft quoted open assigned travelling on_site working revising", "cancelled"),
     "expire": ("draft quoted open assigned revising", "expired"),
 }
+ALL = frozenset(JobAction)
 PAIRS = list(itertools.product(JobState, JobAction))
 
 
@@ -46,10 +47,10 @@ PAIRS = list(itertools.product(JobState, JobAction))
 def test_every_pair_is_a_promised_step_or_a_refusal(state: JobState, action: JobAction) -> None:
     sources, to = PROMISED[action]
     if state in sources.split():
-        assert step(state, action, allowed=JobAction) == to
+        assert step(state, action, allowed=ALL) == to
     else:
         with pytest.raises(StepNotAllowed) as refused:
-            step(state, action, allowed=JobAction)
+            step(state, action, allowed=ALL)
         assert refused.value.facts == {"state": state, "action": action}
 
 
@@ -64,13 +65,12 @@ def test_final_states_have_no_way_out() -> None:
 
 
 def test_every_state_is_reachable() -> None:
-    assert reachable(JobAction) == set(JobState)
+    assert reachable(ALL) == set(JobState)
 
 
-@pytest.mark.row("L17")
 @pytest.mark.parametrize("state", sorted(set(JobState) - FINAL))
 def test_every_state_that_is_not_final_can_end(state: JobState) -> None:
-    assert reachable(JobAction, start=state) & FINAL
+    assert reachable(ALL, start=state) & FINAL
 
 
 def test_a_market_without_steps_goes_nowhere() -> None:

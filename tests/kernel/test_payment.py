@@ -69,8 +69,6 @@ def test_an_amount_up_to_the_limit_is_believed(minor: int) -> None:
     check_amount(rub(minor), RULES)
 
 
-@pytest.mark.row("K64")
-@pytest.mark.row("L3")
 @pytest.mark.parametrize(
     ("minor", "is_needed"),
     [(279_999, True), (280_000, False), (300_000, False), (320_000, False), (320_001, True)],
