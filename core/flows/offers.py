@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
 from core.flows import holds, news, slots, timers
-from core.flows.actor import Actor, ActorKind
+from core.flows.actor import TIMER, Actor, ActorKind
+from core.flows.slots import PricedSlot, Visit
 from core.flows.tx import Choice, Tx
 from core.kernel.job import FINAL, JobAction, JobState, step
 from core.kernel.money import Currency, Money
@@ -26,6 +27,7 @@ from storage.tables import JobRow, MasterRow, OfferRow
 
 SETTING_OUT = timedelta(minutes=15)  # who hears of a job later than this before it cannot come in time
 ASKED_AGAIN_AFTER = timedelta(hours=1)  # who was only silent may be asked again, if nobody else is left
+MINUTES_DIGITS = 8  # of a time on a button
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,12 +57,12 @@ async def make_offer(tx: Tx, market: Market, *, job: JobRow, occasion: Occasion)
         return None
     rules = market.offer_rules
     morning = may_offer_at(rules, now=tx.now, works_nights=False, zone=tx.zone)
-    found = await _free(tx, market, job, nights_only=morning >= too_near(job))
+    found = await _free(tx, market, job, awake_only=morning >= too_near(job))
     if not found:
         await _wait(tx, market, job, occasion)
         return None
     best = found[0]
-    asked_at = may_offer_at(rules, now=tx.now, works_nights=best.works_nights, zone=tx.zone)
+    asked_at = may_offer_at(rules, now=tx.now, works_nights=best.is_awake, zone=tx.zone)
     outcome = {"master_id": best.id, "asked_at": asked_at.isoformat()}
     tx.decide(job.id, "match", slots.decision(market, found), outcome)
     await holds.hold(tx, market, job=job, master_id=best.id, until=too_near(job))
@@ -86,7 +88,7 @@ async def accept(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor:
         OfferLapsed: the answer came too late.
         StepNotAllowed: the job is not open any more.
     """
-    if offer.state == OfferState.ACCEPTED and job.master_id == offer.master_id:
+    if offer.state == OfferState.ACCEPTED and _has(job, offer.master_id):
         return
     _may_answer(tx, job=job, offer=offer, actor=actor, action="accept")
     state = step(JobState(job.state), JobAction.ASSIGN, allowed=market.job_actions)
@@ -136,14 +138,14 @@ async def decline(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor
     await make_offer(tx, market, job=job, occasion=Occasion.NEXT)
 
 
-async def lapse_offer(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor: Actor) -> None:
+async def lapse_offer(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow) -> None:
     """The master was silent until the deadline: the next one is asked (A71). Nothing, if he has answered."""
     if offer.state != OfferState.OPEN or tx.now < offer.until:
         return
     master = await master_of(tx, offer.master_id)
     _close(tx, offer, OfferState.LAPSED)
     await tx.flush()  # the search for the next one asks who was silent
-    tx.record("offer", offer.id, "lapse", actor=str(actor), parties=parties(None, master), job_id=job.id)
+    tx.record("offer", offer.id, "lapse", actor=str(TIMER), parties=parties(None, master), job_id=job.id)
     await news.tell_master(tx, master, job, "master-offer-lapsed")
     if job.state == JobState.OPEN:
         await make_offer(tx, market, job=job, occasion=Occasion.NEXT)
@@ -156,12 +158,12 @@ async def assign_to(tx: Tx, market: Market, *, job: JobRow, master_id: str, acto
         SlotTaken: this master is not free then, or does not work in this trade and city.
         StepNotAllowed: the job is not open.
     """
-    if job.master_id == master_id:
+    if _has(job, master_id):
         return
     offer = await open_offer_of(tx, job)
     if offer is None or offer.master_id != master_id:
         step(JobState(job.state), JobAction.ASSIGN, allowed=market.job_actions)
-        found = await slots.candidates(tx, market, job, only=master_id, at_any_hour=True)
+        found = await slots.candidates(tx, market, Visit.of(job), only=master_id)
         if not found:
             raise SlotTaken
         await withdraw(tx, job, "master-offer-taken", actor=actor)
@@ -215,11 +217,11 @@ async def withdraw(tx: Tx, job: JobRow, name: str, *, actor: Actor) -> None:
 async def give_up_time(tx: Tx, market: Market, *, job: JobRow) -> None:
     """It is too late to find anybody for this time: it is let go and the client is asked for another."""
     state = step(JobState(job.state), JobAction.QUOTE, allowed=market.job_actions)
-    await withdraw(tx, job, "master-offer-closed", actor=Actor(ActorKind.TIMER))
+    await withdraw(tx, job, "master-offer-closed", actor=TIMER)
     await holds.let_go(tx, job)
     times = await other_times(tx, market, job)
     back_to_quoted(tx, market, job, state)
-    tx.record("job", job.id, "too_near", actor="timer", parties=parties(job, None))
+    tx.record("job", job.id, "too_near", actor=str(TIMER), parties=parties(job, None))
     name = "client-too-near" if times else "client-too-near-no-times"
     await news.tell_client(tx, job, name, buttons=times, choices=("cancel",))
 
@@ -231,34 +233,42 @@ def back_to_quoted(tx: Tx, market: Market, job: JobRow, state: JobState) -> None
     timers.lapse_job(tx, job, tx.now + market.quote_rules.valid_at_most)
 
 
-async def other_times(tx: Tx, market: Market, job: JobRow) -> list[Choice]:
-    """Return buttons with other free times near the job's own; what was offered is written down."""
+async def other_times(tx: Tx, market: Market, job: JobRow, *, with_own: bool = False) -> list[Choice]:
+    """Return buttons with free times near the job's own; what was offered is written down.
+
+    Args:
+        with_own: The job's own time may be among them, if it is still free.
+    """
     wish = When(_start(job).astimezone(tx.zone).replace(tzinfo=None), None, Grain.MINUTE)
     request = slots.request_of(job, wishes=(wish,))
     found = await slots.find_slots(tx, market, request, job_id=job.id)
-    times = [slot for slot in found if slot.start != job.starts_at]
-    if times:
-        tx.decide(
-            job.id, "times", {"instead_of": _start(job).isoformat()}, {"slots": [t.stored() for t in times]}
-        )
+    return times_offered(tx, job, [slot for slot in found if with_own or slot.start != job.starts_at])
+
+
+def times_offered(tx: Tx, job: JobRow, found: Sequence[PricedSlot]) -> list[Choice]:
+    """Write down which times are offered for a job, and return their buttons."""
+    if found:
+        tx.decide(job.id, "times", {}, {"slots": [slot.stored() for slot in found]})
     return [
         Choice(
             "client-slot-button",
-            slot_choice(job, slot.start),
+            time_choice(job, slot.start),
             {"when": slot.start, "price": slot.quote.price},
         )
-        for slot in times
+        for slot in found
     ]
 
 
-def slot_choice(job: JobRow, start: datetime) -> str:
-    """Return what a button with a time chooses: `slot:<job_id>.<minutes since 1970>:<version>`."""
-    return news.choice("slot", f"{job.id}.{int(start.timestamp()) // 60}", job.version)
+def time_choice(job: JobRow, start: datetime) -> str:
+    """Return what a button with a time chooses: `time:<job_id>.<minutes since 1970>:<version>`."""
+    return news.choice("time", f"{job.id}.{int(start.timestamp()) // 60}", job.version)
 
 
-def slot_chosen(object_id: str) -> tuple[str, datetime]:
-    """Read the object of such a choice: the job's id and the start. Raises ValueError."""
+def time_chosen(object_id: str) -> tuple[str, datetime]:
+    """Read the object of such a choice: the job's id and the start. Raises ValueError for another object."""
     job_id, _, minutes = object_id.partition(".")
+    if not minutes.isdecimal() or len(minutes) > MINUTES_DIGITS:
+        raise ValueError(object_id)
     return job_id, datetime.fromtimestamp(int(minutes) * 60, UTC)
 
 
@@ -275,14 +285,14 @@ async def master_of(tx: Tx, master_id: str | None) -> MasterRow | None:
     return tx.group.known(MasterRow, master_id) or await tx.session.get(MasterRow, master_id)
 
 
-async def _free(tx: Tx, market: Market, job: JobRow, *, nights_only: bool) -> Sequence[FreeMaster]:
+async def _free(tx: Tx, market: Market, job: JobRow, *, awake_only: bool) -> Sequence[FreeMaster]:
     """Return who can be asked now: first those who were not asked yet, then those who were only silent."""
     since = await jobs.time_chosen_at(tx.session, job_id=job.id) or LONG_AGO
     for silent_since in (LONG_AGO, tx.now - ASKED_AGAIN_AFTER):
         refused = await offers.refused_by(
             tx.session, job_id=job.id, made_since=since, silent_since=silent_since
         )
-        found = await slots.candidates(tx, market, job, avoid=refused, nights_only=nights_only)
+        found = await slots.candidates(tx, market, Visit.of(job), avoid=refused, awake_only=awake_only)
         if found or not refused:
             return found
     return ()
@@ -367,6 +377,11 @@ def _may_answer(tx: Tx, *, job: JobRow, offer: OfferRow, actor: Actor, action: s
 def _close(tx: Tx, offer: OfferRow, state: OfferState) -> None:
     offer.state, offer.closed_at = state, tx.now
     timers.stop_offer(tx, offer)
+
+
+def _has(job: JobRow, master_id: str) -> bool:
+    """Tell whether this master has the job and has not gone on with it yet."""
+    return job.state == JobState.ASSIGNED and job.master_id == master_id
 
 
 def _start(job: JobRow) -> datetime:

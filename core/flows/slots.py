@@ -13,7 +13,7 @@ from core.flows.tx import Tx
 from core.kernel import quote as prices
 from core.kernel.match import rank, trace
 from core.kernel.money import Currency, Money
-from core.kernel.offer import may_offer_at, needs_nights
+from core.kernel.offer import is_quiet, may_offer_at
 from core.kernel.quote import Quote, Work
 from core.kernel.slot import Interval, free_starts, local_day, merged, nearest
 from core.library.library import load_library
@@ -109,7 +109,7 @@ class PricedSlot:
         }
 
     @classmethod
-    def read(cls, stored: dict[str, Any]) -> "PricedSlot":
+    def read(cls, stored: Mapping[str, Any]) -> "PricedSlot":
         """Read a slot that was remembered."""
         currency = Currency(stored["currency"])
         lines = tuple(
@@ -127,6 +127,25 @@ class PricedSlot:
             ),
             master_id=stored["master_id"],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Work at a time and place. `job_id` is the job whose own booking takes no time."""
+
+    city: str
+    trade: str
+    start: datetime
+    end: datetime
+    district: str | None = None
+    job_id: str | None = None
+
+    @classmethod
+    def of(cls, job: JobRow) -> "Visit":
+        """Return the visit a job stands for. Raises ValueError for a job without trade or time."""
+        if job.trade is None or job.starts_at is None or job.ends_at is None:
+            raise ValueError(f"job {job.id} has no trade or no time")
+        return cls(job.city, job.trade, job.starts_at, job.ends_at, job.district, job.id)
 
 
 async def find_slots(
@@ -163,36 +182,32 @@ async def find_slots(
 async def candidates(
     tx: Tx,
     market: Market,
-    job: JobRow,
+    visit: Visit,
     *,
     avoid: Collection[str] = (),
     only: str | None = None,
-    nights_only: bool = False,
-    at_any_hour: bool = False,
+    awake_only: bool = False,
     limit: int = CANDIDATES,
 ) -> Sequence[FreeMaster]:
-    """Return masters who are free at the job's time, best first (K4).
+    """Return masters who are free for a visit, best first (K4).
 
-    A visit in the quiet hours is only for masters with confirmed night hours (K82), unless the owner
-    decides (`at_any_hour`).
+    Whose hours cover a night visit has confirmed night hours, so nothing more is asked of him (K82).
     """
-    if job.starts_at is None or job.ends_at is None or job.trade is None:
-        return ()
-    at_night = needs_nights(market.offer_rules, job.starts_at, job.ends_at, tx.zone)
     found = await masters.free_masters_at(
         tx.session,
-        city=job.city,
-        trade=job.trade,
-        starts_at=job.starts_at,
-        ends_at=job.ends_at,
-        blocked_until=job.ends_at + market.slot_rules.travel,
+        city=visit.city,
+        trade=visit.trade,
+        starts_at=visit.start,
+        ends_at=visit.end,
+        blocked_until=visit.end + market.slot_rules.travel,
         now=tx.now,
         rules=market.match_rules,
-        nearness=nearness(job.city, job.district),
+        nearness=nearness(visit.city, visit.district),
         avoid=avoid,
         only=only,
-        job_id=job.id,
-        nights_only=nights_only or (at_night and not at_any_hour),
+        job_id=visit.job_id,
+        at_night=_quiet_now(tx, market),
+        awake_only=awake_only,
         limit=limit,
     )
     by_id = {master.id: master for master in found}
@@ -265,7 +280,7 @@ class _Search:
         rules = market.slot_rules
         self._earliest = rules.earliest(tx.now, is_urgent=request.urgency is Urgency.URGENT)
         self._latest = rules.latest(tx.now)
-        # Nobody but night masters can be asked before the morning, so others need the lead from then on.
+        # Who sleeps cannot be asked before the morning, so he needs the lead from then on.
         morning = may_offer_at(market.offer_rules, now=tx.now, works_nights=False, zone=tx.zone)
         self._earliest_asleep = max(self._earliest, morning + (self._earliest - tx.now))
         self._starts: dict[datetime, str] = {}
@@ -320,6 +335,7 @@ class _Search:
                 since=since,
                 until=until,
                 avoid=self._avoid,
+                at_night=_quiet_now(self._tx, self._market),
                 after=after,
                 limit=PAGE,
             )
@@ -342,13 +358,12 @@ class _Search:
         )
         everybody = merged(Interval(*span) for spans in hours.values() for span in spans)
         possible = set(self._free(everybody, (), since=since, until=until))
-        for master_id, works_nights in page.items():
+        for master_id, is_awake in page.items():
             own = [Interval(*span) for span in hours.get(master_id, ())]
             busy = [Interval(*span) for span in taken.get(master_id, ())]
-            mine = since if works_nights else max(since, self._earliest_asleep)
+            mine = since if is_awake else max(since, self._earliest_asleep)
             for start in self._free(own, busy, since=mine, until=until):
-                if works_nights or not self._at_night(start):
-                    self._starts.setdefault(start, master_id)
+                self._starts.setdefault(start, master_id)
             if possible <= self._starts.keys():
                 return True
         return False
@@ -367,12 +382,13 @@ class _Search:
         )
         return (start for start in starts if start < until)
 
-    def _at_night(self, start: datetime) -> bool:
-        end = start + self._request.longest
-        return needs_nights(self._market.offer_rules, start, end, self._tx.zone)
-
     def _day(self, moment: datetime) -> date:
         return local_day(moment, self._tx.zone)
+
+
+def _quiet_now(tx: Tx, market: Market) -> datetime | None:
+    """Return the present if masters are left in peace now."""
+    return tx.now if is_quiet(market.offer_rules, tx.now.astimezone(tx.zone).time()) else None
 
 
 def _wish(request: SlotRequest, tx: Tx) -> Interval | None:

@@ -36,6 +36,11 @@ def watch_work(tx: Tx, job: JobRow, when: datetime, *, nudges: int = 0) -> None:
     _set(tx, job.id, f"job:{job.id}:overdue", when, "job-overdue", nudges=nudges)
 
 
+def remind_of_payment(tx: Tx, job: JobRow, when: datetime) -> None:
+    """See at `when` whether the work that is done was paid."""
+    _set(tx, job.id, f"payment:{job.id}:remind", when, "payment-remind")
+
+
 def lapse_hold(tx: Tx, booking: BookingRow, when: datetime) -> None:
     """Let a hold go at `when`."""
     _set(tx, booking.job_id, f"booking:{booking.id}:lapse", when, "hold-lapse", booking_id=booking.id)

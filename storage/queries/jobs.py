@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import DecisionRow, JobRow, OfferRow
@@ -19,11 +19,12 @@ async def numbers_used(session: AsyncSession, *, city: str, numbers: Collection[
 
 
 async def waiting_in(session: AsyncSession, *, city: str, trade: str, limit: int = 20) -> Sequence[str]:
-    """Return jobs that look for a master and have asked nobody now, the longest waiting first."""
+    """Return jobs that look for a master or a time and have asked nobody now, the longest waiting first."""
     asked = exists().where(OfferRow.job_id == JobRow.id, OfferRow.state == "open")
+    without_time = and_(JobRow.state == "quoted", JobRow.starts_at.is_(None))
     query = (
         select(JobRow.id)
-        .where(JobRow.state == "open", JobRow.city == city, JobRow.trade == trade, ~asked)
+        .where(or_(JobRow.state == "open", without_time), JobRow.city == city, JobRow.trade == trade, ~asked)
         .order_by(JobRow.created_at, JobRow.id)
         .limit(limit)
     )
@@ -49,3 +50,9 @@ async def time_chosen_at(session: AsyncSession, *, job_id: str) -> datetime | No
     """Return when the client chose the time and price the job has now."""
     query = select(func.max(DecisionRow.at)).where(DecisionRow.job_id == job_id, DecisionRow.kind == "price")
     return await session.scalar(query)
+
+
+async def has_offered_times(session: AsyncSession, *, job_id: str) -> bool:
+    """Tell whether any times were ever offered for a job in news."""
+    query = select(exists().where(DecisionRow.job_id == job_id, DecisionRow.kind == "times"))
+    return bool(await session.scalar(query))

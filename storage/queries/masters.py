@@ -47,7 +47,7 @@ class FreeMaster:
     """A master who could come, with all that the choice looks at."""
 
     candidate: Candidate
-    works_nights: bool
+    is_awake: bool  # may be disturbed now
     is_demo: bool
 
     @property
@@ -70,7 +70,8 @@ async def free_masters_at(
     avoid: Collection[str] = (),
     only: str | None = None,
     job_id: str | None = None,
-    nights_only: bool = False,
+    at_night: datetime | None = None,
+    awake_only: bool = False,
     limit: int = 5,
 ) -> Sequence[FreeMaster]:
     """Return masters whose hours cover the work and whose time is not taken, best first.
@@ -83,7 +84,9 @@ async def free_masters_at(
         avoid: Masters not to ask.
         only: Ask about this master alone.
         job_id: The job that asks, if it exists already.
-        nights_only: Only masters with confirmed night hours (K82).
+        at_night: A moment of the quiet hours, in which only masters with hours then are disturbed (K82);
+            None is a moment at which anybody may be.
+        awake_only: Only masters who may be disturbed.
     """
     wanted = [
         *_may_work(city, trade, avoid),
@@ -92,9 +95,9 @@ async def free_masters_at(
     ]
     if only is not None:
         wanted.append(MasterRow.id == only)
-    if nights_only:
-        wanted.append(MasterRow.works_nights.is_(True))
-    query = _ranked(rules, nearness, now, wanted).limit(limit)
+    if awake_only:
+        wanted.append(_awake(at_night))
+    query = _ranked(rules, nearness, now, wanted, awake=_awake(at_night)).limit(limit)
     return [_free_master(row, nearness) for row in await session.execute(query)]
 
 
@@ -106,12 +109,13 @@ async def on_shift(
     since: datetime,
     until: datetime,
     avoid: Collection[str] = (),
+    at_night: datetime | None = None,
     after: str = "",
     limit: int = 200,
 ) -> dict[str, bool]:
-    """Return masters with any hours between two moments, and whether each works nights; a page after `after`.
+    """Return masters with any hours between two moments, and whether each may be disturbed at night.
 
-    They come in order of id: which of them is best is asked at the tap, when one of them is taken.
+    A page of them after `after`, in order of id: which is best is asked at the tap, when one is taken.
     """
     works = exists().where(
         HoursRow.master_id == MasterRow.id,
@@ -120,13 +124,13 @@ async def on_shift(
         HoursRow.ends_at > since,
     )
     query = (
-        select(MasterRow.id, MasterRow.works_nights)
+        select(MasterRow.id, _awake(at_night).label("is_awake"))
         .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
         .where(*_may_work(city, trade, avoid), MasterTradeRow.master_id > after, works)
         .order_by(MasterTradeRow.master_id)
         .limit(limit)
     )
-    return {row.id: row.works_nights for row in await session.execute(query)}
+    return {row.id: bool(row.is_awake) for row in await session.execute(query)}
 
 
 async def hours_of(
@@ -167,7 +171,12 @@ def _may_work(city: str, trade: str, avoid: Collection[str]) -> list[ColumnEleme
 
 
 def _ranked(
-    rules: MatchRules, nearness: Nearness, now: datetime, wanted: Sequence[ColumnElement[bool]]
+    rules: MatchRules,
+    nearness: Nearness,
+    now: datetime,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    awake: ColumnElement[bool],
 ) -> Select[*tuple[Any, ...]]:
     """Masters who satisfy the conditions, in the order of K4."""
     rating, distance = _rating_tenths(rules), _distance_steps(rules, nearness)
@@ -175,7 +184,7 @@ def _ranked(
     query: Select[*tuple[Any, ...]] = (
         select(
             *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count, workload),
-            *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.works_nights, MasterRow.is_demo),
+            *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.is_demo, awake.label("is_awake")),
         )
         .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
         .where(*wanted)
@@ -234,6 +243,19 @@ def _workload(now: datetime) -> ColumnElement[int]:
     return booked + done_early
 
 
+def _awake(at_night: datetime | None) -> ColumnElement[bool]:
+    """Whoever said that he works at this hour of the night, or at nights in general."""
+    if at_night is None:
+        return literal(value=True)
+    works_now = exists().where(
+        HoursRow.master_id == MasterRow.id,
+        HoursRow.starts_at <= at_night,
+        HoursRow.starts_at > at_night - HOURS_SPAN_MAX,
+        HoursRow.ends_at > at_night,
+    )
+    return or_(MasterRow.works_nights.is_(True), works_now)
+
+
 def _hours_cover(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:
     """Hours from before the start to after the end, in one span or in two that touch."""
     first, second = aliased(HoursRow), aliased(HoursRow)
@@ -276,6 +298,6 @@ def _free_master(row: Any, nearness: Nearness) -> FreeMaster:  # noqa: ANN401 - 
             distance_m=nearness.distance_m(place, row.district),
             workload=row.workload,
         ),
-        works_nights=row.works_nights,
+        is_awake=bool(row.is_awake),
         is_demo=row.is_demo,
     )

@@ -25,6 +25,8 @@ client-cancelled-by-owner = The owner of the service cancelled job { $number }. 
 client-master-left = { $master } cannot come. I am looking for another master for the same time: { $when }.
 client-master-late = { $master } is more than { $minutes } minutes late, so I am calling another master. He can come { $when }, at the same price.
     .cancel = Cancel the job
+client-master-late-times = { $master } is more than { $minutes } minutes late, and nobody else is free now. Please choose another time:
+    .cancel = Cancel the job
 client-master-late-no-times = { $master } is more than { $minutes } minutes late. Nobody else is free now. Write when it suits you, and I will find a time.
     .cancel = Cancel the job
 client-too-near = I did not find a master for that time. Job { $number } stands, please choose another:
@@ -34,6 +36,8 @@ client-too-near-no-times = I did not find a master for that time, and no other i
 client-hold-lapsed = I kept the time and the price of job { $number } until { $until }. Please choose a time again:
     .cancel = Cancel the job
 client-hold-lapsed-no-times = I kept the time and the price of job { $number } until { $until }. Write when it suits you, and I will look again.
+    .cancel = Cancel the job
+client-time-appeared = There is a time for job { $number } now. Please choose one:
     .cancel = Cancel the job
 client-expired = Job { $number } is closed: a day went by without an answer. If you need a master, just write.
 
