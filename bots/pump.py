@@ -378,6 +378,7 @@ class Pump:
             except Refusal as refusal:
                 if group.has_changed_since(mark):
                     raise _TurnFailed(whole, refusal, refusal=refusal) from refusal
+                group.forget_heard()
                 facts = refused(refusal, turn[0], group)
                 await handler.refuse(turn, tx, refusal)
                 return [(letter, Outcome(letter.id, REFUSAL, facts)) for letter in turn]
@@ -385,6 +386,7 @@ class Pump:
             raise
         except Exception as failure:
             raise _TurnFailed(whole, failure) from failure
+        group.keep_heard()
         return [(letter, Outcome(letter.id, OK, done(tx.facts))) for letter in turn]
 
     async def _bury(self, turn: Turn, tx: Tx, part: Part) -> list[tuple[Letter, Outcome]]:

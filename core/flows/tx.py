@@ -84,6 +84,7 @@ class Group:
         self.zone = zone
         self._rows: dict[tuple[type[Row], str], Row | None] = {}
         self._buffers: dict[type[Row], list[dict[str, Any]]] = defaultdict(list)
+        self._heard: list[dict[str, Any]] = []  # what a person said, before anything came of it
         self._timers: dict[str, LetterDraft | None] = {}
         self._written = 0  # counts whatever a turn did, so that a refusal after it is noticed
 
@@ -129,8 +130,23 @@ class Group:
 
     def write(self, kind: type[Row], values: dict[str, Any]) -> None:
         """Buffer an append-only row."""
+        self.keep_heard()
         self._written += 1
         self._buffers[kind].append(values)
+
+    def hear(self, values: dict[str, Any]) -> None:
+        """Note what a person said. It changes nothing: a refusal afterwards may hear it anew."""
+        self._heard.append(values)
+
+    def keep_heard(self) -> None:
+        """Buffer what was heard, before whatever follows it."""
+        if self._heard:
+            self._buffers[UtteranceRow].extend(self._heard)
+            self._heard.clear()
+
+    def forget_heard(self) -> None:
+        """Drop what was heard in a turn that ends in a refusal; its refusal hears it again."""
+        self._heard.clear()
 
     def time(self, key: str, draft: LetterDraft | None) -> None:
         """Make, move or cancel the timer of this key; the last word in a group counts."""
@@ -163,6 +179,7 @@ class Group:
     async def flush(self) -> None:
         """Write aggregates, then buffered rows. Timers wait for `finish`."""
         session = self.session
+        self.keep_heard()
         if session.new or session.dirty or session.deleted:
             self._written += 1
             await session.flush()
@@ -276,7 +293,7 @@ class Tx:
 
     def hear(self, talk: TalkRow, words: str, *, media: Sequence[Mapping[str, Any]] = ()) -> str:
         """Write down what the person said. Returns the utterance's id."""
-        return self._utter(talk, author=talk.role, text=words, media=[dict(each) for each in media])
+        return self._utter(talk, author=talk.role, text=words, media=[dict(each) for each in media], is_heard=True)
 
     def at(self, *, key: str, lane: str, when: datetime, kind: str, payload: Mapping[str, Any]) -> None:
         """Set a timer: a letter that is due at `when`. The same key again moves it."""
