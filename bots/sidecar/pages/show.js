@@ -85,7 +85,7 @@ export function day(iso) {
 }
 
 export function span(start, end) {
-  return start ? `${day(start)}, ${clock(start)}${end ? `–${clock(end)}` : ""}` : "";
+  return start ? `${day(start)}, ${clock(start)}${end ? `\u2060–\u2060${clock(end)}` : ""}` : "";
 }
 
 export function address(place) {
@@ -106,7 +106,7 @@ export function stamp(status) {
 }
 
 document.documentElement.lang = lang;
-for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+for (const node of document.querySelectorAll("[data-t]")) node.replaceChildren(...linked(t(node.dataset.t)));
 for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
 for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = t(node.dataset.hint);
 for (const node of document.querySelectorAll("a[hreflang]")) node.hidden = node.hreflang === lang;

@@ -90,12 +90,12 @@ async function drawSlip() {
   const master = job.master && [job.master.name, job.master.rating && `★ ${job.master.rating}`].filter(Boolean).join(" ");
   const number = job.number ?? talk.job_number;
   const price = money(job.payment?.amount ?? quote?.price) || bounds(quote);
-  slip.querySelector(".number").textContent = number ? `№ ${number}` : "№ ____";
+  slip.querySelector(".number")?.replaceChildren(number ? `№ ${number}` : "№ ____");
   slip.querySelector(".brief").replaceChildren(...[price, stamp(status)].filter(Boolean));
   const rows =
     kind === "client_request"
       ? [
-          row("what", word("trade", job.trade ?? category), job.diagnosis?.title ?? job.diagnosis),
+          row("what", job.diagnosis?.title ?? job.diagnosis, word("trade", job.trade ?? category)),
           row("where", address(job.address ?? identity)),
           row("when", span(job.start, job.end) || (wanted && day(wanted))),
           row("who", [job.client?.name ?? identity.first, job.client?.phone ?? identity.phone].filter(Boolean).join(", ")),

@@ -57,11 +57,12 @@ const named = (job) => job.diagnosis?.title ?? job.diagnosis ?? word("trade", jo
 
 function drawCard(job) {
   const head = el("p", { class: "slip-head" }, el("span", { class: "number" }, `№ ${job.number}`), !job.offer && stamp(job.status));
-  const frame = { class: `slip card${job.offer ? " offer" : ""}`, "aria-label": `№ ${job.number}`, tabindex: -1 };
+  const frame = { class: `slip card${job.offer ? " offer" : ""}`, "aria-label": `№ ${job.number}`, "data-job": job.id, tabindex: -1 };
   if (isOver(job)) return el("article", frame, head, [named(job), money(job.payment?.split?.master)].filter(Boolean).join(" · "));
 
   const map = job.address?.map_url ?? job.map_url;
   const phone = job.client?.phone;
+  const isDone = !NEXT[job.status] && !job.offer;
   const redraw = () => (cards.delete(job.id), refresh());
   const steps = job.offer
     ? [stepButton(job, "accept", "main"), stepButton(job, "decline", "quiet")]
@@ -74,15 +75,15 @@ function drawCard(job) {
     el(
       "dl",
       {},
-      row("when", span(job.start, job.end), job.urgency === "urgent" && word("urgency", "urgent")),
-      row("where", address(job.address), map && el("a", { href: map, target: "_blank", rel: "noopener" }, t("map"))),
+      isDone ? [] : row("when", span(job.start, job.end), job.urgency === "urgent" && word("urgency", "urgent")),
+      isDone ? [] : row("where", address(job.address), map && el("a", { href: map, target: "_blank", rel: "noopener" }, t("map"))),
       job.offer ? [] : row("who", job.client?.name, phone && el("a", { href: `tel:${phone}` }, phone)),
       row("price", money(job.quote?.price), bounds(job.quote)),
     ),
     !isAtTill(job) && el("p", { class: "payout" }, t("payout"), el("strong", {}, money(job.payout ?? job.split_preview?.master))),
     job.offer && el("p", { class: "left", "data-until": job.offer.until }),
-    FINAL.includes(job.status) ? "" : el("div", { class: "deeds" }, steps),
     till(job, deed, redraw),
+    !FINAL.includes(job.status) && el("div", { class: "deeds" }, steps),
   );
 }
 
@@ -105,7 +106,7 @@ async function draw() {
   clearTimeout(poll);
   const { items, today } = await call("GET", "/api/v1/terminal/jobs", { token });
   const [offers, bound] = [items.filter((job) => job.offer), items.filter((job) => !job.offer)];
-  const current = bound.filter((job) => !isOver(job));
+  const current = bound.filter((job) => !isOver(job)).sort((one, other) => (one.start ?? "").localeCompare(other.start ?? ""));
   fill("offers", offers);
   fill("current", current);
   fill("finished", bound.filter(isOver).reverse());

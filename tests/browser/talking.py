@@ -1,0 +1,60 @@
+"""What people do at the pages, step by step."""
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+TROUBLE = "Не работает выключатель в коридоре"
+PLACE = "Театральная 30, квартира 14, завтра"
+MYSELF = "Ольга, +7 911 456-78-90"
+PATIENCE_MS = 20_000
+
+
+async def say(page: "Page", text: str) -> None:
+    """Write a message and wait until it was heard and answered."""
+    answers = page.locator(".said:not(.own)")
+    before = await answers.count()
+    await page.fill("#words", text)
+    await page.click(".send")
+    await answers.nth(before).wait_for(timeout=PATIENCE_MS)
+
+
+async def ask_for_times(page: "Page") -> None:
+    """Tell the trouble until times with prices are on the screen."""
+    await page.locator(".said").first.wait_for(timeout=PATIENCE_MS)
+    for text in (TROUBLE, PLACE, MYSELF):
+        await say(page, text)
+        if await page.locator(".slot:enabled").count():
+            return
+    await page.locator(".slot:enabled").first.wait_for(timeout=PATIENCE_MS)
+
+
+async def take_a_time(page: "Page") -> str:
+    """Take the first time, say who we are if that is asked, and return the id of the job."""
+    answers = page.locator(".said:not(.own)")
+    before = await answers.count()
+    await page.locator(".slot:enabled").first.click()
+    await answers.nth(before).wait_for(timeout=PATIENCE_MS)
+    understood = await page.evaluate("JSON.parse(localStorage['talks.client'])[0].understood ?? {}")
+    if understood.get("missing"):
+        await say(page, MYSELF)
+    job_id: str = await page.evaluate("JSON.parse(localStorage['talks.client'])[0].job_id")
+    return job_id
+
+
+async def terminal_of(owner: httpx.AsyncClient, job_id: str, page: "Page") -> str:
+    """Wait until somebody is asked to do a job, and return the token of a new terminal of his."""
+    for _ in range(PATIENCE_MS // 200):
+        job = (await owner.get(f"/api/v1/jobs/{job_id}")).json()
+        master_id = job["master_id"] or (job["offer"] or {}).get("master_id")
+        if master_id:
+            terminal = await owner.post(
+                f"/api/v1/masters/{master_id}/terminal/provision", json={"type": "smartphone"}
+            )
+            token: str = terminal.json()["token"]
+            return token
+        await page.wait_for_timeout(200)
+    raise AssertionError(f"nobody was asked to do the job {job_id}")
