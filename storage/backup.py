@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL
 from storage import migrations
 from storage.guards.postgresql import need_extension
 
+PACKAGED = Path("/usr/lib/postgresql")  # where Debian keeps the programs of each version
 _PRIVATE = 0o600
 _REVISION_TABLE = "alembic_version"
 
@@ -172,7 +173,7 @@ def _run_tool(name: str, address: URL | None, *arguments: str) -> str:
 
 def _find(name: str) -> str:
     packaged = sorted(
-        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"),
+        PACKAGED.glob(f"*/bin/{name}"),
         key=lambda path: path.parts[-3].zfill(3),
         reverse=True,
     )
