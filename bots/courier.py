@@ -28,12 +28,10 @@ from storage.tables import EffectStatus
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT_MAX = 32
-CLAIMED_FOR = timedelta(seconds=60)
-ANSWER_S = 30.0  # well within a claim
+CLAIMED_FOR = timedelta(seconds=60)  # the world has half of it to answer
 ATTEMPTS_MAX = 8
 BACK_OFF, BACK_OFF_MAX = timedelta(seconds=1), timedelta(minutes=10)
 POLL_S = 0.5
-RELEASE_EVERY = timedelta(seconds=10)
 
 
 class Performer(Protocol):
@@ -65,10 +63,12 @@ class Courier:
         clock: Clock,
         chance: Chance,
         bell: Bell | None = None,
+        claimed_for: timedelta = CLAIMED_FOR,
     ) -> None:
         self._engine, self._readers = engine, readers(engine)
         self._performers = performers
         self._clock, self._chance = clock, chance
+        self._claimed_for = claimed_for
         self._bell = bell or Bell()
         self._ear = self._bell.ear()
         self._flying: set[asyncio.Task[None]] = set()
@@ -112,7 +112,9 @@ class Courier:
             if not await outbox.is_any_due(session, kinds, now=now):
                 return 0
         async with self._engine.begin() as connection:
-            effects = await outbox.claim(connection, kinds, now=now, until=now + CLAIMED_FOR, limit=free)
+            effects = await outbox.claim(
+                connection, kinds, now=now, until=now + self._claimed_for, limit=free
+            )
         for effect in effects:
             task = asyncio.create_task(self._perform(effect))
             self._flying.add(task)
@@ -128,7 +130,7 @@ class Courier:
         async with self._engine.begin() as connection:
             if released := await outbox.release(connection, now=now, repeatable=repeatable):
                 logger.warning("courier.claims_ran_out effects=%d", released)
-        self._release_at = now + RELEASE_EVERY
+        self._release_at = now + self._claimed_for / 6
 
     async def _settle(self) -> int:
         """Write down what landed, in one transaction."""
@@ -153,7 +155,7 @@ class Courier:
         performer = self._performers[effect.kind]
         draft: LetterDraft | None = None
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(self._claimed_for.total_seconds() / 2):
                 draft = await performer.perform(effect)
             now = self._clock.now()
             performed = Performed(effect.id, EffectStatus.DONE, due=now, delivered=now)

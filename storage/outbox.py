@@ -105,7 +105,7 @@ async def complete(executor: Executor, performed: Sequence[Performed]) -> None:
         update(EFFECTS)
         .where(
             EFFECTS.c.id == bindparam("its_id"),
-            EFFECTS.c.status.in_((EffectStatus.SENDING, EffectStatus.UNKNOWN)),
+            or_(EFFECTS.c.status == EffectStatus.SENDING, EFFECTS.c.status == EffectStatus.UNKNOWN),
         )
         .values(
             status=bindparam("its_status"),

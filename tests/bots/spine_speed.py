@@ -11,7 +11,7 @@ from bots.chance import SystemChance
 from bots.clock import SystemClock
 from storage.engine import open_engine
 from storage.tables import Row
-from tests.fakes.mail import Spine
+from tests.fakes.mail import Spine, running
 
 
 async def measure(url: str, *, letters: int, lanes: int, inline: bool = False) -> dict[str, float]:
@@ -33,14 +33,12 @@ async def measure(url: str, *, letters: int, lanes: int, inline: bool = False) -
     put = time.perf_counter()
     await spine.drain()
     drained = time.perf_counter()
-    pump = asyncio.create_task(spine.pump.run())
     seen = len(spine.handler.seen) + letters
-    await put_all("b")
-    while len(spine.handler.seen) < seen:
-        await asyncio.sleep(0.01)
-    end = time.perf_counter()
-    pump.cancel()
-    await asyncio.gather(pump, return_exceptions=True)
+    async with running(spine.pump.run()):
+        await put_all("b")
+        while len(spine.handler.seen) < seen:
+            await asyncio.sleep(0.01)
+        end = time.perf_counter()
     await engine.dispose()
     return {
         "put": letters / (put - start),

@@ -13,7 +13,6 @@ from core.flows.tx import Letter, Tx
 from core.kernel.refusal import UnknownThing
 from storage.engine import Engine, readers, sessions
 from storage.tables import EffectRow, EffectStatus, EventRow, LetterRow, LetterStatus, PersonRow
-from tests.databases import only_postgresql
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail import Scripted, Spine
 
@@ -456,7 +455,9 @@ async def test_the_api_does_not_wait_for_quiet(spine: Spine) -> None:
     assert spine.handler.seen == [("a",), ("b",)]
 
 
-async def test_a_reply_that_nobody_heard_is_withdrawn_by_a_newer_letter(spine: Spine, clock: FakeClock) -> None:
+async def test_a_reply_that_nobody_heard_is_withdrawn_by_a_newer_letter(
+    spine: Spine, clock: FakeClock
+) -> None:
     def say(turn: Sequence[Letter], tx: Tx) -> None:
         for is_news in (False, True):
             tx._effect("say", lane=turn[0].lane, payload={}, is_news=is_news)

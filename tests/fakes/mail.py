@@ -1,8 +1,11 @@
 """Handlers, texts and readings for tests of the spine: short, and they do what the test says."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bots.bell import Bell
@@ -15,6 +18,18 @@ from core.messages import Said
 from core.ports import Chance, Clock
 from storage.engine import Engine
 from storage.tables import Row
+
+
+@asynccontextmanager
+async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run these beside the test, and stop them properly."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class PlainCatalogue:

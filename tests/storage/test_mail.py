@@ -110,7 +110,7 @@ async def test_a_dead_letter_can_be_replayed(
 
 @only_sqlite
 async def test_no_statement_of_the_loops_reads_a_whole_table(engine: AsyncEngine, clock: FakeClock) -> None:
-    claim = str(outbox._CLAIM_SQLITE).replace(":kinds", "('say')")
+    claim = outbox._CLAIM.replace(":kinds", "('say')")
     facts = {"now": "2026-03-02", "lanes": 64, "per_lane": 16, "window": 512, "salt": "", "limit": 32}
     async with engine.connect() as connection:
         for query in (str(mail._PEEK_SQLITE), claim):
@@ -125,7 +125,7 @@ async def test_the_reply_of_another_lane_is_not_withdrawn(
     engine: AsyncEngine, chance: SystemChance, clock: FakeClock
 ) -> None:
     async with engine.begin() as connection:
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "id": chance.id(clock.now()),
                 "lane": lane,
