@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.sidecar import present
 from bots.sidecar.access import OWNER, TERMINAL_COOKIE, Asker, Known, Owner, master_for, set_cookie
@@ -133,12 +134,7 @@ async def hours(id: str, program: Program, asker: Known) -> Response:
 )
 async def today(id: str, program: Program, asker: Known) -> Response:
     """For the master himself and the owner."""
-    async with program.readers() as session:
-        master = await master_for(id, asker, session)
-        days = await _days(master, program, session, days=1)
-    day, intervals = next(iter(days.items()))
-    is_confirmed = master.confirmed_day is not None and master.confirmed_day.isoformat() == day
-    return JSONResponse({"date": day, "intervals": intervals, "confirmed": is_confirmed})
+    return JSONResponse(await _today(id, program, asker))
 
 
 @router.post(
@@ -160,7 +156,9 @@ async def confirm(id: str, body: ConfirmIn, program: Program, asker: Known, post
         },
         body=body.model_dump(),
     )
-    return JSONResponse(answer.facts) if answer else pending()
+    if answer is None:
+        return pending()
+    return JSONResponse({**answer.facts, **await _today(id, program, asker)})
 
 
 @router.post(
@@ -259,7 +257,7 @@ def _money_today(earned: int, balance: int, currency: Currency) -> Mapping[str, 
     }
 
 
-async def _of_terminal(asker: Asker, session: Any) -> MasterRow:  # noqa: ANN401
+async def _of_terminal(asker: Asker, session: AsyncSession) -> MasterRow:
     if asker.master_id is None:
         raise Problem(403)
     return await master_for(asker.master_id, asker, session)
@@ -270,7 +268,16 @@ async def _master(id: str, program: Naryad, asker: Asker) -> MasterRow:
         return await master_for(id, asker, session)
 
 
-async def _days(master: MasterRow, program: Naryad, session: Any, *, days: int) -> shown.View:  # noqa: ANN401
+async def _today(id: str, program: Naryad, asker: Asker) -> shown.View:
+    async with program.readers() as session:
+        master = await master_for(id, asker, session)
+        days = await _days(master, program, session, days=1)
+    day, intervals = next(iter(days.items()))
+    is_confirmed = master.confirmed_day is not None and master.confirmed_day.isoformat() == day
+    return {"date": day, "intervals": intervals, "confirmed": is_confirmed}
+
+
+async def _days(master: MasterRow, program: Naryad, session: AsyncSession, *, days: int) -> shown.View:
     zone = program.settings.zone
     first = program.clock.now().astimezone(zone).date()
     dates = [first + timedelta(days=number) for number in range(days)]
