@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from core.language.lexicon import english_words
@@ -90,6 +90,25 @@ def normalise(raw: str, lang: Lang | None) -> Text:
     if len(lower) != len(plain):  # a few capitals grow when lowered (İ); positions must agree
         plain = lower
     return Text(lang=_language(lower, lang), plain=plain, lower=lower, tokens=tuple(_tokens(lower)))
+
+
+def without(text: Text, spans: Iterable[tuple[int, int]]) -> Text:
+    """Blank phones, addresses and e-mails, so that their numbers are no hours and no jobs."""
+    spans = [(start, end) for start, end in spans if end > start]
+    if not spans:
+        return text
+    lower, plain = text.lower, text.plain
+    for start, end in spans:
+        blank = ";" + " " * (end - start - 1)
+        lower, plain = lower[:start] + blank + lower[end:], plain[:start] + blank + plain[end:]
+    tokens = []
+    last = 0
+    for token in text.tokens:
+        if not any(start <= token.start < end for start, end in spans):
+            gap = lower[last : token.start] if token.start >= last else token.gap
+            tokens.append(replace(token, gap=gap))
+            last = token.end
+    return replace(text, lower=lower, plain=plain, tokens=tuple(tokens))
 
 
 def _clean(raw: str) -> str | None:

@@ -1,15 +1,90 @@
-"""The embedded reader: looks at a text once and returns everything it may mean."""
+"""The embedded reader: looks at a text once and returns everything it may mean.
 
-from core.language.normalise import Text, normalise
-from core.meaning import LookContext, Reading
+normalise → danger → frames → urgency, and beside them times, hours, who and where, answers. Each
+is a file of its own; this one only asks them in turn and settles what they disagree about.
+"""
+
+from dataclasses import replace
+
+from core.language import numbers
+from core.language.answers import AnswerFinder
+from core.language.danger import DangerGate
+from core.language.frames import ONLY_TRADE, FrameFinder, Jobs
+from core.language.hours import find_hours
+from core.language.identity import IdentityFinder
+from core.language.normalise import Text, normalise, without
+from core.language.times import bare_times, find_times
+from core.language.urgency import UrgencyFinder
+from core.meaning import Answer, Emergency, Frame, Identity, Intent, LookContext, Reading, Trade
+
+MASTER = "master"
+CERTAIN_DANGER = 0.95
+
+_OF_MASTERS = frozenset({Intent.EARNINGS, Intent.PAUSE, Intent.RESUME, Intent.PAID_CASH})
+_OF_CLIENTS = frozenset({Intent.WORK_WANTED, Intent.STATUS, Intent.MOVE})
+_NOT_A_JOB = frozenset({Intent.WORK_WANTED, Intent.SPAM})
 
 
 class EmbeddedReader:
     """Reads Russian and English without a model. Pure: the same text and context, the same reading."""
 
+    def __init__(self) -> None:
+        """Load and compile the lexicon; well under a second."""
+        self._danger = DangerGate()
+        self._frames = FrameFinder()
+        self._urgency = UrgencyFinder()
+        self._identity = IdentityFinder()
+        self._answers = AnswerFinder()
+
     def look(self, text: str, context: LookContext) -> Reading:
         """Return everything a text may mean. Never raises for anything a person can write."""
-        clean: Text = normalise(text, context.lang)
+        clean = normalise(text, context.lang)
         if clean.is_empty:
             return Reading(lang=clean.lang, is_empty=True)
-        return Reading(lang=clean.lang)
+        who, bare, spans = self._identity.find(clean)
+        rest = without(clean, spans)
+        is_master = context.role == MASTER
+        intents = self._intents(clean, who, is_master=is_master)
+        trades = self._answers.trades(rest)
+        emergency = self._danger.find(rest)
+        jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades)
+        if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):
+            intents -= {Intent.MOVE}
+        urgency = self._urgency.find(rest, jobs, emergency=emergency, wants=intents)
+        return Reading(
+            lang=clean.lang,
+            confidence=_confidence(jobs, emergency),
+            emergency=emergency,
+            urgency=urgency,
+            frames=jobs.frames,
+            clarify=jobs.clarify,
+            identity=who,
+            times=find_times(rest.lower, context.now),
+            hours=find_hours(rest.lower, context.now) if is_master else None,
+            answer=self._answers.answer(clean),
+            ordinal=self._answers.ordinal(clean),
+            amount_minor=None if who.phone else numbers.amount_minor(clean),
+            number=None if who.phone else self._answers.years(clean, context.now),
+            trades=trades or (self._frames.trades_of_objects(rest) if is_master else ()),
+            intents=intents,
+            bare=replace(bare, times=bare_times(clean.lower, context.now)),
+        )
+
+    def _intents(self, text: Text, who: Identity, *, is_master: bool) -> frozenset[Intent]:
+        intents = self._answers.intents(text) - (_OF_CLIENTS if is_master else _OF_MASTERS)
+        if Intent.NOT_SAFE in intents or who.street:  # "на улице Горького" is no place of safety
+            intents -= {Intent.SAFE_NOW}
+        return intents
+
+    def _jobs(self, text: Text, trades: tuple[Trade, ...]) -> Jobs:
+        """Return the jobs; "нужен электрик" alone is a job whose object is still unknown."""
+        jobs = self._frames.find(text)
+        if jobs.frames or not trades or self._answers.answer(text) is Answer.NO:
+            return jobs
+        frames = tuple(Frame(trade, None, None, None, ONLY_TRADE) for trade in trades)
+        return Jobs(frames, clarify="object")
+
+
+def _confidence(jobs: Jobs, emergency: Emergency | None) -> float:
+    best = max((frame.confidence for frame in jobs.frames), default=0.0)
+    return max(best, CERTAIN_DANGER) if emergency else best
