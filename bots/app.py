@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -30,8 +29,10 @@ from bots.sidecar.tokens import terminal_token
 from core.conversation.manager import KINDS as TALK_KINDS
 from core.conversation.manager import Conversation
 from core.conversation.script import Links, Script
-from core.flows import files, jobs
+from core.flows import files
 from core.flows.demo import DemoHandler
+from core.flows.handlers import KINDS as JOB_KINDS
+from core.flows.handlers import JobHandler
 from core.flows.hours import HoursHandler
 from core.flows.payments import PaymentHandler
 from core.flows.terminals import TerminalHandler
@@ -44,7 +45,7 @@ from core.text.catalogue import Catalogue, catalogue
 from storage.engine import Engine, open_engine, readers
 from storage.mail import LetterDraft
 from storage.migrations import upgrade
-from storage.tables import MasterRow
+from storage.tables import MasterRow, TerminalRow
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +96,6 @@ class Naryad:
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
         self.schedule = Schedule(self.intake, self._slots(), clock=clock, zone=settings.zone)
         self._running: list[asyncio.Task[None]] = []
-        self._exit = AsyncExitStack()
 
     # What the web part asks for
 
@@ -154,6 +154,25 @@ class Naryad:
         self._running.clear()
         await self.engine.dispose()
 
+    async def broken(self) -> None:
+        """Return when a part has stopped by itself, which none should."""
+        await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+
+    async def demo_terminal(self) -> str | None:
+        """Return a demo master's terminal link, once the demo city is made."""
+        if not self.settings.is_demo:
+            return None
+        query = (
+            select(TerminalRow.id)
+            .join(MasterRow, MasterRow.id == TerminalRow.master_id)
+            .where(MasterRow.is_demo.is_(True), TerminalRow.status == "active")
+            .order_by(TerminalRow.id)
+            .limit(1)
+        )
+        async with self.readers() as session:
+            terminal_id = await session.scalar(query)
+        return self.script.links.terminal(terminal_id) if terminal_id else None
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -177,7 +196,7 @@ class Naryad:
 
     async def _make_city(self) -> None:
         market, city = next(iter(self.markets)), self.settings.naryad_city
-        await self.intake.put(
+        await self.intake.ask(
             lane="demo", key=f"demo-city:{city}", kind="demo-city", payload={"market": market, "city": city}
         )
 
@@ -190,8 +209,9 @@ class Naryad:
         demo = DemoHandler(self.markets, is_on=self.settings.is_demo)
         return {
             **dict.fromkeys(TALK_KINDS, conversation),
-            **jobs.handlers(self.markets),
-            **files.handlers(self.markets, self.catalogue),
+            **dict.fromkeys(JOB_KINDS, JobHandler()),
+            "file-make": files.MakeFile(markets=self.markets, catalogue=self.catalogue),
+            "file-send": files.SendFile(markets=self.markets, catalogue=self.catalogue),
             **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask"), hours),
             **dict.fromkeys(("payment-open", "payment-cash", "payment-remind"), payments),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),

@@ -137,6 +137,7 @@ async def take(script: Script, tx: Tx, talk: TalkRow, known: Known, chosen: str)
         job = await jobs.open_job(
             tx, market, talk=talk, request=request, slot=slot, emergency=known.emergency
         )
+        job.is_demo = script.is_demo
         talk.job_id = job.id
     else:
         await jobs.move_job(tx, market, job=job, request=request, slot=slot)
@@ -194,7 +195,10 @@ def _named(tx: Tx, known: Known, when: When) -> int | None:
 async def _queue(script: Script, tx: Tx, talk: TalkRow, known: Known, request: SlotRequest) -> None:
     """Nobody is free in the next weeks: the request waits and is tried again by itself (A70)."""
     if talk.job_id is None:
-        job = await jobs.queue_job(tx, script.market(talk), talk=talk, request=request)
+        job = await jobs.queue_job(
+            tx, script.market(talk), talk=talk, request=request, emergency=known.emergency
+        )
+        job.is_demo = script.is_demo
         talk.job_id = job.id
     tx.say(talk, "client-slots-none")
 

@@ -4,20 +4,23 @@ A turn is *hear → learn → advance*. `advance` looks at what is missing and a
 person may answer two questions at once, a later one first, or correct an earlier one.
 """
 
+from typing import Any
+
 from core.conversation import booking, small_talk
 from core.conversation.hearing import Heard
 from core.conversation.known import Known
 from core.conversation.learning import forget_problem, learn
-from core.conversation.script import Script, choice, pressed
+from core.conversation.script import Script, choice, pressed, say_refusal, title
 from core.conversation.shown import show
 from core.flows import jobs
+from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Choice, Tx
 from core.kernel.job import FINAL, JobState
-from core.kernel.refusal import OldButton
+from core.kernel.refusal import OldButton, QuoteExpired, Refusal, SlotGone, SlotTaken, StepNotAllowed
 from core.language.choose import Chosen, Question, choose
-from core.meaning import Emergency, Intent, Lang
-from core.text.facts import Items, PriceRange
-from storage.tables import JobRow, TalkRow
+from core.meaning import Emergency, Lang
+from core.text.facts import Named, PriceRange
+from storage.tables import JobRow, PersonRow, TalkRow
 
 CONFIDENT = 0.5  # below this a text does not change the talk's language
 ASKED_MAX = 3  # the same thing is asked in other words at most this often, then shown as buttons
@@ -37,6 +40,7 @@ class ClientTalk:
         """Take one turn of the client and answer it."""
         known = Known.of(talk.known)
         job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
+        booking.renew(self._script, tx, talk, known)
         if heard.choice:
             await self._press(tx, talk, known, job, heard.choice)
         else:
@@ -158,7 +162,7 @@ class ClientTalk:
     def _show_faults(self, tx: Tx, talk: TalkRow, name: str) -> None:
         faults = self._script.faults_of(talk)
         buttons = [
-            Choice("client-fault-button", choice("fault", fault.id), {"fault": fault.title(talk.lang)})
+            Choice("client-fault-button", choice("fault", fault.id), {"fault": title(fault, talk)})
             for fault in faults
         ]
         tx.say(talk, name, buttons=buttons)
@@ -167,11 +171,10 @@ class ClientTalk:
 
     def _tell_range(self, tx: Tx, talk: TalkRow, known: Known) -> None:
         before = (known.low_minor, known.high_minor)
-        estimate = booking.estimate(self._script, tx, talk, known)
-        known.low_minor, known.high_minor = estimate.low.minor, estimate.high.minor
+        estimate = booking.estimate(self._script, talk, known)
         if before == (known.low_minor, known.high_minor):
             return
-        titles = [self._script.library.fault(fault).title(talk.lang) for fault in known.faults]
+        titles = [title(self._script.library.fault(fault), talk) for fault in known.faults]
         tx.say(
             talk,
             "client-range-several" if len(titles) > 1 else "client-range",
@@ -198,7 +201,9 @@ class ClientTalk:
         job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
         if job is None or job.state != JobState.QUOTED:
             return
-        await jobs.learn(tx, job, known_person=known.name, phone=known.phone, address=known.address)
+        await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
+        await self._learn_person(tx, talk, known)
+        await jobs.renew_quote(tx, job)
         needs = [part for part in ("name", "phone") if part in known.missing(has_time=True)]
         if not known.has_address:
             self._ask_address(tx, talk, known)
@@ -212,6 +217,42 @@ class ClientTalk:
         talk.status, talk.closed_at = "completed", tx.now
         await jobs.publish(tx, job, talk)
 
+    async def _learn_person(self, tx: Tx, talk: TalkRow, known: Known) -> None:
+        person = await tx.get(PersonRow, talk.person_id) if talk.person_id else None
+        if person is not None:
+            person.name, person.phone = known.name or person.name, known.phone or person.phone
+            person.email = known.email or person.email
+
+    # What cannot be
+
+    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
+        """Say why not; where a time or a price is gone, offer fresh ones at once."""
+        known = Known.of(talk.known)
+        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
+        match refusal:
+            case QuoteExpired():
+                again = {"again": choice("times", talk.id)}
+                tx.say(talk, refusal.template, choices=again, expired_at=refusal.expired_at)
+            case SlotTaken() | SlotGone():
+                name = "client-slots-taken" if isinstance(refusal, SlotTaken) else "client-slots-stale"
+                await booking.offer(self._script, tx, talk, known, name=name)
+                talk.known = known.model_dump(mode="json")
+            case StepNotAllowed():
+                state = Named(f"status-{self._script.market(talk).public_name(JobState(refusal.state))}")
+                tx.say(talk, refusal.template, state=state)
+            case _:
+                say_refusal(tx, talk, refusal)
+        tx.answer(show(self._script, tx, talk, known, job))
+
+    def remind(self, tx: Tx, talk: TalkRow) -> None:
+        """Say that we are still here; one tap goes on, one ends it."""
+        choices = {"continue": choice("continue", talk.id), "cancel": choice("cancel", talk.job_id or "talk")}
+        tx.say(talk, "client-remind", news=True, choices=choices)
+
+    def first_known(self, participant: dict[str, str]) -> dict[str, Any]:
+        """Return what a talk knows when it begins with these contacts."""
+        return Known.model_validate(participant).model_dump(mode="json")
+
     # What is pressed
 
     async def _press(
@@ -223,9 +264,11 @@ class ClientTalk:
             case "slot":
                 await booking.take(self._script, tx, talk, known, pressed_choice)
                 await self.settle(tx, talk, known)
-            case "times" if job is not None:
+            case "time":
+                await jobs.take_time(tx, object_id=thing, actor=Actor(ActorKind.CLIENT, talk.id))
+            case "times" if known.faults:
                 await booking.offer(self._script, tx, talk, known)
-            case "fault" if talk.job_id is None and self._script.library.has(thing):
+            case "fault" if talk.job_id is None and thing in self._script.library:
                 booking.choose_fault(self._script, known, thing)
                 await self._advance(tx, talk, known, job, nothing)
             case "safe" if known.emergency is not None:
@@ -254,11 +297,3 @@ def language_of(text_lang: str | None, heard: Heard) -> Lang:
     if text_lang in {lang.value for lang in Lang}:
         return Lang(text_lang)
     return heard.reading.lang if heard.texts and not heard.reading.is_empty else Lang.RU
-
-
-def is_goodbye(intents: frozenset[Intent]) -> bool:
-    """Tell whether a text only closes the talk politely."""
-    return bool(intents) and intents <= {Intent.THANKS, Intent.GREETING}
-
-
-__all__ = ["ClientTalk", "Items", "is_goodbye", "language_of"]

@@ -50,13 +50,33 @@ class Have(Protocol):
         ...
 
 
+class _Talk(Protocol):
+    """The talk of one of the two people."""
+
+    def first_known(self, participant: dict[str, str]) -> dict[str, Any]:
+        """Return what a talk knows when it begins."""
+        ...
+
+    async def hear(self, tx: Tx, talk: TalkRow, heard: Heard, *, is_first: bool = False) -> None:
+        """Take one turn and answer it."""
+        ...
+
+    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
+        """Say why not."""
+        ...
+
+    def remind(self, tx: Tx, talk: TalkRow) -> None:
+        """Say that we are still here."""
+        ...
+
+
 class Conversation:
     """Handles letters of talks: begin, message, remind, abandon. Keeps nothing itself."""
 
     def __init__(self, script: Script) -> None:
         """Take what talks have at hand."""
         self._script = script
-        self._talks = {Role.CLIENT: ClientTalk(script), Role.MASTER: MasterTalk(script)}
+        self._talks: Mapping[Role, _Talk] = {Role.CLIENT: ClientTalk(script), Role.MASTER: MasterTalk(script)}
 
     # What the pump asks before the transaction
 

@@ -9,14 +9,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.conversation.hearing import Heard
-from core.conversation.script import Script, choice, lang_of, pressed
+from core.conversation.script import Script, choice, pressed, say_refusal
 from core.flows import hours, jobs, masters, payments, terminals
 from core.flows.actor import Actor, ActorKind
-from core.flows.tx import Choice, Tx
-from core.kernel.refusal import OldButton, Refusal
+from core.flows.tx import Tx
+from core.kernel.job import JobState
+from core.kernel.refusal import OldButton, Refusal, StepNotAllowed
 from core.language.choose import Chosen, Question, choose
 from core.meaning import HoursChange, HoursOp, Intent, Trade
-from core.text.facts import Items
+from core.text.facts import Items, Named
 from storage.tables import JobRow, MasterRow, OfferRow, TalkRow
 
 CONFIDENT = 0.5
@@ -93,7 +94,12 @@ class MasterTalk:
 
     async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
         """Say why not."""
-        tx.say(talk, refusal.template, **refusal.facts)
+        if isinstance(refusal, StepNotAllowed):
+            state = Named(f"status-{self._script.market(talk).public_name(JobState(refusal.state))}")
+            tx.say(talk, refusal.template, state=state)
+        else:
+            say_refusal(tx, talk, refusal)
+        tx.answer(self._show(talk, MasterKnown.model_validate(talk.known)))
 
     def remind(self, tx: Tx, talk: TalkRow) -> None:
         """Say that we are still here, with the question that is open."""
@@ -235,7 +241,7 @@ class MasterTalk:
     async def _set_hours(self, tx: Tx, talk: TalkRow, master: MasterRow, change: HoursChange) -> None:
         market = self._script.market(talk)
         days = await hours.change(tx, market, master=master, change=change, city=self._script.city(master.city))
-        tx.say(talk, "master-hours-set", days=Items(hours.told(days, lang=lang_of(talk))))
+        tx.say(talk, "master-hours-set", days=Items(hours.told(days, city=self._script.city(master.city))))
 
     async def _tell_earnings(self, tx: Tx, talk: TalkRow, master: MasterRow) -> None:
         currency = self._script.market(talk).currency
@@ -277,7 +283,7 @@ class MasterTalk:
         known.has_terminal = True
         link = self._script.links.terminal(terminal.id)
         if terminal.pickup:
-            tx.say(talk, "master-terminal-physical", place=terminal.pickup["place"], link=link)
+            tx.say(talk, "master-terminal-physical", link=link)
         else:
             tx.say(talk, "master-terminal-link", link=link)
         if await masters.activate_if_ready(tx, master):
@@ -314,6 +320,3 @@ class MasterTalk:
             },
         }
         return {**view, "master_id": talk.master_id} if talk.master_id else view
-
-
-__all__ = ["Choice", "MasterKnown", "MasterTalk"]

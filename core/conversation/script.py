@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.flows.tx import Choice
+from core.flows.tx import Choice, Tx
+from core.kernel.refusal import Refusal
 from core.library.fault import Fault
 from core.library.library import Library
 from core.markets.cities import City
@@ -77,9 +79,20 @@ def pressed(made: str) -> tuple[str, str, str]:
     return (verb, thing, version) if thing else (verb, rest, "")
 
 
+def title(fault: Fault, talk: TalkRow) -> str:
+    """Return a fault's name in a talk's language."""
+    return fault.text(Lang(talk.lang)).title
+
+
+def say_refusal(tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
+    """Say why not, with the facts the refusal carries."""
+    facts: dict[str, Any] = dict(refusal.facts)
+    tx.say(talk, refusal.template, **facts)
+
+
 def lang_of(talk: TalkRow) -> Lang:
     """Return a talk's language as the reader's type."""
     return Lang(talk.lang)
 
 
-__all__ = ["Choice", "Links", "Script", "choice", "lang_of", "pressed"]
+__all__ = ["Choice", "Links", "Script", "choice", "lang_of", "pressed", "say_refusal", "title"]

@@ -2,7 +2,8 @@
 
 from core.conversation.known import Known
 from core.conversation.script import Script, choice, pressed
-from core.flows import jobs
+from core.flows import jobs, payments
+from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Tx
 from core.kernel.job import FINAL, JobState
 from core.kernel.money import Currency, Money
@@ -75,7 +76,7 @@ async def press(
     script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, pressed_choice: str
 ) -> bool:
     """Take a button of small talk. Return False for a button that is not one."""
-    verb, _, _ = pressed(pressed_choice)
+    verb, thing, answer = pressed(pressed_choice)
     match verb:
         case "cancel":
             await _cancel(tx, talk, job, is_sure=True)
@@ -83,6 +84,10 @@ async def press(
             tx.say(talk, "client-keep")
         case "price":
             _tell_price(script, tx, talk, known, job)
+        case "agree" if job is not None:
+            payment = await payments.of_job(tx, thing, job.id)
+            actor = Actor(ActorKind.CLIENT, talk.id)
+            await payments.agree(tx, payment=payment, job=job, is_agreed=answer == "yes", actor=str(actor))
         case _:
             return False
     return True
@@ -114,7 +119,7 @@ async def _cancel(tx: Tx, talk: TalkRow, job: JobRow | None, *, is_sure: bool = 
             number=job.number,
         )
         return
-    await jobs.cancel(tx, job=job, actor=f"client:{job.client_id}")
+    await jobs.cancel(tx, job=job, actor=Actor(ActorKind.CLIENT, talk.id))
     talk.status, talk.closed_at = "completed", tx.now
 
 

@@ -8,7 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from core.flows import jobs, masters, payments, timers
+from sqlalchemy import select
+
+from core.flows import jobs, masters, payments
 from core.flows.actor import Actor, ActorKind
 from core.flows.payments import Till
 from core.flows.tx import Letter, Tx
@@ -23,15 +25,13 @@ from storage.tables import (
     JobRow,
     MasterRow,
     MasterTradeRow,
-    OfferRow,
     Row,
     TalkRow,
     TerminalRow,
 )
 
 DAYS_AHEAD = 15
-PAY = "pay"
-_NEXT = {"accept": "travel", "travel": "arrive", "arrive": "start", "start": "finish", "finish": PAY}
+COLLECT = "collect"
 
 # Name, phone, district, ratings given and their sum, years. The names are invented.
 CITY_MASTERS = (
@@ -62,6 +62,7 @@ class DemoHandler:
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Nothing to be read."""
         del letter
+        return None
 
     async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Make the city, fill its hours, or act."""
@@ -87,7 +88,7 @@ class DemoHandler:
         market = self._markets[job.market]
         step = str(payload["step"])
         actor = Actor(ActorKind.MASTER, master.id, is_demo=True)
-        if step == PAY:
+        if step == COLLECT:
             await self._take_cash(tx, market, job, actor)
             return
         await jobs.act(tx, market, job=job, action=step, actor=actor)
@@ -145,8 +146,6 @@ async def make_city(tx: Tx, market: Market, city: City) -> None:
 
 async def fill_hours(tx: Tx, city: City) -> None:
     """Keep the demo masters' hours filled for the coming days, day and night."""
-    from sqlalchemy import select  # noqa: PLC0415 - nothing else here asks the database itself
-
     query = select(MasterRow.id).where(MasterRow.is_demo.is_(True), MasterRow.city == city.name)
     for master_id in (await tx.session.scalars(query)).all():
         days = _days(tx.now, city)
@@ -155,11 +154,6 @@ async def fill_hours(tx: Tx, city: City) -> None:
         for day in days:
             if day not in filled:
                 tx.add(_whole_day(master_id, day, city))
-
-
-def next_step(step: str) -> str | None:
-    """Return what a demo master does after this step."""
-    return _NEXT.get(step)
 
 
 def _talk(tx: Tx, market: Market, master: MasterRow) -> TalkRow:
@@ -194,6 +188,3 @@ def _whole_day(master_id: str, day: date, city: City) -> HoursRow:
         ends_at=rules.at(day + timedelta(days=1), time(0), city.zone),
         day=day,
     )
-
-
-__all__ = ["CITY_MASTERS", "DemoHandler", "OfferRow", "fill_hours", "make_city", "next_step", "timers"]

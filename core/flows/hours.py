@@ -9,12 +9,13 @@ from sqlalchemy import delete
 from core.flows import holds, views
 from core.flows.tx import Letter, Tx
 from core.kernel import hours as rules
-from core.kernel.hours import Interval, Spoken
+from core.kernel.hours import Spoken
 from core.kernel.refusal import NoHours, Refusal, UnknownThing
+from core.kernel.slot import Interval
 from core.language.choose import Question, choose
 from core.markets.cities import City, load_cities
 from core.markets.policy import Market
-from core.meaning import Answer, HoursChange, HoursOp, Lang
+from core.meaning import Answer, HoursChange, HoursOp
 from core.text.facts import Named
 from storage.queries import masters
 from storage.tables import HoursRow, MasterRow, Row, TalkRow
@@ -118,8 +119,8 @@ class HoursHandler:
     def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
         """The master and his talk."""
         master = have(MasterRow, letter.payload["master_id"])
-        talk = {TalkRow: [master.talk_id]} if master is not None and master.talk_id else {}
-        return {MasterRow: [letter.payload["master_id"]], **talk}
+        talks = [master.talk_id] if master is not None and master.talk_id else []
+        return {MasterRow: [letter.payload["master_id"]], TalkRow: talks}
 
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """The words the hours were said in."""
@@ -229,4 +230,3 @@ def _parties(master: MasterRow) -> list[str]:
     return [master.id, *([master.talk_id] if master.talk_id else [])]
 
 
-__all__ = ["HoursHandler", "Lang", "ask", "change", "confirm", "of_map", "told"]

@@ -184,7 +184,7 @@ async def repay(tx: Tx, *, master: MasterRow, amount: Money) -> Money:
 
 async def view(tx: Tx, market: Market, payment: PaymentRow) -> views.View:
     """Return what the terminal is shown of a payment."""
-    open_to = ()
+    open_to: Sequence[Method] = ()
     if payment.state in OPEN:
         currency = Currency(payment.currency)
         open_to = await methods(tx, market, master_id=payment.master_id, currency=currency)
@@ -230,7 +230,6 @@ async def _settle(  # noqa: PLR0913 - a settlement has these parts
     facts = {"method": method.value, "amount_minor": amount.minor, "master_minor": divided.master.minor}
     tx.record("payment", payment.id, "succeeded", actor=till.actor, parties=_parties(job), **facts)
     tx.record("job", job.id, JobAction.COMPLETE, actor=till.actor, parties=_parties(job))
-    tx.cancel(f"payment:{job.id}:remind")
 
 
 async def _tell_cash(tx: Tx, payment: PaymentRow, job: JobRow, *, amount: Money, change: Money) -> None:
@@ -281,13 +280,7 @@ async def remind(tx: Tx, *, job: JobRow) -> None:
 
 
 def _remind(tx: Tx, job: JobRow) -> None:
-    tx.at(
-        key=f"payment:{job.id}:remind",
-        lane=f"job:{job.id}",
-        when=tx.now + REMIND_AFTER,
-        kind="payment-remind",
-        payload={"job_id": job.id},
-    )
+    timers.remind_of_payment(tx, job, tx.now + REMIND_AFTER)
 
 
 async def _ask_consent(tx: Tx, job: JobRow, payment: PaymentRow) -> None:
@@ -363,6 +356,7 @@ class PaymentHandler:
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Nothing to be read."""
         del letter
+        return None
 
     async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Open, take cash or remind; answer with the payment."""

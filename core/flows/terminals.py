@@ -33,12 +33,13 @@ class TerminalHandler:
     def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
         """The master and his talk."""
         master = have(MasterRow, letter.payload["master_id"])
-        talk = {TalkRow: [master.talk_id]} if master is not None and master.talk_id else {}
-        return {MasterRow: [letter.payload["master_id"]], **talk}
+        talks = [master.talk_id] if master is not None and master.talk_id else []
+        return {MasterRow: [letter.payload["master_id"]], TalkRow: talks}
 
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Nothing to be read."""
         del letter
+        return None
 
     async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Provision and answer with the terminal; the master is active if nothing else was missing."""

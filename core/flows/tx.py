@@ -409,23 +409,25 @@ class Tx:
         spoken: str | None = None,
         buttons: Sequence[Mapping[str, str]] = (),
         media: Sequence[Mapping[str, Any]] = (),
+        is_heard: bool = False,
     ) -> str:
         id = self.id()
-        self.group.write(
-            UtteranceRow,
-            {
-                "id": id,
-                "talk_id": talk.id,
-                "author": author,
-                "name": name,
-                "text": text,
-                "spoken": spoken,
-                "buttons": list(buttons),
-                "media": list(media),
-                "cause": self.letter.id,
-                "at": self.now,
-            },
-        )
+        values = {
+            "id": id,
+            "talk_id": talk.id,
+            "author": author,
+            "name": name,
+            "text": text,
+            "spoken": spoken,
+            "buttons": list(buttons),
+            "media": list(media),
+            "cause": self.letter.id,
+            "at": self.now,
+        }
+        if is_heard:
+            self.group.hear(values)
+        else:
+            self.group.write(UtteranceRow, values)
         return id
 
     def _effect(

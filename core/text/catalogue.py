@@ -12,6 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.resolver import Pattern
+from fluent.syntax.ast import Junk
 
 from core.kernel.money import Money
 from core.messages import Said
@@ -65,13 +67,13 @@ class Catalogue:
             key: self._tell(value, lang=lang, now=now, zone=zone) for key, value in facts.items()
         }
 
-        def fill(pattern: object) -> str:
+        def fill(pattern: Pattern) -> str:
             value, errors = bundle.format_pattern(pattern, arguments)
             if errors:
                 raise TextMissing(f"{lang}: {name}: {errors[0]}")
             return str(value)
 
-        text = fill(message.value)
+        text = fill(message.value) if message.value else ""
         labels = {key: fill(pattern) for key, pattern in message.attributes.items()}
         return Said(text=text, spoken=labels.pop(SPOKEN, text), labels=labels)
 
@@ -112,9 +114,9 @@ def _bundle(lang: str, root: Path) -> FluentBundle:
     bundle = FluentBundle([lang], use_isolating=False)  # else every fact is wrapped in invisible marks
     for path in sorted((root / lang).glob("*.ftl")):
         resource = FluentResource(path.read_text("utf-8"))
-        broken = [entry for entry in resource.body if type(entry).__name__ == "Junk"]
+        broken = [entry.content or "" for entry in resource.body if isinstance(entry, Junk)]
         if broken:
-            raise ValueError(f"{path.name}: not Fluent: {broken[0].content.strip()[:80]!r}")
+            raise ValueError(f"{path.name}: not Fluent: {broken[0].strip()[:80]!r}")
         bundle.add_resource(resource)
     return bundle
 

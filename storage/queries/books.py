@@ -60,8 +60,8 @@ async def balances(session: AsyncSession, *, currency: Currency | None = None) -
     return dict(found)
 
 
-async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequence[Any]:
-    """Return settled payments whose transfers do not make up their split exactly. There must be none."""
+async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequence[str]:
+    """Return ids of settled payments whose transfers do not make up their split exactly. There must be none."""
     query = _moved().having(
         or_(
             _sum("fee") != PaymentRow.fee_minor,
@@ -70,7 +70,7 @@ async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequen
             and_(PaymentRow.method == "cash", _sum("cash_taken") != PaymentRow.amount_minor),
         )
     )
-    return (await session.execute(query.limit(limit))).all()
+    return [row.id for row in await session.execute(query.limit(limit))]
 
 
 async def crooked_rollups(session: AsyncSession) -> Sequence[str]:
@@ -89,7 +89,7 @@ async def crooked_rollups(session: AsyncSession) -> Sequence[str]:
     return wrong
 
 
-def _moved() -> Select[Any]:
+def _moved() -> Select[str, int]:
     return (
         select(PaymentRow.id, PaymentRow.amount_minor)
         .outerjoin(TransferRow, TransferRow.payment_id == PaymentRow.id)

@@ -80,3 +80,29 @@ danger-still = Take your time. Go somewhere safe and call 112. Write to me when 
     .safe = Safe now
     .not_yet = Not yet
 danger-no-job = Good that it is over. Only the gas service helps with gas: 104. If you need an electrician, tell me what broke.
+
+client-fault-button = { $fault }
+
+# States of a job, as they are told.
+status-requested = waiting for a time
+status-quoted = not finished
+status-searching = looking for a master
+status-accepted = a master is assigned
+status-travelling = the master is on the way
+status-on_site = the master is there
+status-working = work is under way
+status-done = the work is done
+status-paid = paid
+status-disputed = under review
+status-cancelled = cancelled
+status-expired = closed
+
+# What a price is made of.
+price-base = Visit and work
+price-several = Several faults
+price-long = Complex description
+price-urgent = Urgent
+price-today = Today
+price-evening = Evening or weekend
+price-parts = Parts
+price-rounding = Rounding

@@ -80,3 +80,29 @@ danger-still = Не торопитесь. Выйдите в безопасное
     .safe = Уже безопасно
     .not_yet = Ещё нет
 danger-no-job = Хорошо, что всё обошлось. С газом помогает только газовая служба, 104. Если нужен электрик, напишите, что сломалось.
+
+client-fault-button = { $fault }
+
+# States of a job, as they are told.
+status-requested = ждёт времени
+status-quoted = не оформлена до конца
+status-searching = ищем мастера
+status-accepted = мастер назначен
+status-travelling = мастер едет
+status-on_site = мастер на месте
+status-working = идёт работа
+status-done = работа сделана
+status-paid = оплачена
+status-disputed = идёт разбор
+status-cancelled = отменена
+status-expired = закрыта
+
+# What a price is made of.
+price-base = Выезд и работа
+price-several = Несколько неисправностей
+price-long = Сложное описание
+price-urgent = Срочно
+price-today = Сегодня
+price-evening = Вечер или выходной
+price-parts = Запчасти
+price-rounding = Округление
