@@ -29,6 +29,7 @@ CONFLICTS_MAX = 5  # of one batch with other processes
 WAIT_S = 10.0  # for an outcome
 REPLACEMENT = "\ufffd"
 POLL_S = 0.05  # for outcomes of other processes
+PAUSE_S = 0.01  # between two looks, however often the bell rings
 KEPT_FOR = timedelta(days=10)  # handled letters; as long, a key is known
 
 
@@ -116,7 +117,7 @@ class Intake:
                 letter_id = receipt.id
                 expected = self._bell.expect(letter_id)
                 await self._look_up()  # it may have ended between our question and our waiting
-            elif self._is_shared:
+            if self._is_shared:
                 self._poll()
             async with asyncio.timeout(wait):
                 return await expected
@@ -224,6 +225,7 @@ class Intake:
             while self._bell.expected():
                 await ear.wait(POLL_S)
                 await self._look_up()
+                await asyncio.sleep(PAUSE_S)
         finally:
             self._bell.forget(ear)
             self._poller = None

@@ -14,7 +14,7 @@ from core.kernel.refusal import UnknownThing
 from storage.engine import Engine, readers, sessions
 from storage.tables import EffectRow, EffectStatus, EventRow, LetterRow, LetterStatus, PersonRow
 from tests.fakes.clock import FakeClock
-from tests.fakes.mail import Scripted, Spine
+from tests.fakes.mail import Scripted, Spine, running
 
 
 async def events(engine: Engine) -> list[tuple[str, str]]:
@@ -533,3 +533,71 @@ async def test_of_two_pumps_that_race_for_one_row_one_wins_and_the_other_hears_i
 
     told = sorted(action for action, key in await events(spine.engine) if key != "add")
     assert told == ["refused", "seen"]
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+async def test_two_pumps_that_wait_for_each_other_both_get_through(spine: Spine) -> None:
+    async def both(turn: Sequence[Letter], tx: Tx) -> None:
+        for id in turn[0].payload["order"]:
+            person = await tx.get(PersonRow, id)
+            assert person is not None
+            person.name = (person.name or "") + turn[0].key
+            await asyncio.sleep(0.1)  # long enough for the other to lock the other one
+
+    def add(turn: Sequence[Letter], tx: Tx) -> None:
+        for id in "pq":
+            tx.add(a_person(id, tx))
+
+    spine.handler.steps = {"add": add, "both": both}
+    other = spine.another_pump(spine.handler)
+    await spine.put("add", do="add")
+    await spine.drain()
+    await spine.put("1", lane="chat:1", do="both", order=["p", "q"])
+    first = asyncio.create_task(spine.pump.tick())
+    await asyncio.sleep(0.05)
+    await spine.put("2", lane="chat:2", do="both", order=["q", "p"])
+    await asyncio.gather(first, other.tick())
+    await spine.drain()
+
+    names = {id: row.name for id, row in (await persons(spine.engine)).items()}
+    assert names in ({"p": "12", "q": "12"}, {"p": "21", "q": "21"})
+    assert {row.status for row in (await letters(spine.engine)).values()} == {LetterStatus.HANDLED}
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+async def test_when_the_database_goes_away_the_lane_waits_and_goes_on(spine: Spine, clock: FakeClock) -> None:
+    cuts = iter([True])
+
+    async def cut(turn: Sequence[Letter], tx: Tx) -> None:
+        if next(cuts, False):
+            pid = (await tx.session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+            async with spine.engine.connect() as other:
+                await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        await tx.session.execute(text("SELECT 1"))
+
+    spine.handler.steps = {"cut": cut}
+    await spine.put("a", do="cut")
+    await spine.put("b")
+    await spine.drain()
+    assert await events(spine.engine) == []
+
+    clock.advance(seconds=1)
+    await spine.drain()
+    assert await events(spine.engine) == [("seen", "a"), ("seen", "b")]
+
+
+# --- Running ---------------------------------------------------------------------------------------------
+
+
+async def test_a_running_pump_is_woken_by_a_letter(spine: Spine) -> None:
+    async with running(spine.pump.run()):
+        await asyncio.sleep(0.1)
+        outcomes = await asyncio.gather(
+            *(
+                spine.intake.ask(lane=f"chat:{n}", key=str(n), kind="probe", payload={}, wait=5)
+                for n in range(100)
+            )
+        )
+
+    assert {outcome.status for outcome in outcomes if outcome} == {"ok"}
+    assert len(await events(spine.engine)) == 100
