@@ -167,6 +167,7 @@ async def test_a_talk_the_server_forgot_begins_anew(open_page: "Opener") -> None
 
     await client.page.locator(".said").first.wait_for(timeout=PATIENCE_MS)
     assert await client.page.evaluate("JSON.parse(localStorage['talks.client'])[0].id") != "gone"
+    assert not await client.page.locator("#others").is_visible()  # the lost one is not offered again
 
 
 async def test_a_master_talks_in_the_same_way(open_page: "Opener") -> None:

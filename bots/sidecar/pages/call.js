@@ -26,10 +26,11 @@ function nap(ms) {
   }).finally(() => awake.abort());
 }
 
-function tellNet(isBroken) {
+// What is wrong with the line or with a page that refreshes itself; the next answer takes it away.
+export function tell(text) {
   const net = document.getElementById("net");
-  if (net.hidden === isBroken) net.textContent = isBroken ? t("no-net") : "";
-  net.hidden = !isBroken;
+  if (net.textContent !== text) net.textContent = text; // said aloud once, not at every try
+  net.hidden = !text;
 }
 
 const asker = (token) => ({ "Accept-Language": lang, ...(token && { Authorization: `Bearer ${token}` }) });
@@ -49,7 +50,7 @@ export async function call(method, path, { token, body, key } = {}) {
       status = answer.status;
       if (status === 429 || status === 503) pause_s = Number(answer.headers.get("Retry-After")) || pause_s;
       if (![202, 429, 502, 503, 504].includes(status) || pause_s > PAUSE_MAX_S) {
-        tellNet(false);
+        tell("");
         const found = /^[{[]/.test(text) ? JSON.parse(text) : {};
         if (answer.ok) return found;
         throw new Failure(status, found.error);
@@ -57,7 +58,7 @@ export async function call(method, path, { token, body, key } = {}) {
     } catch (problem) {
       if (problem instanceof Failure) throw problem;
     }
-    tellNet(status !== 202);
+    if (status !== 202) tell(t(status === 429 ? "too-often" : "no-net"));
     await nap(status === 202 ? 500 : pause_s * 1000);
   }
 }

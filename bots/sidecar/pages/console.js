@@ -1,5 +1,5 @@
 // The owner's view: jobs, queue, talks, payments, accounts, and why each job went as it went.
-import { call, listen, newKey } from "./call.js";
+import { call, listen, newKey, tell } from "./call.js";
 import { address, clock, day, el, money, row, span, stamp, t, word } from "./show.js";
 
 const OPEN = ["requested", "quoted", "searching", "accepted", "travelling", "on_site", "working"];
@@ -208,8 +208,7 @@ function readAll() {
   });
   turn = turn.catch(({ message, status }) => {
     at("closed").hidden = ![401, 403].includes(status);
-    at("net").hidden = !at("closed").hidden;
-    at("net").textContent = message;
+    if (at("closed").hidden) tell(message);
   });
   return turn;
 }

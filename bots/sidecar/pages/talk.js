@@ -1,5 +1,5 @@
 // The talk of a client or of a future master: words, choices, times with prices, a slip that fills itself in.
-import { call, listen, newKey } from "./call.js";
+import { call, listen, newKey, tell } from "./call.js";
 import { address, bounds, clock, day, el, keep, kept, lang, linked, money, row, span, stamp, t, word } from "./show.js";
 
 const PHOTO_MAX_BYTES = 20 * 1024 * 1024;
@@ -129,7 +129,7 @@ async function read() {
   const fresh = answer.messages.filter((message) => message.seq > seen);
   fresh.forEach(show);
   if (fresh.length && document.hidden) document.title = document.title.replace(/^(● )?/, "● ");
-  await drawSlip();
+  drawSlip().catch(({ message }) => tell(message));
   return fresh.some((message) => message.from !== "naryad");
 }
 
@@ -138,7 +138,7 @@ let isQueued = false;
 function refresh() {
   if (isQueued) return;
   isQueued = true;
-  turn = turn.then(() => ((isQueued = false), read())).catch((failure) => refuse(failure.message));
+  turn = turn.then(() => ((isQueued = false), read())).catch(({ message }) => tell(message));
 }
 
 function send(item) {
@@ -197,8 +197,8 @@ picker.addEventListener("change", () => {
   picker.value = "";
 });
 
-function turnTo(next) {
-  keep(shelf, [next, ...talks.filter((one) => one !== next && one.id)]);
+function turnTo(next, others = talks) {
+  keep(shelf, [next, ...others.filter((one) => one !== next && one.id)]);
   location.reload();
 }
 document.getElementById("new").addEventListener("click", () => turnTo({}));
@@ -228,7 +228,7 @@ begin().then(
     listen(talk.token, refresh);
   },
   (failure) => {
-    if ([401, 403, 404].includes(failure.status) && talk.id) turnTo(talks[1] ?? {}); // the server knows it no more
+    if ([401, 403, 404].includes(failure.status) && talk.id) turnTo(talks[1] ?? {}, talks.slice(1)); // the server knows it no more
     else refuse(failure.message);
   },
 ).finally(() => {

@@ -1,5 +1,5 @@
 // A master's terminal: what is offered, what to do next, which hours he works. Money is in till.js.
-import { call, listen, newKey } from "./call.js";
+import { call, listen, newKey, tell } from "./call.js";
 import { address, bounds, day, el, keep, kept, money, row, span, stamp, t, word } from "./show.js";
 import { isAtTill, till } from "./till.js";
 
@@ -28,7 +28,8 @@ async function deed(name, path, body, place) {
   if (deeds.has(name)) return null;
   deeds.add(name);
   const shelf = `deed.${name}`;
-  const press = kept(shelf) ?? { key: newKey(), body };
+  const before = kept(shelf);
+  const press = JSON.stringify(before?.body) === JSON.stringify(body) ? before : { key: newKey(), body };
   keep(shelf, press);
   const buttons = [...place.querySelectorAll("button")];
   for (const button of buttons) button.disabled = true;
@@ -81,7 +82,7 @@ function drawCard(job) {
       row("price", money(job.quote?.price), bounds(job.quote)),
     ),
     !isAtTill(job) && el("p", { class: "payout" }, t("payout"), el("strong", {}, money(job.payout ?? job.split_preview?.master))),
-    job.offer && el("p", { class: "left", "data-until": job.offer.until }),
+    job.offer && el("p", { class: "left", role: "timer", "data-until": job.offer.until }),
     till(job, deed, redraw),
     !FINAL.includes(job.status) && el("div", { class: "deeds" }, steps),
   );
@@ -166,12 +167,12 @@ at("enter").addEventListener("submit", (event) => {
 
 // Without a token that the server knows there is only the door; another failure is told above.
 function shut(failure) {
-  const isStranger = !failure || [401, 403].includes(failure.status);
-  at("enter").hidden = !isStranger;
-  at("work").hidden = isStranger;
-  const place = isStranger ? at("enter").querySelector(".refusal") : at("net");
-  place.hidden = !failure;
-  place.textContent = isStranger ? t("token-bad") : failure.message;
+  if (failure && ![401, 403].includes(failure.status)) return tell(failure.message);
+  const refusal = at("enter").querySelector(".refusal");
+  refusal.hidden = !failure;
+  refusal.textContent = t("token-bad");
+  at("enter").hidden = false;
+  at("work").hidden = true;
 }
 
 async function begin() {

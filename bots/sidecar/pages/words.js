@@ -2,6 +2,7 @@
 const ru = {
   brand: "Наряд",
   "no-net": "Нет связи. Пробую ещё, ничего не потеряется",
+  "too-often": "Слишком часто. Отправлю сам через несколько секунд",
   broken: "Не получилось. Попробуйте ещё раз.",
   loading: "Загружаю…",
   privacy: "Согласие на обработку данных",
@@ -198,6 +199,7 @@ const ru = {
 const en = {
   brand: "Naryad",
   "no-net": "No connection. Trying again, nothing will be lost",
+  "too-often": "Too often. Will be sent by itself in a few seconds",
   broken: "That did not work. Please try again.",
   loading: "Loading…",
   privacy: "Consent and personal data",
