@@ -1,0 +1,14 @@
+"""A city over each of the two databases."""
+
+import pytest
+
+from bots.chance import SystemChance
+from storage.engine import Engine
+from tests.fakes.clock import FakeClock
+from tests.flows.city import City
+
+
+@pytest.fixture
+def city(engine: Engine, clock: FakeClock, chance: SystemChance) -> City:
+    """Return an empty city on a Monday morning, 11:00 local."""
+    return City(engine, clock, chance)
