@@ -32,6 +32,8 @@ class Streams:
     def __init__(self) -> None:
         self.open = 0
         self.is_closed = False
+        self.heartbeat_s = HEARTBEAT_S
+        self.look_s = LOOK_S
 
     def close(self) -> None:
         """End all of them, so that the server can stop within its seconds."""
@@ -104,15 +106,15 @@ async def _heard(
 ) -> AsyncIterator[Event | None]:
     """Yield events as they happen, and None now and then, as long as the stream may stay open."""
     loop = asyncio.get_running_loop()
-    beat_at = loop.time() + HEARTBEAT_S
+    beat_at = loop.time() + streams.heartbeat_s
     while not (streams.is_closed or watch.is_cut_off):
-        event = await watch.next(LOOK_S)
+        event = await watch.next(streams.look_s)
         if event is not None:
             yield event
         elif loop.time() >= beat_at:
             if not await _stands(asker, program):
                 return
-            beat_at = loop.time() + HEARTBEAT_S
+            beat_at = loop.time() + streams.heartbeat_s
             yield None
 
 

@@ -20,13 +20,13 @@ from tests.storage.town import HOUR, MORNING, a_town, put
 
 def _more(connection: Connection) -> None:
     """Another client with a talk of his own, Boris's terminal, Anna's talk."""
-    connection.exec_driver_sql("UPDATE master SET talk_id = 'anna-talk', city = 'Калининград', version = version + 1 WHERE id = 'anna'")
-    connection.exec_driver_sql(
-        "UPDATE master SET talk_id = 'late-talk', version = version + 1 WHERE id = 'boris'"
-    )
-    connection.exec_driver_sql(
-        "UPDATE job SET client_name = 'Ольга', client_phone = '+79110000000', version = version + 1 WHERE id IN ('open', 'assigned')"
-    )
+    for statement in (
+        "UPDATE master SET talk_id = 'anna-talk', city = 'Калининград', version = 2 WHERE id = 'anna'",
+        "UPDATE master SET talk_id = 'late-talk', version = 2 WHERE id = 'boris'",
+        "UPDATE job SET client_name = 'Ольга', version = version + 1 WHERE id IN ('open', 'assigned')",
+        "UPDATE job SET client_phone = '+79110000000', version = version + 1 WHERE client_name = 'Ольга'",
+    ):
+        connection.exec_driver_sql(statement)
     put(
         connection,
         TerminalRow,

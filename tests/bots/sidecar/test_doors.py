@@ -113,11 +113,13 @@ async def test_what_does_not_exist_is_404_for_everybody_with_a_key(people: Peopl
         refused(await people[name].get(path), 404)
 
 
-@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Basic b3duZXI6", "the-owner's-token", "Bearer м.ю.x"])
+@pytest.mark.parametrize(
+    "value", ["Bearer", "Bearer ", "Basic b3duZXI6", "the-owner's-token", "Bearer м.ю.x"]
+)
 async def test_a_header_that_is_no_bearer_token_is_401(people: People, value: str) -> None:
-    answer = await people["nobody"].get("/health", headers={"Authorization": value.encode()})
+    answer = await people["nobody"].get("/health", headers={b"Authorization": value.encode()})
     assert answer.status_code == 200  # open to everybody
-    refused(await people["nobody"].get("/api/v1/jobs", headers={"Authorization": value.encode()}), 401)
+    refused(await people["nobody"].get("/api/v1/jobs", headers={b"Authorization": value.encode()}), 401)
 
 
 async def test_a_token_of_one_kind_opens_nothing_of_another(people: People, naryad: FakeNaryad) -> None:

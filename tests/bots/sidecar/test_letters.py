@@ -3,8 +3,11 @@
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.tables import UtteranceRow
 from tests.fakes.web import FakeNaryad, browser
+from tests.storage.town import MORNING, put
 
 People = dict[str, httpx.AsyncClient]
 SAY = "/api/v1/ai/conversation/talk/message"
@@ -21,9 +24,7 @@ def _answers(naryad: FakeNaryad) -> None:
 async def test_the_same_key_and_body_is_one_letter_with_one_answer(
     people: People, naryad: FakeNaryad
 ) -> None:
-    answers = [
-        await people["client"].post(SAY, json={"text": "Течёт кран"}, headers=KEY) for _ in range(5)
-    ]
+    answers = [await people["client"].post(SAY, json={"text": "Течёт кран"}, headers=KEY) for _ in range(5)]
     assert {answer.text for answer in answers} == {answers[0].text}
     assert len(naryad.intake.letters) == 1
 
@@ -115,7 +116,13 @@ async def test_a_defect_is_500_in_the_envelope(people: People, naryad: FakeNarya
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("StepNotAllowed", 409), ("QuoteExpired", 409), ("NotYours", 403), ("UnknownThing", 404), ("AmountAbsurd", 422)],
+    [
+        ("StepNotAllowed", 409),
+        ("QuoteExpired", 409),
+        ("NotYours", 403),
+        ("UnknownThing", 404),
+        ("AmountAbsurd", 422),
+    ],
 )
 async def test_a_refusal_has_its_status_code_and_sentence(
     people: People, naryad: FakeNaryad, name: str, status: int
@@ -150,13 +157,10 @@ async def test_a_master_acts_for_nobody_but_himself(people: People, naryad: Fake
 
 
 async def test_the_replies_of_an_answer_are_what_the_letter_caused(
-    people: People, naryad: FakeNaryad, engine: object
+    people: People, naryad: FakeNaryad, engine: AsyncEngine
 ) -> None:
-    from storage.tables import UtteranceRow  # noqa: PLC0415
-    from tests.storage.town import MORNING, put  # noqa: PLC0415
-
     del naryad.intake.answers["talk-message"]
-    async with engine.begin() as connection:  # type: ignore[attr-defined]  # the engine of the fixture
+    async with engine.begin() as connection:
         await connection.run_sync(
             lambda sync: put(
                 sync,

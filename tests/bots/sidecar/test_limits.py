@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bots.sidecar.limits import Limit
 from tests.fakes.clock import FakeClock
@@ -112,10 +111,10 @@ async def test_a_body_that_says_nothing_is_one_clear_sentence(people: People, bo
     assert error["message"].endswith(".")
 
 
-@pytest.mark.parametrize("text", ["", " ", "👍", "\\u0000", "\\ud800", "a\\u0000b", "<script>alert(1)</script>"])
-async def test_whatever_a_person_can_write_is_taken_in(
-    people: People, naryad: FakeNaryad, text: str
-) -> None:
+@pytest.mark.parametrize(
+    "text", ["", " ", "👍", "\\u0000", "\\ud800", "a\\u0000b", "<script>alert(1)</script>"]
+)
+async def test_whatever_a_person_can_write_is_taken_in(people: People, naryad: FakeNaryad, text: str) -> None:
     answer = await people["client"].post(
         SAY, content=f'{{"text": "{text}"}}'.encode(), headers={"Content-Type": "application/json"}
     )
