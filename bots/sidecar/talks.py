@@ -145,7 +145,7 @@ async def message(
     answer = await post.ask(
         "talk-message",
         lane=f"chat:{talk.id}",
-        payload={"talk_id": talk.id, **body.model_dump(exclude_none=True)},
+        payload={"talk_id": talk.id, "role": talk.role, **body.model_dump(exclude_none=True)},
         body=body.model_dump(),
         key=f"{WEB}:{talk.id}:{fingerprint(body.message_id)}" if body.message_id else None,
     )
@@ -185,7 +185,7 @@ async def media(
     answer = await post.ask(
         "talk-message",
         lane=f"chat:{talk.id}",
-        payload={"talk_id": talk.id, "text": words, "media": [item]},
+        payload={"talk_id": talk.id, "role": talk.role, "text": words, "media": [item]},
         body={"file": stored.id, "caption": words},
     )
     if answer is None:

@@ -148,13 +148,13 @@ class ClientTalk:
             known.wanted = []
             return False
         before = known.count("problem")
-        if known.wanted:
-            name = "client-fault-not-yet" if before else "client-choose-fault"
-            self._show_faults(tx, talk, name)
-        elif before == 0 and talk.status == "active" and not said.frames:
-            if known.words or known.asked.get("hello"):
+        if known.wanted and known.wanted[0].object and not before:
+            self._show_faults(tx, talk, "client-choose-fault")
+        elif known.wanted:
+            self._show_faults(tx, talk, "client-fault-not-yet")
+        elif before == 0 and talk.status == "active" and not known.words:
+            if said.is_answer or not known.asked.get("hello"):
                 tx.say(talk, "client-ask-problem")
-            known.asked["hello"] = 1
         else:
             self._show_faults(tx, talk, "client-ask-problem-again")
         return False

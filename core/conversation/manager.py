@@ -106,7 +106,8 @@ class Conversation:
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Return what is to be looked at, and whose words they are."""
         words = str(letter.payload.get("text") or "")
-        role = ROLES.get(str(letter.payload.get("kind")), Role.CLIENT)
+        payload = letter.payload
+        role = ROLES.get(str(payload.get("kind"))) or Role(payload.get("role") or Role.CLIENT)
         return (words[: self._script.words_read], role.value) if words else None
 
     # What it does in it

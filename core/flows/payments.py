@@ -147,7 +147,7 @@ async def take_cash(
     change = change_of(amount, received)
     step(JobState(job.state), JobAction.COMPLETE, allowed=market.job_actions)
     await _settle(tx, market, payment=payment, job=job, method=Method.CASH, received=received, till=till)
-    await _tell_cash(tx, payment, job, amount=amount, change=change)
+    await _tell_cash(tx, market, payment, job, amount=amount, change=change)
     timers.stop(tx, job)
     await holds.end_early(tx, job)
     return payment
@@ -232,7 +232,9 @@ async def _settle(  # noqa: PLR0913 - a settlement has these parts
     tx.record("job", job.id, JobAction.COMPLETE, actor=till.actor, parties=_parties(job))
 
 
-async def _tell_cash(tx: Tx, payment: PaymentRow, job: JobRow, *, amount: Money, change: Money) -> None:
+async def _tell_cash(
+    tx: Tx, market: Market, payment: PaymentRow, job: JobRow, *, amount: Money, change: Money
+) -> None:
     client, master = await _talks(tx, job)
     if change.minor:
         tx.say(client, "client-receipt-change", news=True, amount=amount, number=job.number, change=change)
@@ -241,19 +243,20 @@ async def _tell_cash(tx: Tx, payment: PaymentRow, job: JobRow, *, amount: Money,
     if master is None:
         return
     currency = amount.currency
-    earned = Money(payment.master_minor, currency)
-    today = await earned_today(tx, payment.master_id, currency)
-    tx.say(
-        master,
-        "master-earned-cash",
-        news=True,
-        number=job.number,
-        amount=amount,
-        earned=earned,
-        today=today,
-        due=Money(payment.fee_minor + payment.platform_minor, currency),
-        debt=await owed_by(tx, payment.master_id, currency),
-    )
+    debt = await owed_by(tx, payment.master_id, currency)
+    facts: dict[str, Any] = {
+        "number": job.number,
+        "earned": Money(payment.master_minor, currency),
+        "today": await earned_today(tx, payment.master_id, currency),
+    }
+    if not debt.minor:
+        tx.say(master, "master-earned", news=True, **facts)
+        tx.say(master, "master-friday", news=True)
+        return
+    due = Money(payment.fee_minor + payment.platform_minor, currency)
+    tx.say(master, "master-earned-cash", news=True, amount=amount, due=due, debt=debt, **facts)
+    if Method.CASH not in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules):
+        tx.say(master, "master-cap-reached", news=True, debt=debt)
 
 
 async def balance_of(tx: Tx, master_id: str, currency: Currency) -> Money:

@@ -5,16 +5,14 @@ client-consent = By going on you let me keep this chat and your contacts for the
 client-ask-problem = Tell me what happened: what broke, and what does it look like?
 client-ask-problem-again = I don't see yet what to fix. Two words will do, such as “dead switch”, or choose below.
 client-choose-fault = Which is closest?
-client-say-more = Got it, { $object }. What is wrong with it?
 client-trade-not-yet = Only electricians work with us so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
 client-fault-not-yet = I won't take this on yet: I can't price it exactly. Here is what I can help with today:
 client-range = { $fault }. Usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
 client-range-several = Got it, more than one fault: { $fault }. Together { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
-client-ask-address = Where should we come, and when suits you? Street, house, flat and time in one line.
+client-ask-address = Where should we come, and when suits you? Street, house, flat and time. If you have a photo, send it too.
 client-ask-address-only = Where should we come? Street, house and flat.
 client-ask-address-again = I could not read the address. Street and house, for example: Teatralnaya 30, flat 14.
 client-ask-house = { $street }, and which house and flat?
-client-ask-photo = Have a photo? Send it, it helps the master. If not, let's go on.
 client-slots = Here are free times, each with its price. Tap one, or write your own.
 client-slots-other = Masters are busy then. The nearest free times:
 client-slots-past = That time has passed. The nearest free times:
@@ -33,14 +31,12 @@ client-ask-contacts-again = { $needs ->
         [phone] I could not read the number. In digits, please, such as +7 911 123-45-67.
        *[both] I need a name and a phone, such as: Anna, +7 911 123-45-67.
     }
-client-noted = Noted.
 client-breakdown = What makes the price:
     { $lines }
     { $price } in all, { $high } at most.
 client-breakdown-line = { $label }: { $amount }
 client-price-unknown = The price depends on the work. Tell me what broke and I will name a range at once.
 client-photo-thanks = Got the photo, the master will see it.
-client-file-refused = I can't open this file. Photos in JPEG, PNG or WebP up to 20 MB are fine.
 client-resume = Back to the job, then.
 client-remind = I am still here. Shall we go on from where we stopped?
     .continue = Go on
@@ -61,7 +57,6 @@ client-sorry = I see, that is unpleasant. Let's fix it quickly.
 client-work-wanted = Looking for work as a master? This way: { $link }
 client-spam = This does not look like a job. If you need a master, tell me what broke.
 client-empty = I could not read that. Please tell me in words what happened.
-client-ok-old = This button no longer works.
 client-complaint = Your complaint about job { $number } is on record, and the owner will see it. Tell me what is wrong: I keep every word.
 
 # Danger first.

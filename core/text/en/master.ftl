@@ -24,7 +24,6 @@ master-ask-hours-again = I could not read the hours. For example: “tomorrow 8 
 master-hours-set = Hours noted. { $days }
 master-hours-day = { $day }: { $spans }
 master-hours-off = { $day }: off
-master-hours-empty = No hours for the coming days, so no jobs. Tell me when you can work.
 master-ask-terminal = The last step is the terminal. It is a page on your phone that brings jobs and payments.
     .smartphone = Open on my phone
     .physical = I need a separate device
@@ -63,6 +62,5 @@ master-friday = The balance goes to your account on Friday.
 master-cap-reached = Your cash debt is { $debt }, which is the limit. I cannot take more cash until it is lower.
 master-debt-paid = Received { $amount } against the debt. { $debt } left.
 master-payment-remind = Job { $number } is done but not paid. Open the terminal and take the payment.
-owner-unpaid = Job { $number } is done but not paid.
 
 master-remind = I am still here. Answer the question above and we can begin.
