@@ -241,8 +241,10 @@ async def other_times(tx: Tx, market: Market, job: JobRow, *, with_own: bool = F
     """
     wish = When(_start(job).astimezone(tx.zone).replace(tzinfo=None), None, Grain.MINUTE)
     request = slots.request_of(job, wishes=(wish,))
-    found = await slots.find_slots(tx, market, request, job_id=job.id)
-    return times_offered(tx, job, [slot for slot in found if with_own or slot.start != job.starts_at])
+    count = market.slot_rules.alternatives
+    found = await slots.find_slots(tx, market, request, count=count + 1, job_id=job.id)
+    others = [slot for slot in found if with_own or slot.start != job.starts_at]
+    return times_offered(tx, job, others[:count])
 
 
 def times_offered(tx: Tx, job: JobRow, found: Sequence[PricedSlot]) -> list[Choice]:

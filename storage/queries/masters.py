@@ -97,7 +97,7 @@ async def free_masters_at(
         wanted.append(MasterRow.id == only)
     if awake_only:
         wanted.append(_awake(at_night))
-    query = _ranked(rules, nearness, now, wanted, awake=_awake(at_night)).limit(limit)
+    query = _ranked(rules, nearness, now, wanted, awake=_awake(at_night), but=job_id).limit(limit)
     return [_free_master(row, nearness) for row in await session.execute(query)]
 
 
@@ -177,10 +177,11 @@ def _ranked(
     wanted: Sequence[ColumnElement[bool]],
     *,
     awake: ColumnElement[bool],
+    but: str | None,
 ) -> Select[*tuple[Any, ...]]:
     """Masters who satisfy the conditions, in the order of K4."""
     rating, distance = _rating_tenths(rules), _distance_steps(rules, nearness)
-    workload = _workload(now).label("workload")
+    workload = _workload(now, but=but).label("workload")
     query: Select[*tuple[Any, ...]] = (
         select(
             *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count, workload),
@@ -218,8 +219,8 @@ def _place(column: Any, nearness: Nearness, axis: int) -> ColumnElement[Any]:  #
     return func.coalesce(column, case(middles, value=MasterRow.district, else_=None))
 
 
-def _workload(now: datetime) -> ColumnElement[int]:
-    """Bookings of the last week and ahead, and work that was done before its time."""
+def _workload(now: datetime, *, but: str | None) -> ColumnElement[int]:
+    """Bookings of the last week and ahead, and work that was done before its time; not the job that asks."""
     booked = (
         select(func.count())
         .select_from(BookingRow)
@@ -227,6 +228,7 @@ def _workload(now: datetime) -> ColumnElement[int]:
             BookingRow.master_id == MasterRow.id,
             BookingRow.ends_at > now - WORKLOAD_SPAN,
             BookingRow.state.in_(LIVE),
+            *([BookingRow.job_id != but] if but else []),
         )
         .correlate(MasterRow)
         .scalar_subquery()

@@ -1,4 +1,4 @@
-"""A small city for tests of flows: masters with hours, clients with talks, the real pump over a real database."""
+"""A small city for tests of flows: masters with hours, clients with talks, the real pump and database."""
 
 import itertools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -22,6 +22,7 @@ from core.meaning import Trade, Urgency
 from core.ports import Chance
 from core.text.catalogue import catalogue
 from storage.engine import Engine, readers, sessions
+from storage.mail import Outcome
 from storage.queries.liveness import Stuck, stuck
 from storage.tables import (
     BookingRow,
@@ -37,7 +38,6 @@ from storage.tables import (
     TalkRow,
     UtteranceRow,
 )
-from storage.mail import Outcome
 from tests.fakes.clock import FakeClock
 from tests.fakes.mail import EmptyLooker
 
@@ -130,7 +130,8 @@ class City:
             HoursRow(
                 master_id=name,
                 starts_at=datetime.combine(today + timedelta(days=n), time(hours[0]), ZONE),
-                ends_at=datetime.combine(today + timedelta(days=n), time(0), ZONE) + timedelta(hours=hours[1]),
+                ends_at=datetime.combine(today + timedelta(days=n), time(0), ZONE)
+                + timedelta(hours=hours[1]),
                 day=today + timedelta(days=n),
             )
             for n in range(days)
@@ -251,7 +252,7 @@ class City:
             assert job is not None
             return job
 
-    async def all(self, kind: type[Row], **where: Any) -> list[Any]:
+    async def all(self, kind: type[Row], /, **where: Any) -> list[Any]:
         async with readers(self.engine)() as session:
             return list(await session.scalars(select(kind).filter_by(**where).order_by("id")))
 

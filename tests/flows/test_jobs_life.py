@@ -87,7 +87,11 @@ async def test_a_stranger_can_do_nothing(city: City) -> None:
     await city.master("victor", rating=3)
     job_id = await city.ask(await city.client())
 
-    for action, actor in (("cancel", client("mallory")), ("accept", master("victor")), ("cancel", master("victor"))):
+    for action, actor in (
+        ("cancel", client("mallory")),
+        ("accept", master("victor")),
+        ("cancel", master("victor")),
+    ):
         outcome = await city.step(job_id, action, actor)
         assert (outcome.status, outcome.facts["name"]) == ("refusal", "NotYours")
     assert (await city.job(job_id)).state == "open"

@@ -1,12 +1,16 @@
 """Who is asked, in which order, and what happens when he does not take the job."""
 
+from datetime import datetime
+
 import pytest
 
 from core.flows.actor import OWNER
+from core.meaning import Grain, When
 from storage.tables import JobRow
 from tests.flows.city import City, client, master
 
 QUARTER = 15  # minutes an offer stands
+TOMORROW = (When(datetime.fromisoformat("2026-03-03T14:00"), None, Grain.MINUTE),)
 
 
 @pytest.mark.row("A72")
@@ -86,7 +90,7 @@ async def test_a_decline_moves_the_job_and_its_time_to_the_next_master(city: Cit
 async def test_silence_moves_the_job_to_the_next_master(city: City) -> None:
     await city.master("boris", rating=5)
     await city.master("victor", rating=4)
-    job_id = await city.ask(await city.client(), wishes=())
+    job_id = await city.ask(await city.client(), wishes=TOMORROW)
     offer = await city.open_offer(job_id)
     assert offer is not None
     assert offer.master_id == "boris"
@@ -104,7 +108,7 @@ async def test_silence_moves_the_job_to_the_next_master(city: City) -> None:
 async def test_the_second_master_hears_that_the_job_is_taken(city: City) -> None:
     await city.master("boris", rating=5)
     await city.master("victor", rating=4)
-    job_id = await city.ask(await city.client())
+    job_id = await city.ask(await city.client(), wishes=TOMORROW)
     await city.wait(minutes=QUARTER)
     await city.step(job_id, "accept", master("victor"))
 
@@ -276,4 +280,6 @@ async def test_every_choice_of_a_master_is_stored_with_what_it_looked_at(city: C
     assert match.outcome["master_id"] == "boris"
     assert [one["master_id"] for one in match.inputs["candidates"]] == ["boris", "victor"]
     assert match.inputs["candidates"][0]["is_distance_known"] is False
-    assert (await city.decisions(job_id, "price"))[0].outcome["price_minor"] == (await city.job(job_id)).price_minor
+    assert (await city.decisions(job_id, "price"))[0].outcome["price_minor"] == (
+        await city.job(job_id)
+    ).price_minor
