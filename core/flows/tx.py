@@ -293,7 +293,9 @@ class Tx:
 
     def hear(self, talk: TalkRow, words: str, *, media: Sequence[Mapping[str, Any]] = ()) -> str:
         """Write down what the person said. Returns the utterance's id."""
-        return self._utter(talk, author=talk.role, text=words, media=[dict(each) for each in media], is_heard=True)
+        return self._utter(
+            talk, author=talk.role, text=words, media=[dict(each) for each in media], is_heard=True
+        )
 
     def at(self, *, key: str, lane: str, when: datetime, kind: str, payload: Mapping[str, Any]) -> None:
         """Set a timer: a letter that is due at `when`. The same key again moves it."""

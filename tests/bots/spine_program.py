@@ -33,7 +33,7 @@ LANES = 24
 AT_ONCE = 3  # letters of one lane that are put without waiting for each other
 TIMER_EVERY = 5
 TIMER = timedelta(milliseconds=30)
-CLAIMED_FOR = timedelta(milliseconds=600)
+CLAIMED_FOR = timedelta(seconds=2)
 
 
 class Counting:
@@ -143,7 +143,7 @@ class Program:
                 continue
             for n in numbers:
                 acknowledged.add(lane, n)
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
 
 
 async def run(url: str, folder: Path, *, is_pump_only: bool) -> None:

@@ -41,10 +41,10 @@ async def test_a_database_that_somebody_else_locks_is_away(tmp_path: Path) -> No
     url = f"sqlite:///{tmp_path}/locked.sqlite"
     ours, theirs = open_engine(url), open_engine(url)
     async with theirs.begin(), ours.connect() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.execute("PRAGMA busy_timeout=1")
         with pytest.raises(SQLAlchemyError) as failure:
-            raw = await connection.get_raw_connection()
-            assert raw.driver_connection is not None
-            await raw.driver_connection.execute("PRAGMA busy_timeout=1")
             await connection.execute(text("SELECT 1"))
     await ours.dispose()
     await theirs.dispose()

@@ -21,6 +21,7 @@ from tests.databases import only_postgresql
 
 KILLS = int(os.environ.get("NARYAD_KILLS", "6"))
 AWAKE_WITHIN_S = 30.0
+STUCK_S = 20.0  # without any progress
 
 
 def start(url: str, folder: Path, *roles: str) -> subprocess.Popen[bytes]:
@@ -50,14 +51,17 @@ async def finish(engine: Engine, folder: Path) -> None:
     program = Program(engine, folder)
     loops = [asyncio.create_task(loop) for loop in (program.pump.run(), program.courier.run())]
     open_effects = (EffectStatus.WAITING, EffectStatus.SENDING)
-    async with asyncio.timeout(60):
-        left = 1
-        while left:
-            await asyncio.sleep(0.1)
-            async with readers(engine)() as session:
-                waiting = select(func.count()).where(LetterRow.status == LetterStatus.WAITING)
-                unsent = select(func.count()).where(EffectRow.status.in_(open_effects))
-                left = (await session.scalar(waiting) or 0) + (await session.scalar(unsent) or 0)
+    left = least = 1 << 60
+    stuck_at = time.monotonic() + STUCK_S
+    while left:
+        assert time.monotonic() < stuck_at, f"{left} letters and effects are stuck"
+        await asyncio.sleep(0.1)
+        async with readers(engine)() as session:
+            waiting = select(func.count()).where(LetterRow.status == LetterStatus.WAITING)
+            unsent = select(func.count()).where(EffectRow.status.in_(open_effects))
+            left = (await session.scalar(waiting) or 0) + (await session.scalar(unsent) or 0)
+        if left < least:
+            least, stuck_at = left, time.monotonic() + STUCK_S
     for loop in loops:
         loop.cancel()
     await asyncio.gather(*loops, return_exceptions=True)

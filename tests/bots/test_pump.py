@@ -381,6 +381,23 @@ async def test_a_row_that_changed_meanwhile_is_read_again(spine: Spine) -> None:
     assert sorted(await events(spine.engine)) == [("seen", "a"), ("seen", "b"), ("seen", "c")]
 
 
+async def test_a_letter_that_was_cancelled_meanwhile_is_undone(spine: Spine) -> None:
+    tries = []
+
+    async def overtake(turn: Sequence[Letter], tx: Tx) -> None:
+        tries.append(turn[0].key)
+        if len(tries) == 1:  # as if another process had cancelled it and committed
+            await tx.session.execute(text("UPDATE inbox SET status = 3 WHERE key = 'a'"))
+
+    spine.handler.steps = {"overtake": overtake}
+    await spine.put("a", do="overtake")
+    await spine.put("b")
+    await spine.drain()
+
+    assert tries == ["a", "a"]
+    assert await events(spine.engine) == [("seen", "a"), ("seen", "b")]
+
+
 # --- Looking ---------------------------------------------------------------------------------------------
 
 

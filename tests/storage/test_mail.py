@@ -80,6 +80,16 @@ async def test_what_was_handled_since_it_was_read_is_not_claimed(
         assert not await mail.acknowledge(connection, ended, now=clock.now())
 
 
+async def test_a_timer_that_was_set_anew_meanwhile_is_not_acknowledged(
+    engine: AsyncEngine, chance: SystemChance, clock: FakeClock
+) -> None:
+    (letter,) = await put(engine, chance, clock, "a/1")
+    async with engine.begin() as connection:
+        await mail.arm(connection, [a_draft(chance, clock, "a/1", lane="a")], received=clock.now())
+        ended = [(letter, Outcome(letter.id, mail.OK))]
+        assert not await mail.acknowledge(connection, ended, now=clock.now())
+
+
 @only_postgresql
 async def test_a_lane_that_another_process_has_is_passed_over(
     engine: AsyncEngine, chance: SystemChance, clock: FakeClock
