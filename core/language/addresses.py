@@ -124,7 +124,8 @@ def _street(text: Text) -> tuple[re.Match[str] | None, bool]:
     for pattern in (_MARKED, _MARKED_AFTER, _ENGLISH):
         for match in pattern.finditer(lower):
             name = (match["street"] or match["street2"]) if pattern is _ENGLISH else match["street"]
-            if name.split()[0] not in _NOT_STREET:
+            words = name.split()
+            if words[0] not in _NOT_STREET and not (words[0][0].isdigit() and words[-1] in _NOT_STREET):
                 return match, True
     place = 0
     while match := _UNMARKED.search(lower, place):
@@ -165,7 +166,7 @@ def _may_be_street(word: str, text: Text, match: re.Match[str]) -> bool:
         return True
     if word.endswith(("ского", "цкого")):
         return True
-    if {"Surn", "gent"} <= tags or {"Name", "gent"} <= tags:
+    if "gent" in tags and tags & {"Surn", "Name", "Geox"}:
         return word.endswith(("ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та"))
     place = text.lower.find(word, match.start("street"))
     return text.plain[place].isupper() and not is_known(word)

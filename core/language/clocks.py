@@ -28,7 +28,7 @@ class ClockHit:
 
 _CALENDAR = table("calendar")
 _GENITIVE = {
-    "часа": 1, "часу": 1, "двух": 2, "трех": 3, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8,
+    "часа": 1, "часу": 1, "двум": 2, "трем": 3, "четырем": 4, "двух": 2, "трех": 3, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8,
     "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
 }  # fmt: skip
 _PLAIN = {
@@ -55,7 +55,7 @@ def _clock(name: str) -> str:
 
 _NOT_UNIT = r"(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|р{E}|тыс|шт|розет|квартир|кв{E}|этаж|подъезд|days?{E}|weeks?|minutes?|people|sockets?|outlets?|%))".replace("{E}", r"(?![а-яa-z])")
 _RANGE = re.compile(
-    rf"{_B}(?:с|со|from|between)\s+{_clock('a')}\s*(?:до|по|и|to|till|until|and|-)\s*{_clock('b')}{_NOT_UNIT}"
+    rf"{_B}(?:с|со|from|between|между)\s+{_clock('a')}\s*(?:до|по|и|to|till|until|and|-)\s*{_clock('b')}{_NOT_UNIT}"
 )
 _DASHED = re.compile(rf"{_B}{_clock('a')}\s*(?:-|до|to|till|until)\s*{_clock('b')}(?![-\d]){_NOT_UNIT}")
 _AFTER = re.compile(rf"{_B}(?:после|не раньше|начиная с|с|со|от|after|from|not before|since)\s+{_clock('a')}{_NOT_UNIT}")

@@ -13,6 +13,7 @@ from core.language.lexicon import table
 from core.language.normalise import Text, Token
 from core.language.phrases import Found, Matcher
 from core.language.typos import Typos
+from core.language.words import grammemes, is_cyrillic
 from core.meaning import Frame, Trade
 
 PAIRED, ALONE, ONLY_OBJECT, ONLY_TRADE = 0.9, 0.65, 0.5, 0.4  # confidence of each kind of frame
@@ -94,7 +95,8 @@ class FrameFinder:
     def find(self, text: Text) -> Jobs:
         """Return the jobs of a text, in the order they were named."""
         mended, is_guess = self._typos.mend(text)
-        mentions = _outside_context(self._present(mended), mended.tokens)
+        owners = frozenset(f"a:{name}" for name, entry in self._actions.items() if entry.get("owns"))
+        mentions = _outside_context(self._present(mended), mended.tokens, owners)
         jobs = self._merge(_pair(_clauses(mentions, mended.tokens), self._kind, self._is_part_of))
         return self._told(jobs, mended, TYPO if is_guess else 0.0)
 
@@ -107,7 +109,7 @@ class FrameFinder:
 
     def _present(self, text: Text) -> list[Found]:
         """Find objects and actions; a clause about long ago is dropped where there is another."""
-        mentions = self._matcher.find(text)
+        mentions = [hit for hit in self._matcher.find(text) if not self._is_done(hit, text)]
         over = self._over.find(text)
         if not over:
             return mentions
@@ -117,6 +119,17 @@ class FrameFinder:
             if all(_border(text.tokens, *sorted((hit.first, old.first))) for old in over if old.first != hit.first)
         ]
         return now or mentions
+
+    def _is_done(self, hit: Found, text: Text) -> bool:
+        """Tell whether it was done by somebody before: "вчера починили розетку" asks for nothing."""
+        if not hit.label.startswith("a:") or not self._is_wish(hit.label[2:]):
+            return False
+        word = text.tokens[hit.first].text
+        tags = grammemes(word) if is_cyrillic(word) else frozenset()
+        return "past" in tags and "VERB" in tags
+
+    def _is_wish(self, action: str) -> bool:
+        return action in _VAGUE or self._kind(action) not in ("fault", "leak", "wet", "fine")
 
     def _is_part_of(self, part: str, whole: str) -> bool:
         return whole in self._objects[part].get("part_of", ())
@@ -133,9 +146,24 @@ class FrameFinder:
                 known.actions += job.actions
                 known.is_fine &= job.is_fine
         merged = [job for job in by_object.values() if not job.is_fine or job.actions]
+        self._blame(merged)
         names = {job.object for job in merged if job.actions}
         kept = [job for job in merged if not self._is_part(job, names)]
+        for part in (job for job in merged if job not in kept):
+            for job in kept:
+                if part.object and job.object and self._is_part_of(part.object, job.object):
+                    job.actions += part.actions
+                    break
         return self._complete(kept)
+
+    def _blame(self, jobs: list[_Job]) -> None:
+        """Move "свет не горит" to the switch that is merely named."""
+        for job in jobs:
+            blamed = self._objects[job.object].get("blame", ()) if job.object and job.actions else ()
+            for other in jobs:
+                if other.object in blamed and not other.actions and not other.is_fine:
+                    other.actions, job.actions = job.actions, []
+                    break
 
     def _is_part(self, job: _Job, names: set[str | None]) -> bool:
         if job.object is None:
@@ -163,7 +191,7 @@ class FrameFinder:
             frames.append(replace(frame, words=words, confidence=round(frame.confidence - guessed, 2)))
             kinds |= {self._kind(name) for name in job.actions}
             urgent |= any(self._fits(rule, frame.object, job.actions, whole) for rule in self._urgent)
-        known = [frame for frame in frames if frame.trade]
+        known = _without_consequences([frame for frame in frames if frame.trade])
         return Jobs(tuple(known), urgent, frozenset(kinds), _unclear(known, frames))
 
     def _frame(self, job: _Job, action: str | None, whole: bool) -> Frame:
@@ -193,6 +221,14 @@ class FrameFinder:
 
 
 _SPARKS = frozenset({"sparks", "hot", "melted", "burn_smell"})
+
+
+def _without_consequences(frames: list[Frame]) -> list[Frame]:
+    """Where the whole home is dark, a dead socket is no job of its own; say it once."""
+    dark = [frame for frame in frames if frame.fault == "no_power"]
+    if not dark:
+        return frames
+    return dark[:1] + [frame for frame in frames if frame.fault not in ("no_power", "light_out", "socket_dead")]
 
 
 def _unclear(known: Sequence[Frame], found: Sequence[Frame]) -> str | None:
@@ -238,15 +274,20 @@ def _border(tokens: Sequence[Token], last: int, first: int) -> str | None:
     return "comma" if _COMMA.search(gaps) else None
 
 
-def _outside_context(mentions: Sequence[Found], tokens: Sequence[Token]) -> list[Found]:
-    """Drop objects that only say where or when: "возле мойки", "когда включаю чайник"."""
+def _outside_context(mentions: Sequence[Found], tokens: Sequence[Token], owners: frozenset[str]) -> list[Found]:
+    """Drop objects that only say where, when or whose: "возле мойки", "когда включаю чайник", "шланг стиралки".
+
+    Args:
+        owners: Labels of actions that name their object themselves ("выбивает автомат").
+    """
     objects = [hit for hit in mentions if hit.label.startswith("o:")]
-    aside = {hit for hit in objects if _is_beside(hit, tokens)}
+    aside = {hit for hit in objects if _is_beside(hit, tokens) or _is_whose(hit, objects, tokens)}
     free = [hit for hit in objects if hit not in aside]
     if not free:
-        free, aside = objects, set()
+        free, aside = objects[:1], set(objects[1:])
+    owning = [hit for hit in mentions if hit.label in owners]
     for hit in list(free):
-        if _is_at(hit, tokens) and any(_same_clause(hit, other, tokens) for other in free if other != hit):
+        if _is_at(hit, tokens) and any(_same_clause(hit, other, tokens) for other in (*free, *owning) if other != hit):
             aside.add(hit)
     hidden = {hit for hit in mentions if _is_circumstance(hit, mentions, tokens)}
     kept = [hit for hit in mentions if hit not in aside and hit not in hidden]
@@ -266,6 +307,12 @@ def _is_beside(hit: Found, tokens: Sequence[Token]) -> bool:
     return False
 
 
+def _is_whose(hit: Found, objects: Sequence[Found], tokens: Sequence[Token]) -> bool:
+    """Tell whether an object follows another at once in the genitive: "вилка стиралки"."""
+    follows = any(other.last + 1 == hit.first for other in objects)
+    return follows and tokens[hit.first].gap == " " and "gent" in grammemes(tokens[hit.first].text)
+
+
 def _is_at(hit: Found, tokens: Sequence[Token]) -> bool:
     back = hit.first - 1
     if back >= 0 and tokens[back].text in ("the", "a", "my", "our", "моей", "нашей"):
@@ -283,7 +330,9 @@ def _is_circumstance(hit: Found, mentions: Sequence[Found], tokens: Sequence[Tok
     for place in range(hit.first, -1, -1):
         token = tokens[place]
         if token.text in _WHEN and place < hit.first:
-            return len(mentions) > 1 and not (token.text == "как" and place and tokens[place - 1].text == "так")
+            if token.text == "как" and tokens[place + 1].text != "только" and (not place or tokens[place - 1].text not in ("раз", "того")):
+                continue
+            return len(mentions) > 1
         if _COMMA.search(token.gap) or _SENTENCE.search(token.gap) or token.text in ("и", "and", "то"):
             return False
     return False

@@ -21,6 +21,7 @@ LOCAL_DIGITS = range(5, 8)
 
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _SPLIT = re.compile(r"[.,;:!?\n()]|\s-\s")
+_ENCLOSED = re.compile(r"(?<![а-я])меня\s+([а-я]+(?:\s+[а-я]+)?)\s+зовут")
 _FILLER = frozenset("и тел телефон номер мой моя мое меня да это зовут имя phone number tel my is and name".split())
 
 
@@ -72,6 +73,10 @@ class IdentityFinder:
 
     def _named(self, text: Text) -> Identity:
         """Read a name after "меня зовут" or "я", or one that has a patronymic."""
+        for match in _ENCLOSED.finditer(text.lower):
+            found = self._name_at(text, match.start(1), is_sure=True)
+            if found.first:
+                return found
         for match in self._strong.finditer(text.lower):
             found = self._name_at(text, match.end(), is_sure=True)
             if found.first or found.last:

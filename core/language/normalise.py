@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from core.language.lexicon import english_words
+from rapidfuzz import fuzz, process
+
+from core.language.lexicon import english_words, table
 from core.language.words import is_cyrillic, is_known, lemmas
 from core.meaning import Lang
 
 LENGTH_MAX = 4_000  # characters that are read
+TIME_WORD_MIN = 5  # letters
+TIME_WORD_CUTOFF = 82.0  # rapidfuzz ratio
 JUNK_MAX = 0.1  # share of control characters above which a text is binary
 
 _KEYS = dict(
@@ -126,6 +130,7 @@ def _clean(raw: str) -> str | None:
     return "".join(kept).strip()
 
 
+_TIME_WORDS = table("calendar")["spelling"]["words"].split()
 _DROPPED = frozenset({"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})
 
 
@@ -181,11 +186,20 @@ def _mend(match: re.Match[str]) -> str:
         if not re.search("[a-z]", swapped):
             word, lower = swapped, swapped
     if not _STRETCHED.search(lower):
-        return word
+        return _time_word(lower) or word
     once, twice = _STRETCHED.sub(r"\1", lower), _STRETCHED.sub(r"\1\1", lower)
     known: Callable[[str], bool] = is_known if is_cyrillic(once) else is_english
     mended = twice if known(twice) and not known(once) else once
     return mended.capitalize() if word[0].isupper() else mended
+
+
+@lru_cache(maxsize=4096)
+def _time_word(word: str) -> str | None:
+    """Correct a misspelt word of time ("заватра"): the grammar of times reads letters, not lemmas."""
+    if len(word) < TIME_WORD_MIN or (is_known(word) if is_cyrillic(word) else is_english(word)):
+        return None
+    found = process.extractOne(word, _TIME_WORDS, scorer=fuzz.ratio, score_cutoff=TIME_WORD_CUTOFF)
+    return found[0] if found else None
 
 
 @lru_cache(maxsize=4096)

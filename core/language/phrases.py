@@ -4,7 +4,7 @@ A phrase is words separated by spaces. Each word stands for all its forms, and
   `a|b`   is either word,
   `=word` is this very form,
   `wor*`  is anything that begins so,
-  `..`    leaps over at most three words, but not over a conjunction or the end of a sentence.
+  `..`    leaps over at most three words, but not over a conjunction, a comma or the end of a sentence.
 """
 
 import re
@@ -20,6 +20,7 @@ _BREAK = re.compile(r"[.,!?;\n]")
 _EITHER = frozenset({"or", "nor", "или"})
 _STOP = re.compile(r"[.!?;\n]")
 _NEGATIONS = frozenset({"не", "ни", "без", "нет", "нету", "not", "no", "without", "never", "none"})
+_ASIDES = frozenset("кажется вроде наверное похоже по моему возможно походу видимо i think maybe seems".split())
 _JOINTS = frozenset({"и", "а", "но", "или", "and", "but", "or"})  # a leap does not cross these
 _SOFTENERS = frozenset(
     "очень сильно особо совсем вообще никакого никакой никаких больше уже пока really any more longer "
@@ -155,14 +156,23 @@ def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> tuple[
             if _STOP.search(tokens[ahead].gap):
                 return None
             if word.fits(tokens[ahead]):
+                if _is_apart(tokens, last, ahead):
+                    return None
                 denied |= any(token.text in _NEGATIONS for token in tokens[last + 1 : ahead])
                 last, leap = ahead, 0
                 break
-            if tokens[ahead].text in _JOINTS:
+            if tokens[ahead].text in _JOINTS or _is_apart(tokens, last, ahead):
                 return None
         else:
             return None
     return last, denied
+
+
+def _is_apart(tokens: Sequence[Token], last: int, ahead: int) -> bool:
+    """Tell whether a comma stands between; "пахнет, кажется, газом" is together all the same."""
+    if not any("," in token.gap or ":" in token.gap for token in tokens[last + 1 : ahead + 1]):
+        return False
+    return not any(token.text in _ASIDES for token in tokens[last + 1 : ahead + 1])
 
 
 def is_negated(tokens: Sequence[Token], place: int) -> bool:

@@ -47,7 +47,7 @@ class EmbeddedReader:
         intents = self._intents(clean, who, is_master=is_master)
         trades = self._answers.trades(rest)
         emergency = self._danger.find(rest)
-        jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades)
+        jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades, emergency)
         if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):
             intents -= {Intent.MOVE}
         urgency = self._urgency.find(rest, jobs, emergency=emergency, wants=intents)
@@ -76,9 +76,11 @@ class EmbeddedReader:
             intents -= {Intent.SAFE_NOW}
         return intents
 
-    def _jobs(self, text: Text, trades: tuple[Trade, ...]) -> Jobs:
+    def _jobs(self, text: Text, trades: tuple[Trade, ...], emergency: Emergency | None) -> Jobs:
         """Return the jobs; "нужен электрик" alone is a job whose object is still unknown."""
         jobs = self._frames.find(text)
+        if emergency in (Emergency.GAS, Emergency.CO):  # "от котла болит голова" asks for no repair of the boiler
+            return Jobs(tuple(frame for frame in jobs.frames if frame.action), jobs.is_urgent, jobs.kinds)
         if jobs.frames or not trades or self._answers.answer(text) is Answer.NO:
             return jobs
         frames = tuple(Frame(trade, None, None, None, ONLY_TRADE) for trade in trades)
