@@ -26,13 +26,12 @@ from bots.saying import Saying
 from bots.schedule import Schedule, Slot
 from bots.settings import Settings
 from bots.sidecar.tokens import terminal_token
-from core.conversation.manager import KINDS as TALK_KINDS
-from core.conversation.manager import Conversation
+from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Links, Script
 from core.flows import files
+from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
-from core.flows.handlers import KINDS as JOB_KINDS
-from core.flows.handlers import JobHandler
+from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import HoursHandler
 from core.flows.payments import PaymentHandler
 from core.flows.terminals import TerminalHandler
@@ -216,6 +215,7 @@ class Naryad:
             **dict.fromkeys(("payment-open", "payment-cash", "payment-remind"), payments),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),
+            DEBT_PAID: DebtHandler(self.markets),
         }
 
     def _script(self) -> Script:

@@ -151,6 +151,14 @@ class AlreadyPaid(Refusal):
     """The job has been paid for."""
 
 
+@dataclass(eq=False)
+class MoreThanOwed(Refusal):
+    """A master brings more than his debt from cash."""
+
+    amount: Money
+    debt: Money
+
+
 # Hours
 
 

@@ -21,3 +21,4 @@ refusal-PastTime = That time has passed.
 refusal-UnknownThing = There is no such thing here.
 refusal-NotActive = Finish the questions first: trades, hours and a terminal are needed.
 refusal-TooFarAhead = Hours cannot be set that far ahead. The last day is { $until }.
+refusal-MoreThanOwed = The debt is smaller: { $debt }, not { $amount }. Check the number.

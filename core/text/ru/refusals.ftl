@@ -21,3 +21,4 @@ refusal-PastTime = Это время уже прошло.
 refusal-UnknownThing = Такого здесь нет.
 refusal-NotActive = Сначала закончите анкету: нужны работа, часы и терминал.
 refusal-TooFarAhead = Так далеко часы не ставят. Самое позднее — { $until }.
+refusal-MoreThanOwed = Долг меньше: { $debt }, а записать просят { $amount }. Проверьте число.
