@@ -90,9 +90,8 @@ def normalise(raw: str, lang: Lang | None) -> Text:
     if plain is None or not _WORD.search(plain.lower().replace("ё", "е")):
         return Text(lang=lang or Lang.RU, is_empty=True)
     plain = _respell(plain)
-    lower = plain.lower().replace("ё", "е")
-    if len(lower) != len(plain):  # a few capitals grow when lowered (İ); positions must agree
-        plain = lower
+    # A few capitals grow when lowered (İ); positions must agree.
+    lower = "".join(low if len(low := sign.lower()) == 1 else sign for sign in plain).replace("ё", "е")
     return Text(lang=_language(lower, lang), plain=plain, lower=lower, tokens=tuple(_tokens(lower)))
 
 
@@ -185,7 +184,7 @@ def _mend(match: re.Match[str]) -> str:
         swapped = lower.translate(_LOOKALIKES)
         if not re.search("[a-z]", swapped):
             word, lower = swapped, swapped
-    if not _STRETCHED.search(lower):
+    if not _STRETCHED.search(lower) or len(set(lower)) == 1:
         return _time_word(lower) or word
     once, twice = _STRETCHED.sub(r"\1", lower), _STRETCHED.sub(r"\1\1", lower)
     known: Callable[[str], bool] = is_known if is_cyrillic(once) else is_english
@@ -253,7 +252,8 @@ def _from_translit(plain: str) -> str | None:
     """Russian in Latin letters: "vyklyuchatel ne rabotaet"."""
     pieces = plain.split()
     english = sum(1 for piece in pieces if is_english(piece.lower().strip(".,;!?'\"()")))
-    if _translit_score([piece.lower() for piece in pieces]) <= english:
+    plainly = [piece.lower() for place, piece in enumerate(pieces) if not place or not piece[:1].isupper()]
+    if _translit_score(plainly) <= english:  # a capital later on is a name, and names are alike
         return None
     return " ".join(
         piece if "@" in piece or is_english(core := piece.lower().strip(".,;!?'\"()")) and core not in _BOTH
