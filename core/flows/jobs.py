@@ -329,12 +329,6 @@ async def cancel(tx: Tx, *, job: JobRow, actor: Actor) -> None:
     await news.tell_master(tx, master, job, "master-job-cancelled")
 
 
-async def completed(tx: Tx, job: JobRow) -> None:
-    """The job was paid: its timers end, the master's time is free and tried for those who wait (A88)."""
-    timers.stop(tx, job)
-    await holds.end_early(tx, job)
-
-
 # What timers do ------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from core.flows.slots import PricedSlot, SlotRequest
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal
 from core.markets.policy import load_market
-from core.meaning import Trade, Urgency
+from core.meaning import Grain, Trade, Urgency, When
 from core.ports import Chance
 from core.text.catalogue import catalogue
 from storage.engine import Engine, readers, sessions
@@ -103,6 +103,7 @@ class City:
         rating: int = 5,
         ratings: int = 20,
         district: str | None = None,
+        first_day: int = 0,
         days: int = 3,
         hours: tuple[int, int] = (8, 20),
         works_nights: bool = False,
@@ -134,7 +135,7 @@ class City:
                 + timedelta(hours=hours[1]),
                 day=today + timedelta(days=n),
             )
-            for n in range(days)
+            for n in range(first_day, first_day + days)
         ]
         await self._save(master)
         await self._save(
@@ -216,19 +217,23 @@ class City:
 
     # A whole request in a word
 
-    async def offered(self, talk_id: str, **request: Any) -> PricedSlot:
-        """Return the first free time for a request."""
+    async def slots(self, *, count: int | None = None, **request: Any) -> list[PricedSlot]:
+        """Return the free times for a request."""
         found: list[PricedSlot] = []
 
         async def look(tx: Tx) -> None:
-            found.extend(await slots.find_slots(tx, HOME, a_request(**request)))
+            found.extend(await slots.find_slots(tx, HOME, a_request(**request), count=count))
 
-        await self.do(look)
-        return found[0]
+        assert (await self.do(look)).status == "ok"
+        return found
+
+    async def offered(self, **request: Any) -> PricedSlot:
+        """Return the first free time for a request."""
+        return (await self.slots(**request))[0]
 
     async def tap(self, talk_id: str, slot: PricedSlot | None = None, **request: Any) -> str:
         """The client takes a time; returns the job's id."""
-        chosen = slot or await self.offered(talk_id, **request)
+        chosen = slot or await self.offered(**request)
         outcome = await self.do(lambda tx: open_job(tx, talk_id, chosen, **request), lane=f"chat:{talk_id}")
         assert outcome.status == "ok", outcome
         return str(outcome.facts["returned"])
@@ -309,6 +314,17 @@ async def open_job(tx: Tx, talk_id: str, slot: PricedSlot, **request: Any) -> st
     assert talk is not None
     job = await jobs.open_job(tx, HOME, talk=talk, request=a_request(**request), slot=slot)
     return job.id
+
+
+def at(local: str, until: str | None = None) -> tuple[When, ...]:
+    """Wish for a local time, or for a span: `at("2026-03-03T14:00")`."""
+    end = datetime.fromisoformat(until) if until else None
+    return (When(datetime.fromisoformat(local), end, Grain.HOUR if end else Grain.MINUTE),)
+
+
+def local(moment: datetime) -> str:
+    """Show a moment on the city's wall clock: `03-03 14:00`."""
+    return f"{moment.astimezone(ZONE):%m-%d %H:%M}"
 
 
 async def publish(tx: Tx, job_id: str) -> bool:

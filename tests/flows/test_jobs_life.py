@@ -9,7 +9,7 @@ from tests.flows.city import ADDRESS, City, client, master
 async def test_the_tap_takes_price_and_time_together(city: City) -> None:
     await city.master("boris")
     talk = await city.client()
-    slot = await city.offered(talk)
+    slot = await city.offered()
 
     job = await city.job(await city.tap(talk, slot))
 

@@ -1,16 +1,13 @@
 """Who is asked, in which order, and what happens when he does not take the job."""
 
-from datetime import datetime
-
 import pytest
 
 from core.flows.actor import OWNER
-from core.meaning import Grain, When
 from storage.tables import JobRow
-from tests.flows.city import City, client, master
+from tests.flows.city import City, at, client, master
 
 QUARTER = 15  # minutes an offer stands
-TOMORROW = (When(datetime.fromisoformat("2026-03-03T14:00"), None, Grain.MINUTE),)
+TOMORROW = at("2026-03-03T14:00")
 
 
 @pytest.mark.row("A72")
@@ -45,11 +42,11 @@ async def test_of_equals_the_nearer_one_and_then_the_less_busy_one_is_asked(city
     await city.master("boris", district="Центральный")
     await city.master("victor", district="Центральный")
     first, second = await city.client(), await city.client("vera")
-    slot = await city.offered(first, district="Центральный")
+    slot = await city.offered(district="Центральный")
 
     first_id = await city.ask(first, slot, district="Центральный")
     await city.step(first_id, "accept", master("boris"))
-    later = await city.offered(second, district="Центральный")
+    later = await city.offered(district="Центральный")
     second_id = await city.ask(second, later, district="Центральный")
 
     offer = await city.open_offer(second_id)
