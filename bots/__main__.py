@@ -82,7 +82,7 @@ class _Server(uvicorn.Server):
     def install_signal_handlers(self) -> None:
         """Leave signals alone."""
 
-    def capture_signals(self):  # type: ignore[no-untyped-def]  # noqa: ANN201 - uvicorn's own context manager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
         """Leave signals alone."""
         from contextlib import nullcontext  # noqa: PLC0415
 

@@ -159,9 +159,7 @@ def renew(script: Script, tx: Tx, talk: TalkRow, known: Known) -> None:
         return
     if any(tx.now > slot.until for slot in known.slots):
         return
-    until = prices.valid_until(
-        script.market(talk).quote_rules, first_said=known.slots_said_at, heard=tx.now
-    )
+    until = prices.valid_until(script.market(talk).quote_rules, first_said=known.slots_said_at, heard=tx.now)
     for slot in known.slots:
         slot.until = max(slot.until, until)
 
@@ -174,7 +172,11 @@ def _opening(tx: Tx, known: Known, found: list[PricedSlot]) -> str:
     wish = known.wishes[0]
     if is_past(wish, now_local=now_local):
         return "client-slots-past"
-    return "client-slots" if any(_fits(tx, slot.start, wish.start, wish.end) for slot in found) else "client-slots-other"
+    return (
+        "client-slots"
+        if any(_fits(tx, slot.start, wish.start, wish.end) for slot in found)
+        else "client-slots-other"
+    )
 
 
 def _fits(tx: Tx, start: datetime, wish_start: datetime, wish_end: datetime | None) -> bool:

@@ -45,20 +45,23 @@ class ClientTalk:
             await self._press(tx, talk, known, job, heard.choice)
         else:
             await self._read(tx, talk, known, job, heard, is_first=is_first)
+        if is_first:
+            tx.say(talk, "client-consent", link=self._script.links.privacy)
         talk.known = known.model_dump(mode="json")
         job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
         tx.answer(show(self._script, tx, talk, known, job))
 
     # What is said in words
 
-    async def _read(  # noqa: PLR0913
+    async def _read(
         self, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, heard: Heard, *, is_first: bool
     ) -> None:
         reading = heard.reading
         if reading.confidence >= CONFIDENT:
             talk.lang = reading.lang.value
-        if is_first:
-            self._greet(tx, talk, has_words=bool(heard.texts) and not reading.is_empty)
+        if is_first and reading.is_empty and not heard.texts:
+            tx.say(talk, "client-hello")
+            return
         if heard.media:
             tx.say(talk, "client-photo-thanks")
         if reading.is_empty and heard.texts:
@@ -77,12 +80,7 @@ class ClientTalk:
             return
         await self._advance(tx, talk, known, job, said, is_news=reading.emergency is not None)
 
-    def _greet(self, tx: Tx, talk: TalkRow, *, has_words: bool) -> None:
-        if not has_words:
-            tx.say(talk, "client-hello")
-        tx.say(talk, "client-consent", link=self._script.links.privacy)
-
-    async def _advance(  # noqa: PLR0911, PLR0913 - one return a step, in the order they are asked
+    async def _advance(
         self,
         tx: Tx,
         talk: TalkRow,
@@ -104,7 +102,10 @@ class ClientTalk:
             if await booking.pick(self._script, tx, talk, known, said):
                 await self.settle(tx, talk, known)
             return
-        if said.times and job.state == JobState.QUOTED:
+        is_other_work = job.state == JobState.QUOTED and known.faults != list(job.faults)
+        if is_other_work:
+            self._tell_range(tx, talk, known)
+        if is_other_work or (said.times and job.state == JobState.QUOTED):
             await booking.offer(self._script, tx, talk, known)
             return
         await self.settle(tx, talk, known)
@@ -138,15 +139,25 @@ class ClientTalk:
     # What is broken
 
     def _knows_problem(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen) -> bool:
+        talk.step = talk.step if known.faults else Question.PROBLEM
+        if self._drop_unserved(tx, talk, known):
+            talk.step = Question.PROBLEM
+            return False
         if known.faults:
             return True
-        talk.step = Question.PROBLEM
-        market = self._script.market(talk)
-        trade = known.trade
-        if trade is not None and trade not in market.trades.served:
-            tx.say(talk, "client-trade-not-yet")
-            known.wanted = []
+        return self._ask_problem(tx, talk, known, said)
+
+    def _drop_unserved(self, tx: Tx, talk: TalkRow, known: Known) -> bool:
+        """Say what nobody here can do yet. Return whether that was all that was wanted."""
+        served = self._script.market(talk).trades.served
+        ours = [wanted for wanted in known.wanted if wanted.trade is None or wanted.trade in served]
+        if len(ours) == len(known.wanted):
             return False
+        tx.say(talk, "client-trade-not-yet")
+        known.wanted = ours
+        return not ours
+
+    def _ask_problem(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen) -> bool:
         before = known.count("problem")
         if known.wanted and known.wanted[0].object and not before:
             self._show_faults(tx, talk, "client-choose-fault")

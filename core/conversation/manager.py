@@ -11,6 +11,7 @@ from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
 from core.meaning import Lang
 from core.messages import Role
+from storage.queries import talks
 from storage.tables import (
     BookingRow,
     JobRow,
@@ -45,7 +46,7 @@ _ABOUT: Mapping[str, type[Row]] = {
 class Have(Protocol):
     """Returns a loaded row, or None."""
 
-    def __call__(self, kind: type[R], id: str, /) -> R | None:  # noqa: A002 - the word of the interface
+    def __call__(self, kind: type[R], id: str, /) -> R | None:
         """Return the row of this kind and id if it is loaded."""
         ...
 
@@ -131,7 +132,7 @@ class Conversation:
         talk = await tx.get(TalkRow, str(turn[0].payload["talk_id"]))
         if talk is None:
             return
-        self._write_down(tx, talk, heard(turn, lang=Lang(talk.lang)))
+        await self._write_down(tx, talk, heard(turn, lang=Lang(talk.lang)))
         await self._talks[Role(talk.role)].refuse(tx, talk, refusal)
 
     async def apologise(self, turn: Sequence[Letter], tx: Tx) -> None:
@@ -172,14 +173,19 @@ class Conversation:
         return person.id
 
     async def _hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
-        self._write_down(tx, talk, words)
+        await self._write_down(tx, talk, words)
         await self._talks[Role(talk.role)].hear(tx, talk, words, is_first=is_first)
         talk.heard_at = tx.now
         self._wait(tx, talk)
 
-    def _write_down(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
+    async def _write_down(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
+        """Write down what was said; a press is told by its button's label."""
         for text in words.texts:
             tx.hear(talk, text)
+        if words.choice and not words.texts:
+            buttons = await talks.recent_buttons(tx.session, talk_id=talk.id)
+            label = next((each["label"] for each in buttons if each["choice"] == words.choice), None)
+            tx.hear(talk, label or "…")
         if words.media:
             tx.hear(talk, "", media=words.media)
 
@@ -214,7 +220,7 @@ class Conversation:
         return talk
 
 
-def _want(wanted: dict[type[Row], set[str]], kind: type[Row], id: str | None) -> None:  # noqa: A002
+def _want(wanted: dict[type[Row], set[str]], kind: type[Row], id: str | None) -> None:
     if id:
         wanted.setdefault(kind, set()).add(id)
 

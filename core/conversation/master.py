@@ -107,9 +107,7 @@ class MasterTalk:
 
     # What is said in words
 
-    async def _read(
-        self, tx: Tx, talk: TalkRow, known: MasterKnown, heard: Heard, *, is_first: bool
-    ) -> None:
+    async def _read(self, tx: Tx, talk: TalkRow, known: MasterKnown, heard: Heard, *, is_first: bool) -> None:
         if is_first:
             tx.say(talk, "master-hello")
             tx.say(talk, "master-consent", link=self._script.links.privacy)
@@ -123,9 +121,7 @@ class MasterTalk:
         self._learn(known, said, heard, question=question)
         await self._advance(tx, talk, known, said, question=question)
 
-    def _learn(
-        self, known: MasterKnown, said: Chosen, heard: Heard, *, question: Question | None
-    ) -> None:
+    def _learn(self, known: MasterKnown, said: Chosen, heard: Heard, *, question: Question | None) -> None:
         who = said.identity
         for part in ("first", "patronymic", "last", "phone", "email", "district"):
             if value := getattr(who, part):
@@ -138,7 +134,7 @@ class MasterTalk:
             known.years = said.years if said.years is not None else known.years
             known.certificates = heard.longest or known.certificates
 
-    async def _advance(  # noqa: PLR0911, C901 - one return a question, in the order they are asked
+    async def _advance(  # noqa: PLR0911 - one return a question, in the order they are asked
         self,
         tx: Tx,
         talk: TalkRow,
@@ -240,7 +236,9 @@ class MasterTalk:
 
     async def _set_hours(self, tx: Tx, talk: TalkRow, master: MasterRow, change: HoursChange) -> None:
         market = self._script.market(talk)
-        days = await hours.change(tx, market, master=master, change=change, city=self._script.city(master.city))
+        days = await hours.change(
+            tx, market, master=master, change=change, city=self._script.city(master.city)
+        )
         tx.say(talk, "master-hours-set", days=Items(hours.told(days, city=self._script.city(master.city))))
 
     async def _tell_earnings(self, tx: Tx, talk: TalkRow, master: MasterRow) -> None:
@@ -268,7 +266,9 @@ class MasterTalk:
             await self._confirm(tx, talk, is_working=verb == "hours-yes")
         elif verb in ("accept", "decline"):
             offer = await tx.get(OfferRow, thing)
-            await jobs.answer_offer(tx, self._script.market(talk), offer=offer, actor=actor, is_yes=verb == "accept")
+            await jobs.answer_offer(
+                tx, self._script.market(talk), offer=offer, actor=actor, is_yes=verb == "accept"
+            )
         elif verb in (*_STEPS, "cancel"):
             job = await tx.get(JobRow, thing)
             await jobs.act(tx, self._script.market(talk), job=job, action=verb, actor=actor)

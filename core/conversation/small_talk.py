@@ -1,5 +1,6 @@
 """What people say beside the matter: prices, where is my master, cancel, a person please, thanks."""
 
+from core.conversation import booking
 from core.conversation.known import Known
 from core.conversation.script import Script, choice, pressed
 from core.flows import jobs, payments
@@ -13,7 +14,7 @@ from core.text.facts import Items, Named
 from storage.tables import JobRow, TalkRow
 
 
-async def during(  # noqa: PLR0911, PLR0913 - one return an intent
+async def during(  # noqa: PLR0911 - one return an intent
     script: Script,
     tx: Tx,
     talk: TalkRow,
@@ -27,6 +28,9 @@ async def during(  # noqa: PLR0911, PLR0913 - one return an intent
     is_about_job = bool(said.frames) or said.is_answer
     if Intent.CANCEL in intents and not said.frames:
         await _cancel(tx, talk, job)
+        return True
+    if Intent.MOVE in intents and not said.times and job is not None and job.state == JobState.QUOTED:
+        await booking.offer(script, tx, talk, known)
         return True
     if Intent.STATUS in intents and not said.frames:
         await _tell_status(script, tx, talk, job)
@@ -55,6 +59,8 @@ async def after(
     intents = reading.intents
     if Intent.CANCEL in intents:
         await _cancel(tx, talk, job)
+    elif Intent.MOVE in intents and job is not None and JobState(job.state) not in FINAL:
+        await _move(script, tx, talk, known, job)
     elif Intent.PRICE in intents and job is not None:
         _tell_price(script, tx, talk, known, job)
     elif Intent.COMPLAINT in intents and job is not None:
@@ -123,6 +129,14 @@ async def _cancel(tx: Tx, talk: TalkRow, job: JobRow | None, *, is_sure: bool = 
     talk.status, talk.closed_at = "completed", tx.now
 
 
+async def _move(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow) -> None:
+    """Offer other times for a job nobody has accepted; an accepted one is cancelled and ordered anew."""
+    if job.state in (JobState.QUOTED, JobState.OPEN):
+        await booking.offer(script, tx, talk, known)
+    else:
+        tx.say(talk, "client-move-accepted", choices={"cancel": choice("cancel", job.id)}, number=job.number)
+
+
 async def _tell_status(script: Script, tx: Tx, talk: TalkRow, job: JobRow | None) -> None:
     if job is None:
         tx.say(talk, "client-status-none")
@@ -138,7 +152,9 @@ async def _tell_status(script: Script, tx: Tx, talk: TalkRow, job: JobRow | None
 def _tell_price(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None) -> None:
     stored = job.breakdown if job is not None else known.lines
     currency = script.market(talk).currency
-    price, high = (job.price_minor, job.high_minor) if job is not None else (known.low_minor, known.high_minor)
+    price, high = (
+        (job.price_minor, job.high_minor) if job is not None else (known.low_minor, known.high_minor)
+    )
     if price is None or high is None or not stored:
         tx.say(talk, "client-price-unknown")
         return

@@ -52,7 +52,11 @@ async def change(
     _heard(tx, master, city)
     await tx.flush()  # the jobs that wait are tried with the new hours
     tx.record(
-        "master", master.id, "hours_changed", actor=f"master:{master.id}", parties=_parties(master),
+        "master",
+        master.id,
+        "hours_changed",
+        actor=f"master:{master.id}",
+        parties=_parties(master),
         days=sorted(day.isoformat() for day in changed),
     )
     await holds.try_waiting_for(tx, master.id)
@@ -104,7 +108,9 @@ def of_map(days: Mapping[str, object]) -> HoursChange:
         NoHours: it is no such map.
     """
     try:
-        return HoursChange(HoursOp.SET, {date.fromisoformat(day): _bounds(said) for day, said in days.items()})
+        return HoursChange(
+            HoursOp.SET, {date.fromisoformat(day): _bounds(said) for day, said in days.items()}
+        )
     except (ValueError, TypeError) as error:
         raise NoHours from error
 
@@ -228,5 +234,3 @@ def _spans(spans: Sequence[Interval], city: City) -> str:
 
 def _parties(master: MasterRow) -> list[str]:
     return [master.id, *([master.talk_id] if master.talk_id else [])]
-
-

@@ -16,7 +16,7 @@ from core.kernel import ledger
 from core.kernel.job import JobAction, JobState, step
 from core.kernel.ledger import Account
 from core.kernel.money import Currency, Money
-from core.kernel.payment import OPEN, Method, PaymentState, check_amount, change_of, needs_consent
+from core.kernel.payment import OPEN, Method, PaymentState, change_of, check_amount, needs_consent
 from core.kernel.refusal import (
     AlreadyPaid,
     ConsentNeeded,
@@ -199,7 +199,7 @@ async def of_job(tx: Tx, payment_id: str, job_id: str) -> PaymentRow:
     return payment
 
 
-async def _settle(  # noqa: PLR0913 - a settlement has these parts
+async def _settle(
     tx: Tx,
     market: Market,
     *,

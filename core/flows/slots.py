@@ -295,10 +295,12 @@ class _Search:
             chosen = self._choose(wish, count)
             if len(chosen) >= count:
                 break
+        else:
+            chosen = chosen or self._choose(wish, count, at_any_hour=True)
         return [(start, self._starts[start]) for start in chosen]
 
-    def _choose(self, wish: Interval | None, count: int) -> list[datetime]:
-        starts = sorted(self._starts)
+    def _choose(self, wish: Interval | None, count: int, *, at_any_hour: bool = False) -> list[datetime]:
+        starts = sorted(start for start in self._starts if at_any_hour or self._is_decent(start))
         if wish is None:
             return nearest(starts, None, count=count, apart=APART)
         inside = [start for start in starts if wish.start <= start < wish.end]
@@ -306,6 +308,15 @@ class _Search:
         others = [start for start in starts if all(abs(start - one) >= APART for one in meant)]
         outside = [start for start in others if not wish.start <= start < wish.end]
         return meant + nearest(outside, wish, count=count - len(meant), apart=APART) if outside else meant
+
+    def _is_decent(self, start: datetime) -> bool:
+        """Tell whether a start may be proposed unasked: nobody is offered a visit at three in the morning."""
+        rules, zone = self._market.offer_rules, self._tx.zone
+        if self._request.urgency is Urgency.URGENT or not is_quiet(rules, start.astimezone(zone).time()):
+            return True
+        wish = next(iter(self._request.wishes), None)
+        is_exact = wish is not None and wish.grain in (Grain.MINUTE, Grain.HOUR)
+        return wish is not None and is_exact and is_quiet(rules, wish.start.time())
 
     def _rings(self, wish: Interval | None) -> Iterator[list[date]]:
         """Yield the days to look at: those of the wish, then one before and one after, and so on."""

@@ -133,6 +133,8 @@ def nearest(
 
 def _spread(starts: Sequence[datetime], *, count: int, apart: timedelta) -> list[datetime]:
     chosen: list[datetime] = []
+    if count <= 0:
+        return chosen
     for start in starts:
         if all(abs(start - other) >= apart for other in chosen):
             chosen.append(start)

@@ -63,9 +63,7 @@ class Catalogue:
         if not bundle.has_message(name):
             raise TextMissing(f"{lang}: {name}")
         message = bundle.get_message(name)
-        arguments = {
-            key: self._tell(value, lang=lang, now=now, zone=zone) for key, value in facts.items()
-        }
+        arguments = {key: self._tell(value, lang=lang, now=now, zone=zone) for key, value in facts.items()}
 
         def fill(pattern: Pattern) -> str:
             value, errors = bundle.format_pattern(pattern, arguments)
@@ -77,9 +75,7 @@ class Catalogue:
         labels = {key: fill(pattern) for key, pattern in message.attributes.items()}
         return Said(text=text, spoken=labels.pop(SPOKEN, text), labels=labels)
 
-    def line(
-        self, lang: str, name: str, *, now: datetime, zone: ZoneInfo, **facts: object
-    ) -> str:
+    def line(self, lang: str, name: str, *, now: datetime, zone: ZoneInfo, **facts: object) -> str:
         """Return only the words of a text."""
         return self.render(lang, name, facts, now=now, zone=zone).text
 

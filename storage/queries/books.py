@@ -77,7 +77,9 @@ async def crooked_rollups(session: AsyncSession) -> Sequence[str]:
     """Return accounts whose roll-up is not the sum of its transfers. There must be none."""
     wrong: list[str] = []
     for row in await session.scalars(select(BalanceRow)):
-        signed = case((TransferRow.credit == row.account, TransferRow.amount_minor), else_=-TransferRow.amount_minor)
+        signed = case(
+            (TransferRow.credit == row.account, TransferRow.amount_minor), else_=-TransferRow.amount_minor
+        )
         query = select(func.coalesce(func.sum(signed), 0)).where(
             or_(TransferRow.debit == row.account, TransferRow.credit == row.account),
             TransferRow.currency == row.currency,

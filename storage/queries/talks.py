@@ -1,0 +1,22 @@
+"""Questions about talks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.tables import UtteranceRow
+
+RECENT = 8  # things said; older buttons are told by their choice alone
+
+
+async def recent_buttons(session: AsyncSession, *, talk_id: str) -> Sequence[dict[str, Any]]:
+    """Return the buttons of what we said last, the newest first: `{"label", "choice"}`."""
+    query = (
+        select(UtteranceRow.buttons)
+        .where(UtteranceRow.talk_id == talk_id, UtteranceRow.author == "naryad")
+        .order_by(UtteranceRow.seq.desc())
+        .limit(RECENT)
+    )
+    return [button for buttons in await session.scalars(query) for button in buttons]
