@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 _PRIVATE = 0o600
@@ -20,7 +22,9 @@ class SettingsRefused(ValueError):
 class Settings(BaseSettings):
     """Everything the environment may say. `.env.example` lists each with its unit."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     data_dir: Path = ROOT / "var"
     database_url: str = ""
@@ -62,6 +66,12 @@ class Settings(BaseSettings):
     def _database_known(cls, value: str) -> str:
         if value and not value.startswith(("sqlite+aiosqlite://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+psycopg://")
+        try:
+            make_url(value or "sqlite://")
+        except (ArgumentError, ValueError):  # what they say may quote a password
+            raise ValueError(
+                "is no address, such as postgresql+psycopg://user:password@host/naryad"
+            ) from None
         return value
 
     @field_validator("public_url")

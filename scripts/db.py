@@ -1,11 +1,11 @@
 """`naryad db`: the tables and guards of the database, backup and restore."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from scripts.plain import one_sentence
 
 app = typer.Typer(no_args_is_help=True, help="Look after the database.")
 
@@ -18,7 +18,7 @@ def upgrade(revision: Annotated[str, typer.Argument()] = "head") -> None:
     """Bring tables and guards to this version of Naryad."""
     from storage import migrations
 
-    with _one_sentence():
+    with one_sentence():
         migrations.upgrade(_url(), revision)
     typer.echo(
         "The database is up to date." if revision == migrations.HEAD else f"The database is at {revision}."
@@ -30,7 +30,7 @@ def downgrade(revision: Annotated[str, typer.Argument()] = "-1", *, force: _Forc
     """Take tables back by one revision, or to the one named (`base`: none)."""
     from storage import backup, migrations
 
-    with _one_sentence():
+    with one_sentence():
         if not force and backup.holds_rows(_url()):
             raise backup.BackupError("The database is not empty, and going back loses rows; --force goes on.")
         migrations.downgrade(_url(), revision)
@@ -42,7 +42,7 @@ def revise(message: Annotated[str, typer.Argument(help="What changes, such as 'a
     """Write the next revision file from what the tables declare (for developers)."""
     from storage import migrations
 
-    with _one_sentence():
+    with one_sentence():
         migrations.revise(_url(), message)
 
 
@@ -51,7 +51,7 @@ def make_backup(file: _File) -> None:
     """Copy the whole database into FILE, also while Naryad runs."""
     from storage import backup
 
-    with _one_sentence():
+    with one_sentence():
         backup.backup(_url(), file)
     typer.echo(f"Kept in {file} ({file.stat().st_size:,} bytes). It holds personal data.")
 
@@ -61,7 +61,7 @@ def restore(file: _File, *, force: _Force = False) -> None:
     """Put FILE in the place of what the database holds. Stop Naryad first."""
     from storage import backup
 
-    with _one_sentence():
+    with one_sentence():
         backup.restore(_url(), file, force=force)
     typer.echo(f"The database is as it was in {file}.")
 
@@ -70,25 +70,3 @@ def _url() -> str:
     from bots.settings import settings
 
     return settings().database
-
-
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    """Say what a person can do something about in one sentence, without a traceback."""
-    from alembic.util import CommandError
-    from sqlalchemy.exc import OperationalError
-
-    from bots.settings import SettingsRefused
-    from storage.backup import BackupError
-    from storage.guards import ExtensionMissingError
-
-    try:
-        yield
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        typer.secho(f"The database does not answer: {reason}", err=True, fg=typer.colors.RED)
-    except (BackupError, ExtensionMissingError, SettingsRefused, CommandError) as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
-    else:
-        return
-    raise typer.Exit(1)
