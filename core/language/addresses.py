@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from core.language.lexicon import table
+from core.language.lexicon import particles, table
 from core.language.normalise import Text
 from core.language.words import grammemes, is_known
 from core.meaning import Identity
@@ -50,7 +50,9 @@ _BARE = re.compile(
 )
 
 _NTH = r"\s*-?\s*(?:й|ый|ий|ой|м|ом|ем|я|ая|ю|st|nd|rd|th)?\s*"
-_FLAT = re.compile(r"(?<![а-яa-z])(?:кв(?:артир[аеуы])?|apt|apartment|flat|unit|офис\w?|оф)\.?\s*(?:№|#|no\.?)?\s*(\d{1,4}[а-я]?)(?![а-яa-z\d])")
+_FLAT = re.compile(
+    r"(?<![а-яa-z])(?:кв(?:артир[аеуы])?|apt|apartment|flat|unit|офис\w?|оф)\.?\s*(?:№|#|no\.?)?\s*(\d{1,4}[а-я]?)(?![а-яa-z\d])"
+)
 _FLAT_AFTER = re.compile(rf"(?<![\d-])(\d{{1,4}}){_NTH}(?:кв|квартир[аеу]){_END}")
 _ENTRANCE = re.compile(
     rf"(?:подъезд\w?|подьезд\w?|под\.|парадн\w+|entrance)\s*(?:№|#)?\s*(\d{{1,2}}){_END}|(?<!\d)(\d{{1,2}}){_NTH}(?:подъезд|подьезд|парадн|entrance|под\.)"
@@ -63,13 +65,7 @@ _INTERCOM = re.compile(
 )
 _BUILDING = re.compile(r"(?<![а-яa-z])(?:корпус\w?|корп)\.?\s*(\d{1,3}[а-я]?)(?![а-яa-z\d])")
 _STRUCTURE = re.compile(r"(?<![а-яa-z])(?:строение|стр)\.?\s*(\d{1,3}[а-я]?)(?![а-яa-z\d])")
-_NOT_STREET = frozenset(
-    """квартира квартире кв дом доме подъезд этаж корпус строение домофон код телефон тел номер сегодня завтра послезавтра
-    вчера понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье утра вечера дня ночи около
-    после часа часов через цена адрес отвечаю вариант стаж опыт лет розетка выключатель для или это есть под над при
-    apartment apt flat floor entrance code intercom phone number tomorrow today between around option house after before
-    from until till the and for socket switch unit room корп стр оф офис нужно надо примерно ровно где-то""".split()
-)
+_NOT_STREET = particles("not_street")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,12 @@ def find_address(text: Text) -> Place:
     """Return the address of a text; what was said without a marker may be uncertain."""
     spans: list[tuple[int, int]] = []
     parts: dict[str, str] = {}
-    for name, pattern in (("flat", _FLAT), ("entrance", _ENTRANCE), ("floor", _FLOOR), ("intercom", _INTERCOM)):
+    for name, pattern in (
+        ("flat", _FLAT),
+        ("entrance", _ENTRANCE),
+        ("floor", _FLOOR),
+        ("intercom", _INTERCOM),
+    ):
         if match := pattern.search(text.lower):
             parts[name] = next(group for group in match.groups() if group)
             spans.append(match.span())
@@ -160,14 +161,18 @@ def _may_be_street(word: str, text: Text, match: re.Match[str]) -> bool:
         return True
     if word[0] <= "z":
         place = text.lower.find(word, match.start("street"))
-        return text.plain[place].isupper() and word.endswith(("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy"))
+        return text.plain[place].isupper() and word.endswith(
+            ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy")
+        )
     tags = grammemes(word)
     if "ADJF" in tags and "femn" in tags and word.endswith(("ая", "яя")) and "Anum" not in tags:
         return True
     if word.endswith(("ского", "цкого")):
         return True
     if "gent" in tags and tags & {"Surn", "Name", "Geox"}:
-        return word.endswith(("ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та"))
+        return word.endswith(
+            ("ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та")
+        )
     place = text.lower.find(word, match.start("street"))
     return text.plain[place].isupper() and not is_known(word)
 

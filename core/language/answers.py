@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from core.language import numbers
-from core.language.lexicon import table
+from core.language.lexicon import particles, table
 from core.language.normalise import Text
 from core.language.phrases import Found, Matcher
 from core.language.words import grammemes
@@ -14,12 +14,16 @@ SHORT = 6  # words; in a longer message an answer must come first
 LONG = 14  # words; here even a leading yes must be cut off by a comma
 FOUNDED_MIN = 1950  # "с 2010 года": years before this are no experience
 
-_YEARS = re.compile(r"(?<!\d)(\d{1,2})\+?\s*-?\s*(?:лет|год|года|годик\w*|years?|yrs?)(?![a-zа-я])|лет\s+(\d{1,2})(?!\d)")
+_YEARS = re.compile(
+    r"(?<!\d)(\d{1,2})\+?\s*-?\s*(?:лет|год|года|годик\w*|years?|yrs?)(?![a-zа-я])|лет\s+(\d{1,2})(?!\d)"
+)
 _SINCE = re.compile(r"(?:с|since|from)\s+((?:19|20)\d\d)")
 _SPELT_YEARS = re.compile(r"([a-zа-я]+)\s+(?:лет|год|года|years?)(?![a-zа-я])")
 _NO_YEARS = re.compile(r"без опыта|опыта (?:нет|нету)|нет опыта|no experience|without experience")
-_CHOICE = re.compile(r"(?:вариант|номер|под номером|option|number|choice|no|№|#)\s*\.?\s*(\d)(?!\d)|(?<!\d)(\d)\s*-?\s*(?:й|ый|ой|е|ое|я)\s*(?:вариант\w*)?\s*$")
-_NOT_CHOICE = frozenset("этаж подъезд корпус числа декабря января февраля марта дом floor entrance раз год".split())
+_CHOICE = re.compile(
+    r"(?:вариант|номер|под номером|option|number|choice|no|№|#)\s*\.?\s*(\d)(?!\d)|(?<!\d)(\d)\s*-?\s*(?:й|ый|ой|е|ое|я)\s*(?:вариант\w*)?\s*$"
+)
+
 _ENDS = ".,!?;:\n)"
 
 
@@ -54,7 +58,9 @@ class AnswerFinder:
         is_cut = following is None or any(sign in following.gap for sign in _ENDS)
         if hit.label == Answer.NO and following is not None and not is_cut and hit.first == hit.last:
             # "нет света", "no power" deny a thing, not the question
-            return following.text in _AFTER_NO or "gent" not in grammemes(following.text) and following.text[0] > "z"
+            return following.text in particles("after_no") or (
+                "gent" not in grammemes(following.text) and following.text[0] > "z"
+            )
         if len(tokens) > LONG:
             return hit.first == 0 and is_cut
         return hit.first == 0 or len(tokens) <= SHORT
@@ -75,7 +81,7 @@ class AnswerFinder:
             return int(match[1] or match[2])
         for hit in self._ordinals.find(text):
             following = text.tokens[hit.last + 1].text if hit.last + 1 < len(text.tokens) else ""
-            if following not in _NOT_CHOICE:
+            if following not in particles("not_choice"):
                 return int(hit.label)
         number = numbers.bare_number(text)
         return number if number is not None and number > 0 else None
@@ -92,9 +98,6 @@ class AnswerFinder:
             if (value := numbers.word_value(match[1])) is not None:
                 return value
         return 0 if _NO_YEARS.search(lower) else numbers.bare_number(text)
-
-
-_AFTER_NO = frozenset("thanks thank i we it that this not its spasibo".split())
 
 
 def _matcher(entries: dict[str, dict[str, list[str]]]) -> Matcher:

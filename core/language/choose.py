@@ -207,9 +207,7 @@ def _hours(reading: Reading, asked: Days | None) -> HoursChange | None:
     return replace(said, days={day: _closed(spans, asked.get(day)) for day, spans in said.days.items()})
 
 
-def _closed(
-    spans: tuple[Bounds, ...] | None, asked: tuple[Bounds, ...] | None
-) -> tuple[Bounds, ...] | None:
+def _closed(spans: tuple[Bounds, ...] | None, asked: tuple[Bounds, ...] | None) -> tuple[Bounds, ...] | None:
     """Take a single span's open bound from the hours that were asked about."""
     if not spans or not asked or len(spans) != 1:
         return spans

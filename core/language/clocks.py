@@ -53,18 +53,27 @@ def _clock(name: str) -> str:
     return rf"(?:{digits}|{spelt})" + _HALF.replace("{n}", name)
 
 
-_NOT_UNIT = r"(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|р{E}|тыс|шт|розет|квартир|кв{E}|этаж|подъезд|days?{E}|weeks?|minutes?|people|sockets?|outlets?|%))".replace("{E}", r"(?![а-яa-z])")
+_NOT_UNIT = r"(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|р{E}|тыс|шт|розет|квартир|кв{E}|этаж|подъезд|days?{E}|weeks?|minutes?|people|sockets?|outlets?|%))".replace(
+    "{E}", r"(?![а-яa-z])"
+)
 _RANGE = re.compile(
     rf"{_B}(?:с|со|from|between|между)\s+{_clock('a')}\s*(?:до|по|и|to|till|until|and|-)\s*{_clock('b')}{_NOT_UNIT}"
 )
 _DASHED = re.compile(rf"{_B}{_clock('a')}\s*(?:-|до|to|till|until)\s*{_clock('b')}(?![-\d]){_NOT_UNIT}")
-_AFTER = re.compile(rf"{_B}(?:после|не раньше|начиная с|с|со|от|after|from|not before|since)\s+{_clock('a')}{_NOT_UNIT}")
-_BEFORE = re.compile(rf"{_B}(?:до|не позже|не позднее|before|by|until|till|no later than|up to)\s+{_clock('a')}{_NOT_UNIT}")
+_AFTER = re.compile(
+    rf"{_B}(?:после|не раньше|начиная с|с|со|от|after|from|not before|since)\s+{_clock('a')}{_NOT_UNIT}"
+)
+_BEFORE = re.compile(
+    rf"{_B}(?:до|не позже|не позднее|before|by|until|till|no later than|up to)\s+{_clock('a')}{_NOT_UNIT}"
+)
 _AT = re.compile(
     rf"{_B}(?:в|во|к|ко|на|часов в|часам к|около|примерно в|где-то в|at|around|about|for|@)\s+(?:районе\s+)?{_clock('a')}{_NOT_UNIT}"
 )
 _MINUTES = re.compile(rf"{_B}(?P<ah>[01]?\d|2[0-3])[:](?P<am>[0-5]\d)(?!\d)" + _HALF.replace("{n}", "a"))
-_DASH_MINUTES = re.compile(rf"{_B}(?:в|к|до|после|at)\s+(?P<ah>[01]?\d|2[0-3])[- ](?P<am>00|15|30|45)(?![\d-])" + _HALF.replace("{n}", "a"))
+_DASH_MINUTES = re.compile(
+    rf"{_B}(?:в|к|до|после|at)\s+(?P<ah>[01]?\d|2[0-3])[- ](?P<am>00|15|30|45)(?![\d-])"
+    + _HALF.replace("{n}", "a")
+)
 _NAMED = re.compile(
     rf"{_B}(?P<ah>[01]?\d|2[0-3])(?:[:.](?P<am>[0-5]\d))?\s*(?:(?:час\w{{0,2}}|ч\.?)\s*)?(?P<ahalf>утра|дня|вечера|ночи|a\.?m\.?|p\.?m\.?)(?![а-яa-z])"
     rf"|{_B}(?P<aw>{'|'.join(_PLAIN)})\s+(?:час\w{{0,2}}\s+)?(?P<awhalf>утра|дня|вечера|ночи|am|pm|o'?clock)(?![а-яa-z])"
@@ -104,7 +113,11 @@ def _is_other(lower: str, match: re.Match[str]) -> bool:
     if second in ("00", "30", "45"):
         return True
     before = re.search(r"([а-яa-z]+)[ ,.]*$", lower[: match.start()])
-    return bool(before and before[1] not in ("этого", "того") and before[1].endswith(("ая", "ого", "ова", "ева", "ина", "ул", "дом", "street")))
+    return bool(
+        before
+        and before[1] not in ("этого", "того")
+        and before[1].endswith(("ая", "ого", "ова", "ева", "ина", "ул", "дом", "street"))
+    )
 
 
 def _range(match: re.Match[str]) -> ClockHit | None:
@@ -133,12 +146,20 @@ def _points(lower: str) -> Iterator[ClockHit]:
             hour, half = _ORDINAL[match["next"]] - 1 or NOON, (match["half"] or "").strip()
         else:
             hour, half = int(_PLAIN.get(match["past"], 0) or match["past"]), (match["half2"] or "").strip()
-        yield ClockHit(*match.span(), time(_likely(hour, half or None) % 24, 30), None, Grain.MINUTE, is_sharp=bool(half))
+        yield ClockHit(
+            *match.span(), time(_likely(hour, half or None) % 24, 30), None, Grain.MINUTE, is_sharp=bool(half)
+        )
     for match in _NOON.finditer(lower):
         yield ClockHit(*match.span(), time(NOON), None, Grain.HOUR, is_sharp=True)
     for match in _DASH_MINUTES.finditer(lower):
         yield from _point(match)
-    for pattern, side in ((_BEFORE, "ends"), (_AFTER, "begins"), (_AT, "begins"), (_MINUTES, "begins"), (_NAMED, "begins")):
+    for pattern, side in (
+        (_BEFORE, "ends"),
+        (_AFTER, "begins"),
+        (_AT, "begins"),
+        (_MINUTES, "begins"),
+        (_NAMED, "begins"),
+    ):
         for match in pattern.finditer(lower):
             yield from _point(match, is_end=side == "ends")
 
@@ -153,10 +174,14 @@ def _point(match: re.Match[str], *, is_end: bool = False) -> Iterator[ClockHit]:
     else:
         likely = _likely(hour, half)
     moment = _time(likely, minute)
-    has_minutes = ":" in match.group() or "." in match.group().replace(".m", "") or minute > 0 or "-" in match.group()
+    has_minutes = (
+        ":" in match.group() or "." in match.group().replace(".m", "") or minute > 0 or "-" in match.group()
+    )
     grain = Grain.MINUTE if has_minutes else Grain.HOUR
     sharp = half is not None or hour > NOON or hour == 0
-    yield ClockHit(*match.span(), None if is_end else moment, moment if is_end else None, grain, is_sharp=sharp)
+    yield ClockHit(
+        *match.span(), None if is_end else moment, moment if is_end else None, grain, is_sharp=sharp
+    )
 
 
 def _hour(match: re.Match[str], name: str) -> tuple[int, int, str | None] | None:
@@ -231,6 +256,10 @@ def _shifted(hit: ClockHit, part: ClockHit) -> ClockHit:
             return None
         if is_late:
             return moment.replace(hour=_pm(moment.hour))
-        return moment.replace(hour=moment.hour - NOON) if moment.hour > NOON and moment.hour - NOON >= 6 else moment
+        return (
+            moment.replace(hour=moment.hour - NOON)
+            if moment.hour > NOON and moment.hour - NOON >= 6
+            else moment
+        )
 
     return ClockHit(hit.start, hit.end, moved(hit.begins), moved(hit.ends), hit.grain, is_sharp=True)

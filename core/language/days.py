@@ -43,7 +43,9 @@ _SPANS = {name: re.compile(_whole(source)) for name, source in _CALENDAR["span"]
 _NTH = r"(?:\s*-?\s*(?:го|е|ого|ое|st|nd|rd|th))?"
 
 _WEEKDAY_RANGE = re.compile(
-    _whole(rf"(?:с |со |from )?(?P<first>{_WEEKDAY})\s*(?:-|–|по|до|to|till|until|through|thru)\s*(?P<last>{_WEEKDAY})")
+    _whole(
+        rf"(?:с |со |from )?(?P<first>{_WEEKDAY})\s*(?:-|–|по|до|to|till|until|through|thru)\s*(?P<last>{_WEEKDAY})"
+    )
 )
 _NEAR_RANGE = re.compile(
     _whole(
@@ -54,10 +56,14 @@ _ONE_WEEKDAY = re.compile(
     rf"(?:(?P<next>следующ\w{{2}}|след\.?|next)\s+|(?P<this>эт\w{{1,2}}|ближайш\w{{2}}|this|coming)\s+)?{_whole(rf'(?P<day>{_WEEKDAY})')}"
 )
 _DATE_RANGE = re.compile(
-    _whole(rf"(?:с |со |from )?(?P<first>\d{{1,2}}){_NTH}\s*(?:-|по|до|to|till|until)\s*(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})")
+    _whole(
+        rf"(?:с |со |from )?(?P<first>\d{{1,2}}){_NTH}\s*(?:-|по|до|to|till|until)\s*(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})"
+    )
 )
 _DATE_PAIR = re.compile(
-    _whole(rf"(?P<first>\d{{1,2}}){_NTH}\s*(?:,|и|and)\s*(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})")
+    _whole(
+        rf"(?P<first>\d{{1,2}}){_NTH}\s*(?:,|и|and)\s*(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})"
+    )
 )
 _DATE = re.compile(
     _whole(rf"(?P<day>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})(?:\s+(?P<year>20\d\d))?")
@@ -65,7 +71,9 @@ _DATE = re.compile(
     + _whole(rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?")
 )
 _NUMERIC = re.compile(r"(?<![\d.:/-])(\d{1,2})[./](\d{1,2})(?:[./](20\d\d|\d\d))?(?![\d:/]|\.\d)")
-_OF_MONTH = re.compile(r"(?<![\d.:-])(\d{1,2})(?:-?го)?\s+числ[ао]|(?<![\d.:-])(\d{1,2})-го(?![а-я])|(?:the )(\d{1,2})(?:st|nd|rd|th)(?![a-z])")
+_OF_MONTH = re.compile(
+    r"(?<![\d.:-])(\d{1,2})(?:-?го)?\s+числ[ао]|(?<![\d.:-])(\d{1,2})-го(?![а-я])|(?:the )(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
+)
 _AHEAD = re.compile(
     r"(?:через|in|спустя)\s+(?:(?P<count>\d{1,2}|[а-яa-z]+)\s+)?(?P<unit>дн\w*|день|суток|сутки|недел\w*|месяц\w*|days?|weeks?|fortnight|months?)(?![а-яa-z])"
 )
@@ -251,7 +259,11 @@ def _weeks_joined(hits: list[DayHit], today: date) -> list[DayHit]:
     moved = []
     for hit in others:
         numbers = {day.weekday() for day in hit.days}
-        if hit.sort == "range" and 0 < today.weekday() and len(hit.days) + today.weekday() >= max(numbers) + 1:
+        if (
+            hit.sort == "range"
+            and today.weekday() > 0
+            and len(hit.days) + today.weekday() >= max(numbers) + 1
+        ):
             numbers |= set(range(max(numbers) + 1)) if min(numbers) == today.weekday() else set()
         days = tuple(day for day in coming if day.weekday() in numbers)
         moved.append(DayHit(hit.start, hit.end, days or hit.days, hit.grain, hit.sort))

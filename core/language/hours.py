@@ -14,7 +14,8 @@ Spans = tuple[Bounds, ...] | None
 
 _E = r"(?![а-яa-z\d])"
 _WORDS = {
-    name: re.compile(rf"(?<![а-яa-z\d])(?:{source}){_E}") for name, source in table("calendar")["hours"].items()
+    name: re.compile(rf"(?<![а-яa-z\d])(?:{source}){_E}")
+    for name, source in table("calendar")["hours"].items()
 }
 _GREETING = re.compile(r"(?:добр\w+|good)\s+(?:вечер\w*|утр\w*|день|дня|morning|evening|afternoon|day)")
 _COMMA = re.compile(r"[,;.!?\n]|(?<![а-яa-z])(?:а|но|but)(?![а-яa-z])")
@@ -70,7 +71,9 @@ def _groups(text: str, days: Sequence[DayHit], clocks: Sequence[ClockHit], today
     current = _Group()
     for hit in sorted((*days, *clocks), key=lambda hit: hit.start):
         if isinstance(hit, DayHit):
-            is_except = bool(re.search(rf"(?:{table('calendar')['hours']['except']})\W+(?:\w+\W+)?$", text[: hit.start]))
+            is_except = bool(
+                re.search(rf"(?:{table('calendar')['hours']['except']})\W+(?:\w+\W+)?$", text[: hit.start])
+            )
             is_apart = bool(current.days) and bool(_COMMA.search(text[current.days[-1].end : hit.start]))
             is_full = bool(current.days) and bool(current.clocks)
             if is_full or is_except != current.is_except or (is_apart and _is_said(text, current, hit)):

@@ -4,25 +4,21 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-import phonenumbers
-
 from core.language.addresses import bare_address, find_address
-from core.language.lexicon import table
-from core.language.normalise import Text, Token, is_english, without
-from core.language.numbers import word_value
+from core.language.lexicon import particles, table
+from core.language.normalise import Text, without
+from core.language.phones import find_phones, local_phone
 from core.language.phrases import Matcher
+from core.language.respell import is_english
 from core.language.words import is_cyrillic, morphology
 from core.meaning import Bare, Identity
 
-REGION = "RU"
 NAME_WORDS_MAX = 3
 NAME_SCORE_MIN = 0.15  # below this a word is something else that may also be a name
-LOCAL_DIGITS = range(5, 8)
 
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _SPLIT = re.compile(r"[.,;:!?\n()]|\s-\s")
 _ENCLOSED = re.compile(r"(?<![а-я])меня\s+([а-я]+(?:\s+[а-я]+)?)\s+зовут")
-_FILLER = frozenset("и тел телефон номер мой моя мое меня да это зовут имя phone number tel my is and name".split())
 
 
 class IdentityFinder:
@@ -40,7 +36,7 @@ class IdentityFinder:
     def find(self, text: Text) -> tuple[Identity, Bare, tuple[tuple[int, int], ...]]:
         """Return who and where, what counts only if asked, and the places in the text read for it."""
         email = _EMAIL.search(text.lower)
-        phones, phone_spans = _phones(text)
+        phones, phone_spans = find_phones(text)
         hidden = [*phone_spans, *([email.span()] if email else [])]
         masked = without(text, hidden)
         place = find_address(masked)
@@ -64,7 +60,7 @@ class IdentityFinder:
         bare = Bare(
             name=self._bare_name(free),
             address=bare_address(masked) or (None if place.is_certain else place.identity),
-            phone=_local(text) if not phones else None,
+            phone=local_phone(text) if not phones else None,
             city=_bare_city(free) if not cities else cities[0],
         )
         return who, bare, (*hidden, *place.spans)
@@ -114,7 +110,11 @@ class IdentityFinder:
         if not is_name and not (is_sure and not is_english(word)):
             return Identity()
         last = None
-        if len(run) > 1 and (run[1][1][:1].isupper() or is_sure) and not (is_english(run[1][0]) and run[1][1].islower()):
+        if (
+            len(run) > 1
+            and (run[1][1][:1].isupper() or is_sure)
+            and not (is_english(run[1][0]) and run[1][1].islower())
+        ):
             last = run[1][1].capitalize()
         return Identity(first=shown.capitalize(), last=last)
 
@@ -123,7 +123,7 @@ class IdentityFinder:
         run = [
             (token.text, text.plain[token.start : token.end])
             for token in text.tokens
-            if token.text not in _FILLER and not token.text.isdigit()
+            if token.text not in particles("name_filler") and not token.text.isdigit()
         ]
         if not 1 <= len(run) <= NAME_WORDS_MAX:
             return None
@@ -210,67 +210,13 @@ def _shown(nominative: str, word: str, shown: str) -> str:
     return "-".join(part.capitalize() for part in (shown if same else nominative).split("-"))
 
 
-# --- phones ------------------------------------------------------------------------------------
-
-
-def _phones(text: Text) -> tuple[list[str], list[tuple[int, int]]]:
-    if sum(1 for sign in text.plain if sign.isdigit()) >= LOCAL_DIGITS.stop:
-        found, spans = [], []
-        for match in phonenumbers.PhoneNumberMatcher(text.plain, REGION):
-            found.append(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
-            spans.append((match.start, match.end))
-        if found:
-            return list(dict.fromkeys(found)), spans
-    return _spoken_phone(text.tokens)
-
-
-def _spoken_phone(tokens: tuple[Token, ...]) -> tuple[list[str], list[tuple[int, int]]]:
-    """Read "восемь девятьсот одиннадцать 456 78 90": digits and number words in one run."""
-    run: list[Token] = []
-    for token in (*tokens, None):
-        if token is not None and (token.text.isdigit() or word_value(token.text) is not None or token.text == "плюс"):
-            run.append(token)
-            continue
-        digits = _digits(run)
-        if len(digits) in (10, 11) and any(not token.text.isdigit() for token in run):
-            number = phonenumbers.parse(digits if len(digits) == 10 else "+7" + digits[1:], REGION)
-            if phonenumbers.is_valid_number(number):
-                e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-                return [e164], [(run[0].start, run[-1].end)]
-        run = []
-    return [], []
-
-
-def _digits(run: list[Token]) -> str:
-    """Join spoken numbers as they are dictated: nine hundred eleven is 911, twenty three is 23."""
-    digits = ""
-    room = 0  # how far the last spoken number may still grow: 900 by up to 99, 20 by up to 9
-    for token in run:
-        value = word_value(token.text)
-        if token.text.isdigit() or value is None:
-            digits, room = digits + (token.text if token.text.isdigit() else ""), 0
-        elif 0 < value < room:
-            digits = str(int(digits[-3:] if room == 100 else digits[-2:]) + value).join(
-                (digits[: -3 if room == 100 else -2], "")
-            )
-            room = 10 if value >= 20 and value % 10 == 0 else 0
-        else:
-            digits += str(value)
-            room = 100 if value >= 100 else 10 if value >= 20 else 0
-    return digits
-
-
-def _local(text: Text) -> str | None:
-    """Return digits that may be a local number, if they are the whole message."""
-    digits = re.sub(r"[\s()-]", "", text.plain)
-    return text.plain if digits.isdigit() and len(digits) in LOCAL_DIGITS else None
-
-
 def _bare_city(text: Text) -> str | None:
     """Return a place name we have no entry for, if it is the whole message."""
     if len(text.tokens) > 2 or not text.tokens or any(token.text.isdigit() for token in text.tokens):
         return None
-    nominatives = [_geographic(token.text) for token in text.tokens if token.text not in ("г", "город", "в", "из")]
+    nominatives = [
+        _geographic(token.text) for token in text.tokens if token.text not in ("г", "город", "в", "из")
+    ]
     if not nominatives or not all(nominatives):
         return None
     return " ".join(str(name).capitalize() for name in nominatives)
@@ -278,4 +224,3 @@ def _bare_city(text: Text) -> str | None:
 
 def _geographic(word: str) -> str | None:
     return next((p.normal_form for p in morphology().parse(word) if "Geox" in p.tag), None)
-

@@ -11,7 +11,9 @@ BARE_AMOUNT_MIN = 100  # a number alone is an amount of money from here on
 
 _WORDS = {word: int(value) for value, words in table("talk")["number"].items() for word in words}
 _THOUSANDS = frozenset({"тысяча", "тыща", "тыс", "thousand", "k", "к", "тр", "косарь", "штука"})
-_CURRENCY = frozenset({"рубль", "руб", "р", "rub", "ruble", "rubl", "roubl", "rouble", "rur", "рублик", "целковый"})
+_CURRENCY = frozenset(
+    {"рубль", "руб", "р", "rub", "ruble", "rubl", "roubl", "rouble", "rur", "рублик", "целковый"}
+)
 _HALVES = {"полторы": 1.5, "полтора": 1.5}
 _AMOUNT = re.compile(
     r"(?<![\d.,/-])(?P<whole>\d{1,3}(?: \d{3})+|\d+)(?:[.,](?P<part>\d{1,2}))?(?![\d.,]*\d)"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.language.lexicon import particles
 from core.language.normalise import Text, Token
 from core.language.words import lemmas
 
@@ -19,13 +20,10 @@ _LOOK_BACK = 4
 _BREAK = re.compile(r"[.,!?;\n]")
 _EITHER = frozenset({"or", "nor", "или"})
 _STOP = re.compile(r"[.!?;\n]")
-_NEGATIONS = frozenset({"не", "ни", "без", "нет", "нету", "not", "no", "without", "never", "none"})
-_ASIDES = frozenset("кажется вроде наверное похоже по моему возможно походу видимо i think maybe seems".split())
-_JOINTS = frozenset({"и", "а", "но", "или", "and", "but", "or"})  # a leap does not cross these
-_SOFTENERS = frozenset(
-    "очень сильно особо совсем вообще никакого никакой никаких больше уже пока really any more longer "
-    "even a the anymore actually be".split()
-)
+_NEGATIONS = particles("negations")
+_ASIDES = particles("asides")
+_JOINTS = particles("joints")
+_SOFTENERS = particles("softeners")
 
 
 @dataclass(frozen=True, slots=True)

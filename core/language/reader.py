@@ -79,7 +79,10 @@ class EmbeddedReader:
     def _jobs(self, text: Text, trades: tuple[Trade, ...], emergency: Emergency | None) -> Jobs:
         """Return the jobs; "нужен электрик" alone is a job whose object is still unknown."""
         jobs = self._frames.find(text)
-        if emergency in (Emergency.GAS, Emergency.CO):  # "от котла болит голова" asks for no repair of the boiler
+        if emergency in (
+            Emergency.GAS,
+            Emergency.CO,
+        ):  # "от котла болит голова" asks for no repair of the boiler
             return Jobs(tuple(frame for frame in jobs.frames if frame.action), jobs.is_urgent, jobs.kinds)
         if jobs.frames or not trades or self._answers.answer(text) is Answer.NO:
             return jobs

@@ -30,7 +30,9 @@ _AHEAD = re.compile(
     r"|(?:(?P<count>\d{1,3}|[а-яa-z]+)\s+)?(?P<unit>час\w{0,2}|ч|hours?|hrs?|минут\w{0,2}|мин|minutes?|mins?))(?![а-яa-z])"
 )
 _BARE = re.compile(r"\s*(?:в|к|at|на)?\s*([01]?\d|2[0-3])(?:[\s:.-]+([0-5]\d))?\s*(?:ч|час\w{0,2})?\.?\s*")
-_AFTER_DAY = re.compile(r"\s*,?\s*([01]?\d|2[0-3])(?![\d.:/-])(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|тыс|шт|квартир|кв|этаж|подъезд|и\s+\d))")
+_AFTER_DAY = re.compile(
+    r"\s*,?\s*([01]?\d|2[0-3])(?![\d.:/-])(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|тыс|шт|квартир|кв|этаж|подъезд|и\s+\d))"
+)
 
 
 def find_times(lower: str, now: datetime) -> tuple[When, ...]:
@@ -108,7 +110,9 @@ def _combined(days: Sequence[DayHit], clocks: Sequence[ClockHit], now: datetime)
         if not shared:
             found.append((day.start, _whole(day)))
         for clock in shared:
-            found += [(day.start, _on(date_, clock)) for date_ in (day.days if len(day.days) <= 2 else day.days[:1])]
+            found += [
+                (day.start, _on(date_, clock)) for date_ in (day.days if len(day.days) <= 2 else day.days[:1])
+            ]
     return found
 
 

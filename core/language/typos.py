@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from core.language.normalise import Text, Token, is_english
+from core.language.normalise import Text, Token
+from core.language.respell import is_english
 from core.language.words import is_cyrillic, is_known
 
 LENGTH_MIN = 5  # shorter words are too like one another

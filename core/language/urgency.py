@@ -18,7 +18,9 @@ class UrgencyFinder:
         self._urgent = Matcher(("urgent", p) for lang in ("ru", "en") for p in rules["urgent"][lang])
         self._flexible = Matcher(("flexible", p) for lang in ("ru", "en") for p in rules["flexible"][lang])
 
-    def find(self, text: Text, jobs: Jobs, *, emergency: Emergency | None, wants: frozenset[Intent]) -> Urgency | None:
+    def find(
+        self, text: Text, jobs: Jobs, *, emergency: Emergency | None, wants: frozenset[Intent]
+    ) -> Urgency | None:
         """Return the urgency, or None where nothing is said: then the fault's own default stands.
 
         Danger, an outage and a lockout are urgent whatever else is said. The price of planned work

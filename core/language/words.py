@@ -48,7 +48,9 @@ _IRREGULAR = {
     "wore": "wear",
 }
 _VOWELS = frozenset("aeiouy")
-_KEPT = frozenset({"this", "his", "its", "us", "bus", "gas", "yes", "always", "gas's", "red", "need", "bed", "feed"})
+_KEPT = frozenset(
+    {"this", "his", "its", "us", "bus", "gas", "yes", "always", "gas's", "red", "need", "bed", "feed"}
+)
 
 
 @lru_cache(maxsize=1)

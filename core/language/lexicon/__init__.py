@@ -21,6 +21,12 @@ def table(name: str) -> dict[str, Any]:
 
 
 @cache
+def particles(name: str) -> frozenset[str]:
+    """Return a set of small words, such as `negations`."""
+    return frozenset(table("particles")[name].split())
+
+
+@cache
 def english_words() -> frozenset[str]:
     """Return the English words we know: common ones, and those of the lexicon."""
     words = set(table("english")["words"].split())
@@ -30,7 +36,7 @@ def english_words() -> frozenset[str]:
     return frozenset(words)
 
 
-def _strings(value: Any) -> Iterator[str]:  # Any: what TOML may hold
+def _strings(value: object) -> Iterator[str]:
     match value:
         case str():
             yield value
