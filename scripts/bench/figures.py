@@ -1,0 +1,140 @@
+"""What a bench found, and how it is told."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import quantiles
+
+from rich.console import Console
+from rich.table import Table
+
+MS = 1_000
+_FEW = 2  # of these there are no quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How often a second, and how long each took.
+
+    Attributes:
+        name: What was counted, in the plural.
+        samples: How many were counted.
+        p50_ms, p95_ms, p99_ms: None where only the rate is known.
+    """
+
+    name: str
+    per_second: float
+    samples: int
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+
+    @classmethod
+    def of(cls, name: str, took_s: Sequence[float], *, within_s: float) -> "Figure":
+        """Count what was measured one by one during `within_s` seconds."""
+        rate = len(took_s) / within_s if within_s else 0.0
+        if len(took_s) < _FEW:
+            only = took_s[0] * MS if took_s else None
+            return cls(name, rate, len(took_s), only, only, only)
+        cuts = quantiles(took_s, n=100, method="inclusive")
+        return cls(name, rate, len(took_s), cuts[49] * MS, cuts[94] * MS, cuts[98] * MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What was promised of the first figure: at least so many a second, or at most so long in 99 of 100."""
+
+    per_second: float | None = None
+    p99_ms: float | None = None
+
+    def is_met(self, figure: Figure) -> bool:
+        """Tell whether a figure keeps the promise."""
+        if self.per_second is not None and figure.per_second < self.per_second:
+            return False
+        return self.p99_ms is None or (figure.p99_ms is not None and figure.p99_ms <= self.p99_ms)
+
+    def __str__(self) -> str:
+        """Return the promise in words."""
+        if self.per_second is not None:
+            return f"at least {self.per_second:,.0f} a second"
+        return f"p99 at most {self.p99_ms:,.0f} ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What it was measured on."""
+
+    machine: str
+    cores: int
+    python: str
+    database: str
+    durability: str
+    disk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one bench found on one database.
+
+    Attributes:
+        measured: The program's own figures; the goal is about the first.
+        floors: The least that can be done for the same.
+        facts: What was measured, in words: the mix of letters, how many masters.
+        time: Where the time went, in per cent.
+        statements: How many SQL statements a letter takes, and the dearest of them with their share.
+    """
+
+    bench: str
+    ground: Ground
+    measured: Sequence[Figure]
+    floors: Sequence[Figure]
+    goal: Goal | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    time: Mapping[str, float] = field(default_factory=dict)
+    statements: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the goal is met, if there is one."""
+        return self.goal is None or self.goal.is_met(self.measured[0])
+
+
+def tell(found: Found, console: Console) -> None:
+    """Print what a bench found."""
+    ground = found.ground
+    console.print(f"\n[bold]{found.bench}[/] on {ground.database}, {ground.durability}")
+    console.print(f"  {ground.cores} cores, {ground.machine}, Python {ground.python}, {ground.disk}")
+    for name, words in found.facts.items():
+        console.print(f"  {name}: {words}")
+    table = Table(box=None, padding=(0, 2), header_style="dim")
+    for heading in ("", "a second", "p50 ms", "p95 ms", "p99 ms", "samples"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for kind, figures in (("", found.measured), ("floor: ", found.floors)):
+        for figure in figures:
+            spans = [_number(span) for span in (figure.p50_ms, figure.p95_ms, figure.p99_ms)]
+            table.add_row(
+                kind + figure.name, f"{figure.per_second:,.0f}", *spans, f"{figure.samples:,}",
+                style="dim" if kind else "",
+            )
+    console.print(table)
+    if found.goal is not None:
+        word = "[green]met[/]" if found.is_good else "[red]missed[/]"
+        console.print(f"  goal: {found.goal}: {word}")
+    if found.time:
+        shares = sorted(found.time.items(), key=lambda item: -item[1])
+        console.print("  time: " + ", ".join(f"{name} {share:.0f} %" for name, share in shares))
+    for name, words in found.statements.items():
+        console.print(f"  {name}: {words}")
+
+
+def keep(found: Sequence[Found], file: Path) -> None:
+    """Write what was found as JSON."""
+    told = [{**asdict(each), "is_good": each.is_good} for each in found]
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def _number(span: float | None) -> str:
+    if span is None:
+        return "–"
+    return f"{span:,.0f}" if span >= 10 else f"{span:.2f}"  # noqa: PLR2004 - as many digits as can be trusted

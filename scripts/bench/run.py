@@ -1,0 +1,39 @@
+"""Runs the benches that were asked for, one after the other, each on its own empty database."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from scripts.bench import dispatch, figures, grounds, intake, payment, talk
+from scripts.bench.figures import Found
+from scripts.bench.grounds import Place
+
+Bench = Callable[..., Found]  # (place, seconds=…)
+
+BENCHES: Mapping[str, Bench] = {
+    "intake": intake.measure,
+    "talk": talk.measure,
+    "dispatch": dispatch.measure,
+    "payment": payment.measure,
+}
+
+
+def run(names: Sequence[str], *, databases: Sequence[str], seconds: float, json_file: Path | None) -> bool:
+    """Measure and tell. Returns whether every goal is met."""
+    console = Console(highlight=False)
+    found: list[Found] = []
+    with grounds.cluster(tuple(databases)) as cluster:
+        for name in names:
+            for database in databases:
+                with grounds.place(database, cluster) as place:
+                    found.append(measure(name, place, seconds=seconds))
+                figures.tell(found[-1], console)
+    if json_file is not None:
+        figures.keep(found, json_file)
+    return all(each.is_good for each in found)
+
+
+def measure(name: str, place: Place, *, seconds: float) -> Found:
+    """Measure one bench on one database."""
+    return BENCHES[name](place, seconds=seconds)
