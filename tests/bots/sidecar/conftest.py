@@ -70,12 +70,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-async def naryad(engine: Engine, clock: FakeClock, tmp_path: Path) -> FakeNaryad:
-    """Return the program with the town in its database."""
+async def naryad(engine: Engine, clock: FakeClock, tmp_path: Path) -> AsyncIterator[FakeNaryad]:
+    """Lend the program with the town in its database."""
     async with engine.begin() as connection:
         await connection.run_sync(a_town)
         await connection.run_sync(_more)
-    return FakeNaryad(engine, clock=clock, data_dir=tmp_path / "data")
+    lent = FakeNaryad(engine, clock=clock, data_dir=tmp_path / "data")
+    yield lent
+    if lent.desk._taker is not None:  # it notes what was fetched a moment later
+        await lent.desk._taker
 
 
 @pytest.fixture
