@@ -1,70 +1,87 @@
 """Addresses as people write them: "Театральная 30, кв 14", "ул. Горького 58а корпус 2", "10 Gorky street"."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.language.lexicon import particles, table
 from core.language.normalise import Text
-from core.language.words import grammemes, is_known
+from core.language.words import grammemes, is_cyrillic, is_known
 from core.meaning import Identity
 
-STREET_WORDS_MAX = 4
-
-_END = r"(?![а-яa-z\d])"
-_MARK = (
-    r"(?:улица|улице|улицу|улицы|ул|проспект\w{0,2}|просп|пр-т|пр-кт|пр|переулок|переулке|пер|бульвар\w{0,2}|бул|б-р|"
-    r"шоссе|площадь|площади|пл|проезд\w{0,2}|пр-д|набережная|набережной|наб|аллея|аллее|тупик\w{0,2}|туп)"
+# The lexicon's alternatives, and what may follow a word for it to be a whole one.
+_PLACES = table("places")
+_MARK, _FULL_MARK, _ENGLISH_MARK = (
+    f"(?:{_PLACES[name]})" for name in ("street_mark", "street_mark_after", "street_mark_en")
 )
-_FULL_MARK = r"(?:улица|улице|улицу|ул|проспект\w{0,2}|просп|пр-т|переулок|переулке|пер|бульвар\w{0,2}|шоссе|площадь|проезд\w{0,2}|набережная|набережной|аллея|тупик)"
+_END = r"(?![а-яa-z\d])"
+_NO_LETTER = r"(?<![а-яa-z])"
+_NOT_HOUSE = rf"(?!\s*(?:[:.]\d|ч{_END}|р{_END}|вт{_END}|{_PLACES['not_house']}))"
+
+# A house is "30", "58а", "6/2"; a letter after a space only where nothing can follow it, else "5 в субботу".
 _LETTER = r"(?:[а-я](?![а-яa-z])|[a-e](?![а-яa-z])|\s[аб](?=\s*(?:,|$|кв|корп|\.)))"
 _HOUSE = rf"(?P<house>\d{{1,4}}(?:/\d{{1,4}})?(?:(?!\s?[кkв]\s?\d){_LETTER})?)"
-_HOUSE_WORD = r"(?:дом\w?|д|house|building no)\.?\s*№?\s*"
+_HOUSE_WORD = r"(?:(?:дом\w?|д|house|building no)\.?\s*№?\s*)?"
 _TAIL = (
     r"(?:[\s,]*(?:корпус\w?|корп|к|bldg)\.?\s*(?P<building>\d{1,3}[а-я]?)(?![а-яa-z\d]))?"
     r"(?:[\s,]*(?:строение|стр)\.?\s*(?P<structure>\d{1,3}[а-я]?))?"
     r"(?:\s*-\s*(?P<flat>\d{1,4})(?![\d:.]))?"
 )
-_NAME = r"(?:\d{1,4}(?:-?[а-я]{1,2})?\s+)?[а-яa-z][а-яa-z.-]*(?:\s+[а-яa-z][а-яa-z.-]*){0,3}?"
+_WORD = r"[а-яa-z][а-яa-z.-]*"
+_NAME = rf"(?:\d{{1,4}}(?:-?[а-я]{{1,2}})?\s+)?{_WORD}(?:\s+{_WORD}){{0,3}}?"
+_LATIN = r"[a-z][a-z-]+"
 
-_MARKED = re.compile(
-    rf"(?<![а-яa-z-]){_MARK}\.?\s+(?P<street>{_NAME})(?=[\s,]*(?:{_HOUSE_WORD})?\d|\s*[,;\n]|\s*$)"
-    rf"(?:[\s,]*(?:{_HOUSE_WORD})?{_HOUSE}{_TAIL})?"
+_MARKED = re.compile(  # "ул. Горького 58а"
+    rf"(?<![а-яa-z-]){_MARK}\.?\s+(?P<street>{_NAME})(?=[\s,]*{_HOUSE_WORD}\d|\s*[,;\n]|\s*$)"
+    rf"(?:[\s,]*{_HOUSE_WORD}{_HOUSE}{_TAIL})?"
 )
-_MARKED_AFTER = re.compile(
-    rf"(?<![а-яa-z])(?P<street>[а-я][а-я-]+(?:\s[а-я][а-я-]+)?)\s+{_FULL_MARK}{_END}\.?[\s,]*(?:{_HOUSE_WORD})?{_HOUSE}{_TAIL}"
+_MARKED_AFTER = re.compile(  # "Ленинский проспект 81"
+    rf"{_NO_LETTER}(?P<street>[а-я][а-я-]+(?:\s[а-я][а-я-]+)?)\s+{_FULL_MARK}{_END}\.?[\s,]*"
+    rf"{_HOUSE_WORD}{_HOUSE}{_TAIL}"
 )
-_ENGLISH = re.compile(
-    r"(?P<house>\d{1,4}[a-e]?)\s+(?P<street>[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s+(?:street|st|avenue|ave|road|rd|lane|prospekt|prospect|boulevard)(?![a-z])"
-    r"|(?P<street2>[a-z][a-z-]+)\s+(?:street|st|avenue|ave|road|rd|lane|prospekt|prospect|boulevard)\.?,?\s+(?:house\s+)?(?P<house2>\d{1,4}[a-e]?)"
+_ENGLISH = re.compile(  # "10 Gorky street", "Gorky street 10"
+    rf"(?P<house>\d{{1,4}}[a-e]?)\s+(?P<street>{_LATIN}(?:\s{_LATIN})?)\s+{_ENGLISH_MARK}(?![a-z])"
+    rf"|(?P<street2>{_LATIN})\s+{_ENGLISH_MARK}\.?,?\s+(?:house\s+)?(?P<house2>\d{{1,4}}[a-e]?)"
 )
-_UNMARKED = re.compile(
-    rf"(?:(?<=^)|(?<=[,.;:\n]\s)|(?<=[,.;:\n])|(?<=\s))(?P<street>(?:[а-яa-z][а-яa-z-]+\s+){{0,2}}[а-яa-z][а-яa-z-]{{2,}})[\s,]+"
-    rf"(?:{_HOUSE_WORD})?{_HOUSE}{_TAIL}(?!\s*(?:[:.]\d|час|ч{_END}|мин|руб|р{_END}|тыс|лет|год|шт|раз|дн|числ|метр|вольт|%|°|₽|am|pm|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|розет|выключател|градус|квт|вт{_END}|ампер))"
+_UNMARKED = re.compile(  # "Театральная 30"
+    r"(?:(?<=^)|(?<=[,.;:\n]\s)|(?<=[,.;:\n])|(?<=\s))"
+    r"(?P<street>(?:[а-яa-z][а-яa-z-]+\s+){0,2}[а-яa-z][а-яa-z-]{2,})[\s,]+"
+    rf"{_HOUSE_WORD}{_HOUSE}{_TAIL}{_NOT_HOUSE}"
 )
-_DATE_STREET = re.compile(
-    rf"^\s*(?P<street>\d{{1,2}}\s+(?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря))\s+{_HOUSE}{_TAIL}"
+_DATE_STREET = re.compile(  # "9 апреля 15"
+    rf"^\s*(?P<street>\d{{1,2}}\s+(?:{_PLACES['date_street']}))\s+{_HOUSE}{_TAIL}"
 )
-_HOUSE_ONLY = re.compile(rf"(?<![а-яa-z]){_HOUSE_WORD}{_HOUSE}{_TAIL}")
-_BARE = re.compile(
-    rf"\s*(?:{_HOUSE_WORD})?{_HOUSE}{_TAIL}(?:[\s,]+(?:кв\w*\.?\s*)?(?P<flat2>\d{{1,4}}))?\s*[.!]?\s*"
+_HOUSE_ONLY = re.compile(rf"{_NO_LETTER}(?=дом|д|house){_HOUSE_WORD}{_HOUSE}{_TAIL}")
+_BARE = re.compile(  # "30-14", "30, кв 14"
+    rf"\s*{_HOUSE_WORD}{_HOUSE}{_TAIL}(?:[\s,]+(?:кв\w*\.?\s*)?(?P<flat2>\d{{1,4}}))?\s*[.!]?\s*"
 )
 
 _NTH = r"\s*-?\s*(?:й|ый|ий|ой|м|ом|ем|я|ая|ю|st|nd|rd|th)?\s*"
+_NUMBER = r"(?:№|#|no\.?)?\s*"
 _FLAT = re.compile(
-    r"(?<![а-яa-z])(?:кв(?:артир[аеуы])?|apt|apartment|flat|unit|офис\w?|оф)\.?\s*(?:№|#|no\.?)?\s*(\d{1,4}[а-я]?)(?![а-яa-z\d])"
+    rf"{_NO_LETTER}(?:кв(?:артир[аеуы])?|apt|apartment|flat|unit|офис\w?|оф)\.?\s*{_NUMBER}(\d{{1,4}}[а-я]?){_END}"
 )
 _FLAT_AFTER = re.compile(rf"(?<![\d-])(\d{{1,4}}){_NTH}(?:кв|квартир[аеу]){_END}")
 _ENTRANCE = re.compile(
-    rf"(?:подъезд\w?|подьезд\w?|под\.|парадн\w+|entrance)\s*(?:№|#)?\s*(\d{{1,2}}){_END}|(?<!\d)(\d{{1,2}}){_NTH}(?:подъезд|подьезд|парадн|entrance|под\.)"
+    rf"(?:подъезд\w?|подьезд\w?|под\.|парадн\w+|entrance)\s*{_NUMBER}(\d{{1,2}}){_END}"
+    rf"|(?<!\d)(\d{{1,2}}){_NTH}(?:подъезд|подьезд|парадн|entrance|под\.)"
 )
 _FLOOR = re.compile(
-    rf"(?<![а-яa-z])(?:этаж\w?|эт\.?|floor)\s*(?:№|#)?\s*(\d{{1,2}}){_END}|(?<!\d)(\d{{1,2}}){_NTH}(?:этаж|эт{_END}|floor)"
+    rf"{_NO_LETTER}(?:этаж\w?|эт\.?|floor)\s*{_NUMBER}(\d{{1,2}}){_END}"
+    rf"|(?<!\d)(\d{{1,2}}){_NTH}(?:этаж|эт{_END}|floor)"
 )
 _INTERCOM = re.compile(
-    r"(?:код домофона|код двери|код подъезда|домофон\w?|код|intercom|door code|entry code|gate code|code)\s*[:-]?\s*([\d*#]{1,8}[кkвv]?[\d#*]{0,6})(?![а-яa-z\d])"
+    r"(?:код домофона|код двери|код подъезда|домофон\w?|код|intercom|door code|entry code|gate code|code)"
+    rf"\s*[:-]?\s*([\d*#]{{1,8}}[кkвv]?[\d#*]{{0,6}}){_END}"
 )
-_BUILDING = re.compile(r"(?<![а-яa-z])(?:корпус\w?|корп)\.?\s*(\d{1,3}[а-я]?)(?![а-яa-z\d])")
-_STRUCTURE = re.compile(r"(?<![а-яa-z])(?:строение|стр)\.?\s*(\d{1,3}[а-я]?)(?![а-яa-z\d])")
+_BUILDING = re.compile(rf"{_NO_LETTER}(?:корпус\w?|корп)\.?\s*(\d{{1,3}}[а-я]?){_END}")
+_STRUCTURE = re.compile(rf"{_NO_LETTER}(?:строение|стр)\.?\s*(\d{{1,3}}[а-я]?){_END}")
+
+_SHORT = 3  # letters; shorter words are no streets
+# Endings that streets named for people or peoples have in the genitive.
+_GENITIVE = (
+    "ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та",
+)  # fmt: skip
+_LATIN_ENDINGS = ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy")
 _NOT_STREET = particles("not_street")
 
 
@@ -104,20 +121,20 @@ def find_address(text: Text) -> Place:
         if name not in parts and (match := pattern.search(text.lower)):
             parts[name] = match[1]
             spans.append(match.span())
-    return Place(Identity(**parts), tuple(spans), is_certain)
+    return Place(replace(Identity(), **parts), tuple(spans), is_certain)
 
 
 def bare_address(text: Text) -> Identity | None:
     """Return what a text is if it is nothing but an address: "30-14", "30, кв 14", "9 апреля 15"."""
     if match := _DATE_STREET.match(text.lower):
-        return Identity(**_groups(match, text))
+        return replace(Identity(), **_groups(match, text))
     if not (match := _BARE.fullmatch(text.lower)):
         return None
     parts = {name: value for name, value in match.groupdict().items() if value}
     flat = parts.pop("flat2", None)
     if flat and "flat" not in parts:
         parts["flat"] = flat
-    return Identity(**parts)
+    return replace(Identity(), **parts)
 
 
 def _street(text: Text) -> tuple[re.Match[str] | None, bool]:
@@ -129,11 +146,11 @@ def _street(text: Text) -> tuple[re.Match[str] | None, bool]:
             if words[0] not in _NOT_STREET and not (words[0][0].isdigit() and words[-1] in _NOT_STREET):
                 return match, True
     place = 0
-    while match := _UNMARKED.search(lower, place):
-        found, certain = _as_street(match, text)
+    while unmarked := _UNMARKED.search(lower, place):
+        found, certain = _as_street(unmarked, text)
         if found:
             return found, certain
-        place = match.start("street") + max(len(match["street"].split()[0]), 1)
+        place = unmarked.start("street") + len(unmarked["street"].split()[0])
     return None, True
 
 
@@ -155,26 +172,22 @@ def _as_street(match: re.Match[str], text: Text) -> tuple[re.Match[str] | None, 
 
 
 def _may_be_street(word: str, text: Text, match: re.Match[str]) -> bool:
-    if word in _NOT_STREET or len(word) < 3:
+    if word in _NOT_STREET or len(word) < _SHORT:
         return False
-    if word in _STREETS:
-        return True
-    if word[0] <= "z":
-        place = text.lower.find(word, match.start("street"))
-        return text.plain[place].isupper() and word.endswith(
-            ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy")
-        )
-    tags = grammemes(word)
-    if "ADJF" in tags and "femn" in tags and word.endswith(("ая", "яя")) and "Anum" not in tags:
-        return True
-    if word.endswith(("ского", "цкого")):
-        return True
-    if "gent" in tags and tags & {"Surn", "Name", "Geox"}:
-        return word.endswith(
-            ("ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та")
-        )
     place = text.lower.find(word, match.start("street"))
-    return text.plain[place].isupper() and not is_known(word)
+    is_capital = text.plain[place].isupper()
+    if not is_cyrillic(word):
+        return is_capital and word.endswith(_LATIN_ENDINGS)
+    tags = grammemes(word)
+    is_adjective = {"ADJF", "femn"} <= tags and "Anum" not in tags and word.endswith(("ая", "яя"))
+    is_of_person = bool("gent" in tags and tags & {"Surn", "Name", "Geox"}) and word.endswith(_GENITIVE)
+    return (
+        word in _STREETS
+        or is_adjective
+        or is_of_person
+        or word.endswith(("ского", "цкого"))
+        or (is_capital and not is_known(word))
+    )
 
 
 _STREETS = frozenset(table("places")["streets"].split())

@@ -21,7 +21,8 @@ _SINCE = re.compile(r"(?:с|since|from)\s+((?:19|20)\d\d)")
 _SPELT_YEARS = re.compile(r"([a-zа-я]+)\s+(?:лет|год|года|years?)(?![a-zа-я])")
 _NO_YEARS = re.compile(r"без опыта|опыта (?:нет|нету)|нет опыта|no experience|without experience")
 _CHOICE = re.compile(
-    r"(?:вариант|номер|под номером|option|number|choice|no|№|#)\s*\.?\s*(\d)(?!\d)|(?<!\d)(\d)\s*-?\s*(?:й|ый|ой|е|ое|я)\s*(?:вариант\w*)?\s*$"
+    r"(?:вариант|номер|под номером|option|number|choice|no|№|#)\s*\.?\s*(\d)(?!\d)"
+    r"|(?<!\d)(\d)\s*-?\s*(?:й|ый|ой|е|ое|я)\s*(?:вариант\w*)?\s*$"
 )
 
 _ENDS = ".,!?;:\n)"

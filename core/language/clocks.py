@@ -9,6 +9,7 @@ from core.language.lexicon import table
 from core.meaning import Grain
 
 NOON = 12
+HOURS = 24
 EARLY_MAX = 6  # "в 2" is two in the afternoon; masters do not come at two in the night
 EVENING_MAX = 7  # "в 7" alone is seven in the evening
 
@@ -28,8 +29,8 @@ class ClockHit:
 
 _CALENDAR = table("calendar")
 _GENITIVE = {
-    "часа": 1, "часу": 1, "двум": 2, "трем": 3, "четырем": 4, "двух": 2, "трех": 3, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8,
-    "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
+    "часа": 1, "часу": 1, "двум": 2, "двух": 2, "трем": 3, "трех": 3, "четырем": 4, "четырех": 4,
+    "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
 }  # fmt: skip
 _PLAIN = {
     "час": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
@@ -44,7 +45,10 @@ _SPELT = _GENITIVE | _PLAIN
 _WORD = "|".join(_SPELT)
 _B = r"(?<![а-яa-z\d.:/-])"
 _E = r"(?![а-яa-z\d])"
-_HALF = r"(?:\s*(?:час\w{0,2}|ч\.?)(?![а-яa-z])|\s*o'?clock)?(?:\s*(?P<{n}half>утра|дня|вечера|ночи|a\.?\s?m\.?|p\.?\s?m\.?)(?![а-яa-z]))?"
+_HALF = (
+    r"(?:\s*(?:час\w{0,2}|ч\.?)(?![а-яa-z])|\s*o'?clock)?"
+    r"(?:\s*(?P<{n}half>утра|дня|вечера|ночи|a\.?\s?m\.?|p\.?\s?m\.?)(?![а-яa-z]))?"
+)
 
 
 def _clock(name: str) -> str:
@@ -53,9 +57,7 @@ def _clock(name: str) -> str:
     return rf"(?:{digits}|{spelt})" + _HALF.replace("{n}", name)
 
 
-_NOT_UNIT = r"(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|р{E}|тыс|шт|розет|квартир|кв{E}|этаж|подъезд|days?{E}|weeks?|minutes?|people|sockets?|outlets?|%))".replace(
-    "{E}", r"(?![а-яa-z])"
-)
+_NOT_UNIT = rf"(?!\s*(?:{_CALENDAR['unit']['words']}))"  # "в 2 раза", "на 3 дня" are no hours
 _RANGE = re.compile(
     rf"{_B}(?:с|со|from|between|между)\s+{_clock('a')}\s*(?:до|по|и|to|till|until|and|-)\s*{_clock('b')}{_NOT_UNIT}"
 )
@@ -67,7 +69,8 @@ _BEFORE = re.compile(
     rf"{_B}(?:до|не позже|не позднее|before|by|until|till|no later than|up to)\s+{_clock('a')}{_NOT_UNIT}"
 )
 _AT = re.compile(
-    rf"{_B}(?:в|во|к|ко|на|часов в|часам к|около|примерно в|где-то в|at|around|about|for|@)\s+(?:районе\s+)?{_clock('a')}{_NOT_UNIT}"
+    rf"{_B}(?:в|во|к|ко|на|часов в|часам к|около|примерно в|где-то в|at|around|about|for|@)\s+"
+    rf"(?:районе\s+)?{_clock('a')}{_NOT_UNIT}"
 )
 _MINUTES = re.compile(rf"{_B}(?P<ah>[01]?\d|2[0-3])[:](?P<am>[0-5]\d)(?!\d)" + _HALF.replace("{n}", "a"))
 _DASH_MINUTES = re.compile(
@@ -75,8 +78,10 @@ _DASH_MINUTES = re.compile(
     + _HALF.replace("{n}", "a")
 )
 _NAMED = re.compile(
-    rf"{_B}(?P<ah>[01]?\d|2[0-3])(?:[:.](?P<am>[0-5]\d))?\s*(?:(?:час\w{{0,2}}|ч\.?)\s*)?(?P<ahalf>утра|дня|вечера|ночи|a\.?m\.?|p\.?m\.?)(?![а-яa-z])"
-    rf"|{_B}(?P<aw>{'|'.join(_PLAIN)})\s+(?:час\w{{0,2}}\s+)?(?P<awhalf>утра|дня|вечера|ночи|am|pm|o'?clock)(?![а-яa-z])"
+    rf"{_B}(?P<ah>[01]?\d|2[0-3])(?:[:.](?P<am>[0-5]\d))?\s*(?:(?:час\w{{0,2}}|ч\.?)\s*)?"
+    r"(?P<ahalf>утра|дня|вечера|ночи|a\.?m\.?|p\.?m\.?)(?![а-яa-z])"
+    rf"|{_B}(?P<aw>{'|'.join(_PLAIN)})\s+(?:час\w{{0,2}}\s+)?"
+    r"(?P<awhalf>утра|дня|вечера|ночи|am|pm|o'?clock)(?![а-яa-z])"
 )
 _HALF_PAST = re.compile(
     rf"{_B}(?:в\s+)?(?:половин[аеу]\s+|пол)(?P<next>{'|'.join(_ORDINAL)})(?P<half>\s+(?:утра|дня|вечера))?{_E}"
@@ -147,7 +152,11 @@ def _points(lower: str) -> Iterator[ClockHit]:
         else:
             hour, half = int(_PLAIN.get(match["past"], 0) or match["past"]), (match["half2"] or "").strip()
         yield ClockHit(
-            *match.span(), time(_likely(hour, half or None) % 24, 30), None, Grain.MINUTE, is_sharp=bool(half)
+            *match.span(),
+            time(likely_hour(hour, half or None) % 24, 30),
+            None,
+            Grain.MINUTE,
+            is_sharp=bool(half),
         )
     for match in _NOON.finditer(lower):
         yield ClockHit(*match.span(), time(NOON), None, Grain.HOUR, is_sharp=True)
@@ -172,7 +181,7 @@ def _point(match: re.Match[str], *, is_end: bool = False) -> Iterator[ClockHit]:
     if match.group().startswith(("с ", "со ", "from ", "since ")) and half is None and hour > EARLY_MAX:
         likely = hour  # "с 7" opens a working day
     else:
-        likely = _likely(hour, half)
+        likely = likely_hour(hour, half)
     moment = _time(likely, minute)
     has_minutes = (
         ":" in match.group() or "." in match.group().replace(".m", "") or minute > 0 or "-" in match.group()
@@ -204,7 +213,8 @@ def _halved(hour: int, half: str | None) -> int:
     return hour
 
 
-def _likely(hour: int, half: str | None) -> int:
+def likely_hour(hour: int, half: str | None = None) -> int:
+    """Return the hour of the day that is meant: \"в 2\" is two in the afternoon."""
     if half is not None:
         return _halved(hour, half)
     return _pm(hour) if 1 <= hour <= EVENING_MAX else hour
@@ -216,7 +226,7 @@ def _pm(hour: int) -> int:
 
 def _time(hour: int, minute: int) -> time:
     """Return a time of day; 24:00 is the last minute, for there is no such time."""
-    return time(23, 59) if hour >= 24 else time(hour, minute)
+    return time(23, 59) if hour >= HOURS else time(hour, minute)
 
 
 def _parts(lower: str) -> Iterator[ClockHit]:
@@ -258,7 +268,7 @@ def _shifted(hit: ClockHit, part: ClockHit) -> ClockHit:
             return moment.replace(hour=_pm(moment.hour))
         return (
             moment.replace(hour=moment.hour - NOON)
-            if moment.hour > NOON and moment.hour - NOON >= 6
+            if moment.hour > NOON and moment.hour - NOON >= EARLY_MAX
             else moment
         )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from core.language.lexicon import table
 from core.language.numbers import word_value
@@ -11,6 +12,9 @@ from core.meaning import Grain
 
 DAYS_AHEAD_MAX = 366
 WEEK = 7
+WORKDAYS = 5
+CENTURY = 2000  # "26" is 2026
+MONTHS_MAX, DAYS_MAX = 12, 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +46,19 @@ _NEAR = {int(ahead): re.compile(_whole(source)) for ahead, source in _CALENDAR["
 _SPANS = {name: re.compile(_whole(source)) for name, source in _CALENDAR["span"].items()}
 _NTH = r"(?:\s*-?\s*(?:го|е|ого|ое|st|nd|rd|th))?"
 
-_WEEKDAY_RANGE = re.compile(
-    _whole(
-        rf"(?:с |со |from )?(?P<first>{_WEEKDAY})\s*(?:-|–|по|до|to|till|until|through|thru)\s*(?P<last>{_WEEKDAY})"
-    )
-)
+_FROM = r"(?:с |со |from )?"
+_TO = r"\s*(?:-|по|до|to|till|until|through|thru)\s*"
+
+_WEEKDAY_RANGE = re.compile(_whole(rf"{_FROM}(?P<first>{_WEEKDAY}){_TO}(?P<last>{_WEEKDAY})"))
 _NEAR_RANGE = re.compile(
-    _whole(
-        rf"(?:с |со |from )?(?P<near>{'|'.join(_CALENDAR['day'].values())})\s*(?:-|по|до|to|till|until|through)\s*(?P<last>{_WEEKDAY})"
-    )
+    _whole(rf"{_FROM}(?P<near>{'|'.join(_CALENDAR['day'].values())}){_TO}(?P<last>{_WEEKDAY})")
 )
 _ONE_WEEKDAY = re.compile(
-    rf"(?:(?P<next>следующ\w{{2}}|след\.?|next)\s+|(?P<this>эт\w{{1,2}}|ближайш\w{{2}}|this|coming)\s+)?{_whole(rf'(?P<day>{_WEEKDAY})')}"
+    r"(?:(?P<next>следующ\w{2}|след\.?|next)\s+|(?P<this>эт\w{1,2}|ближайш\w{2}|this|coming)\s+)?"
+    + _whole(rf"(?P<day>{_WEEKDAY})")
 )
 _DATE_RANGE = re.compile(
-    _whole(
-        rf"(?:с |со |from )?(?P<first>\d{{1,2}}){_NTH}\s*(?:-|по|до|to|till|until)\s*(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})"
-    )
+    _whole(rf"{_FROM}(?P<first>\d{{1,2}}){_NTH}{_TO}(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})")
 )
 _DATE_PAIR = re.compile(
     _whole(
@@ -72,10 +72,12 @@ _DATE = re.compile(
 )
 _NUMERIC = re.compile(r"(?<![\d.:/-])(\d{1,2})[./](\d{1,2})(?:[./](20\d\d|\d\d))?(?![\d:/]|\.\d)")
 _OF_MONTH = re.compile(
-    r"(?<![\d.:-])(\d{1,2})(?:-?го)?\s+числ[ао]|(?<![\d.:-])(\d{1,2})-го(?![а-я])|(?:the )(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
+    r"(?<![\d.:-])(\d{1,2})(?:-?го)?\s+числ[ао]|(?<![\d.:-])(\d{1,2})-го(?![а-я])"
+    r"|(?:the )(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
 )
 _AHEAD = re.compile(
-    r"(?:через|in|спустя)\s+(?:(?P<count>\d{1,2}|[а-яa-z]+)\s+)?(?P<unit>дн\w*|день|суток|сутки|недел\w*|месяц\w*|days?|weeks?|fortnight|months?)(?![а-яa-z])"
+    r"(?:через|in|спустя)\s+(?:(?P<count>\d{1,2}|[а-яa-z]+)\s+)?"
+    r"(?P<unit>дн\w*|день|суток|сутки|недел\w*|месяц\w*|days?|weeks?|fortnight|months?)(?![а-яa-z])"
 )
 _UNITS = {"д": 1, "с": 1, "н": WEEK, "w": WEEK, "f": 2 * WEEK}
 
@@ -87,8 +89,9 @@ def find_days(lower: str, today: date, *, is_hours: bool = False) -> list[DayHit
         is_hours: Read as a master's hours: a weekday that is today means today.
     """
     hits: list[DayHit] = []
-    for reader in _READERS:
-        for hit in reader(lower, today, is_hours):
+    single = partial(_weekdays, from_today=is_hours)
+    for reader in (*_READERS, single):
+        for hit in reader(lower, today):
             if not any(hit.start < other.end and other.start < hit.end for other in hits):
                 hits.append(hit)
     return _weeks_joined(sorted(hits, key=lambda hit: hit.start), today)
@@ -122,17 +125,17 @@ def _dated(day: int, month: int, today: date, year: int | None = None) -> date |
         return None
 
 
-Reader = Callable[[str, date, bool], Iterator[DayHit]]
+Reader = Callable[[str, date], Iterator[DayHit]]
 
 
-def _near_ranges(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _near_ranges(lower: str, today: date) -> Iterator[DayHit]:
     for match in _NEAR_RANGE.finditer(lower):
         first = today + timedelta(next(n for n, p in _NEAR.items() if p.search(match["near"])))
         last = _coming(_weekday(match["last"]), first, from_today=True)
         yield _range(match, first, last)
 
 
-def _weekday_ranges(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _weekday_ranges(lower: str, today: date) -> Iterator[DayHit]:
     for match in _WEEKDAY_RANGE.finditer(lower):
         first, last = _weekday(match["first"]), _weekday(match["last"])
         monday = today - timedelta(today.weekday())
@@ -143,7 +146,7 @@ def _weekday_ranges(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]
         yield _range(match, max(begin, today), end)
 
 
-def _date_ranges(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _date_ranges(lower: str, today: date) -> Iterator[DayHit]:
     for pattern in (_DATE_RANGE, _DATE_PAIR):
         for match in pattern.finditer(lower):
             month = _month(match["month"])
@@ -160,7 +163,7 @@ def _range(match: re.Match[str], first: date, last: date) -> DayHit:
     return DayHit(*match.span(), days, Grain.DAY, "range")
 
 
-def _dates(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _dates(lower: str, today: date) -> Iterator[DayHit]:
     for match in _DATE.finditer(lower):
         day, month = match["day"] or match["day2"], match["month"] or match["month2"]
         year = int(match["year"]) if match["year"] else None
@@ -169,7 +172,7 @@ def _dates(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
         if _is_clock(lower, match):
             continue
         year = int(match[3]) if match[3] else None
-        year = year + 2000 if year is not None and year < 100 else year
+        year = year + CENTURY if year is not None and year < CENTURY else year
         yield from _one(match, _dated(int(match[1]), int(match[2]), today, year))
     for match in _OF_MONTH.finditer(lower):
         number = int(match[1] or match[2] or match[3])
@@ -180,7 +183,7 @@ def _dates(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
 def _is_clock(lower: str, match: re.Match[str]) -> bool:
     """Tell "в 15.30" and "до 18.00" from "25.11"."""
     before = re.search(r"(?<![а-яa-z])(?:в|к|до|после|at|by|after|till|until)\s*$", lower[: match.start()])
-    is_month = 1 <= int(match[2]) <= 12 and 1 <= int(match[1]) <= 31
+    is_month = 1 <= int(match[2]) <= MONTHS_MAX and 1 <= int(match[1]) <= DAYS_MAX
     return "/" not in match.group() and (not is_month or bool(before)) and not match[3]
 
 
@@ -189,7 +192,7 @@ def _one(match: re.Match[str], found: date | None) -> Iterator[DayHit]:
         yield DayHit(*match.span(), (found,), Grain.DAY, "day")
 
 
-def _ahead(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _ahead(lower: str, today: date) -> Iterator[DayHit]:
     for match in _AHEAD.finditer(lower):
         count = _count(match["count"])
         if count is None:
@@ -211,28 +214,28 @@ def _count(word: str | None) -> int | None:
     return word_value(str(word))
 
 
-def _near_days(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _near_days(lower: str, today: date) -> Iterator[DayHit]:
     for ahead in (2, 1, 0):
         for match in _NEAR[ahead].finditer(lower):
             yield DayHit(*match.span(), (today + timedelta(ahead),), Grain.DAY, "day")
 
 
-def _weekdays(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _weekdays(lower: str, today: date, *, from_today: bool) -> Iterator[DayHit]:
     for match in _ONE_WEEKDAY.finditer(lower):
         weekday = _weekday(match["day"])
         if match["next"]:
             found = today - timedelta(today.weekday()) + timedelta(WEEK + weekday)
         else:
-            found = _coming(weekday, today, from_today=is_hours or bool(match["this"]))
+            found = _coming(weekday, today, from_today=from_today or bool(match["this"]))
         yield DayHit(*match.span(), (found,), Grain.DAY, "weekday")
 
 
-def _spans(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
+def _spans(lower: str, today: date) -> Iterator[DayHit]:
     week = week_from(today)
     monday = today + timedelta(WEEK - today.weekday())
     coming = tuple(monday + timedelta(step) for step in range(WEEK))
-    weekend = tuple(day for day in week if day.weekday() >= 5)
-    working = tuple(day for day in week if day.weekday() < 5) or coming[:5]
+    weekend = tuple(day for day in week if day.weekday() >= WORKDAYS)
+    working = tuple(day for day in week if day.weekday() < WORKDAYS) or coming[:WORKDAYS]
     meant = {
         "weekend": weekend, "weekdays": working, "every": week, "rest": week, "week": week, "next_week": coming,
     }  # fmt: skip
@@ -243,7 +246,7 @@ def _spans(lower: str, today: date, is_hours: bool) -> Iterator[DayHit]:
 
 
 _READERS: tuple[Reader, ...] = (
-    _near_ranges, _weekday_ranges, _date_ranges, _dates, _ahead, _spans, _near_days, _weekdays,
+    _near_ranges, _weekday_ranges, _date_ranges, _dates, _ahead, _spans, _near_days,
 )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from core.language.days import DayHit, find_days, week_from
 from core.language.lexicon import table
 from core.meaning import Bounds, HoursChange, HoursOp
 
+ALONE_MAX = 4  # words
+
 Spans = tuple[Bounds, ...] | None
 
 _E = r"(?![а-яa-z\d])"
@@ -47,14 +49,14 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
         return None
     if not days and not clocks and not _stands_alone(text):
         return None
-    groups = _groups(text, days, clocks, now.date())
+    groups = _groups(text, days, clocks)
     _mark(groups, text, blocks)
     return _change(groups, text, now.date())
 
 
 def _stands_alone(text: str) -> bool:
     """A bare "не могу" or "весь день" speaks about today only in a short message."""
-    return len(text.split()) <= 4
+    return len(text.split()) <= ALONE_MAX
 
 
 def _clocks(text: str, days: Sequence[DayHit]) -> list[ClockHit]:
@@ -65,11 +67,12 @@ def _clocks(text: str, days: Sequence[DayHit]) -> list[ClockHit]:
     return find_clocks(_WORDS["whole_day"].sub(lambda match: " " * len(match.group()), masked))
 
 
-def _groups(text: str, days: Sequence[DayHit], clocks: Sequence[ClockHit], today: date) -> list[_Group]:
+def _groups(text: str, days: Sequence[DayHit], clocks: Sequence[ClockHit]) -> list[_Group]:
     """Walk through days and hours: a day after hours begins a new group."""
     groups: list[_Group] = []
     current = _Group()
-    for hit in sorted((*days, *clocks), key=lambda hit: hit.start):
+    hits: list[DayHit | ClockHit] = [*days, *clocks]
+    for hit in sorted(hits, key=lambda hit: hit.start):
         if isinstance(hit, DayHit):
             is_except = bool(
                 re.search(rf"(?:{table('calendar')['hours']['except']})\W+(?:\w+\W+)?$", text[: hit.start])

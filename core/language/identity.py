@@ -14,6 +14,8 @@ from core.language.words import is_cyrillic, morphology
 from core.meaning import Bare, Identity
 
 NAME_WORDS_MAX = 3
+ENGLISH_WORDS_MAX = 2
+CITY_WORDS_MAX = 2
 NAME_SCORE_MIN = 0.15  # below this a word is something else that may also be a name
 
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
@@ -133,7 +135,7 @@ class IdentityFinder:
             return found
         if is_cyrillic(run[0][0]):
             return None
-        return self._english_name(run, is_sure=False) if len(run) <= 2 else None
+        return self._english_name(run, is_sure=False) if len(run) <= ENGLISH_WORDS_MAX else None
 
     def _read(self, run: list[tuple[str, str]]) -> Identity:
         """Sort up to three words into first name, patronymic and surname."""
@@ -212,7 +214,11 @@ def _shown(nominative: str, word: str, shown: str) -> str:
 
 def _bare_city(text: Text) -> str | None:
     """Return a place name we have no entry for, if it is the whole message."""
-    if len(text.tokens) > 2 or not text.tokens or any(token.text.isdigit() for token in text.tokens):
+    if (
+        len(text.tokens) > CITY_WORDS_MAX
+        or not text.tokens
+        or any(token.text.isdigit() for token in text.tokens)
+    ):
         return None
     nominatives = [
         _geographic(token.text) for token in text.tokens if token.text not in ("г", "город", "в", "из")
@@ -223,4 +229,4 @@ def _bare_city(text: Text) -> str | None:
 
 
 def _geographic(word: str) -> str | None:
-    return next((p.normal_form for p in morphology().parse(word) if "Geox" in p.tag), None)
+    return next((str(parse.normal_form) for parse in morphology().parse(word) if "Geox" in parse.tag), None)

@@ -7,6 +7,7 @@ from core.language.lexicon import table
 from core.language.normalise import Text, Token
 
 MINOR = 100
+WORDS_MAX = 4  # of a number that is spelt out and nothing else
 BARE_AMOUNT_MIN = 100  # a number alone is an amount of money from here on
 
 _WORDS = {word: int(value) for value, words in table("talk")["number"].items() for word in words}
@@ -34,7 +35,7 @@ def bare_number(text: Text) -> int | None:
         value = int(match[2].replace(" ", ""))
         return -value if match[1] == "-" else value
     values = _spelt(text.tokens)
-    return values if values is not None and len(text.tokens) <= 4 else None
+    return values if values is not None and len(text.tokens) <= WORDS_MAX else None
 
 
 def amount_minor(text: Text) -> int | None:

@@ -4,25 +4,18 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from core.language.clocks import ClockHit, find_clocks
+from core.language.clocks import ClockHit, find_clocks, likely_hour
 from core.language.days import DayHit, find_days
+from core.language.lexicon import table
 from core.language.numbers import word_value
 from core.meaning import Grain, When
 
 DAY = timedelta(days=1)
 RESULTS_MAX = 6
+DAYS_MAX = 2  # of a span such as the weekend, each with the hours that were named
+EVENING = 17  # an evening that has begun is still this evening
 
-# A greeting names no time, and what is past or lasts already asks for none.
-_NO_TIME = re.compile(
-    r"(?:добр\w+|good)\s+(?:вечер\w*|утр\w*|день|дня|morning|evening|afternoon|day|night)|доброго времени суток"
-    r"|(?:поза)?вчера(?:шн\w+)?(?:\s+(?:вечером|утром|днем|ночью|в\s+\d{1,2}(?::\d\d)?(?:\s+(?:вечера|утра|дня))?))?"
-    r"|yesterday(?:\s+(?:morning|evening|afternoon|night|at\s+\d{1,2}\s*(?:am|pm)?))?|last (?:night|week|month|year|\w+day)"
-    r"|since (?:this |the |yesterday )?\w+|this morning(?=\s*(?:it|the|my|,|\.|$))"
-    r"|(?:прошл\w+|минувш\w+)\s+\w+|уже\s+(?:\w+\s+)?(?:дн\w+|день|недел\w+|месяц\w*|час\w*)|for (?:\w+ )?(?:days?|weeks?|months?|hours?)(?: (?:now|already))?"
-    r"|(?:\w+|\d+)\s+(?:дн\w+|недел\w+|час\w*|месяц\w*|days?|weeks?|hours?) (?:назад|ago)|с (?:прошл\w+|понедельника|вторника|среды|четверга|пятницы|субботы|воскресенья)(?=\s+не\s)"
-    r"|кажд\w+ (?:вечер|утро|ночь|час)|every (?:evening|morning|night|hour)|по (?:вечерам|ночам|утрам)"
-    r"|(?:в|with)?\s*24\s*/\s*7"
-)
+_NO_TIME = re.compile("|".join(table("calendar")["past"]["words"].splitlines()))
 _SINCE_MORNING = re.compile(r"(?<![а-яa-z])с (?:самого )?утра(?![а-яa-z])")
 _NOW = re.compile(r"(?<![а-яa-z])(?:прямо сейчас|прям сейчас|сейчас|right now|now)(?![а-яa-z])")
 _AHEAD = re.compile(
@@ -30,8 +23,8 @@ _AHEAD = re.compile(
     r"|(?:(?P<count>\d{1,3}|[а-яa-z]+)\s+)?(?P<unit>час\w{0,2}|ч|hours?|hrs?|минут\w{0,2}|мин|minutes?|mins?))(?![а-яa-z])"
 )
 _BARE = re.compile(r"\s*(?:в|к|at|на)?\s*([01]?\d|2[0-3])(?:[\s:.-]+([0-5]\d))?\s*(?:ч|час\w{0,2})?\.?\s*")
-_AFTER_DAY = re.compile(
-    r"\s*,?\s*([01]?\d|2[0-3])(?![\d.:/-])(?!\s*(?:дн|день|недел|месяц|лет|год|мин|раз|руб|₽|тыс|шт|квартир|кв|этаж|подъезд|и\s+\d))"
+_AFTER_DAY = re.compile(  # "завтра 10"
+    rf"\s*,?\s*([01]?\d|2[0-3])(?![\d.:/-])(?!\s*(?:{table('calendar')['unit']['words']}|и\s+\d))"
 )
 
 
@@ -39,14 +32,13 @@ def find_times(lower: str, now: datetime) -> tuple[When, ...]:
     """Return the times said in a text, the first said first."""
     text = _NO_TIME.sub(lambda match: ";" + " " * (len(match.group()) - 1), lower)
     found: list[tuple[int, When]] = []
-    for match in _AHEAD.finditer(text):
-        if (when := _ahead(match, now)) is not None:
-            found.append((match.start(), when))
+    ahead = ((match.start(), _ahead(match, now)) for match in _AHEAD.finditer(text))
+    found += [(start, when) for start, when in ahead if when is not None]
     text = _AHEAD.sub(lambda match: ";" + " " * (len(match.group()) - 1), text)
     days = find_days(text, now.date())
     clocks = _clocks(text, days)
-    if not days and not clocks and not found and (match := _NOW.search(text)):
-        found.append((match.start(), When(now, None, Grain.MINUTE)))
+    if not days and not clocks and not found and (present := _NOW.search(text)):
+        found.append((present.start(), When(now, None, Grain.MINUTE)))
     found += _combined(days, clocks, now)
     found.sort(key=lambda item: item[0])
     return tuple(dict.fromkeys(when for _, when in found))[:RESULTS_MAX]
@@ -57,9 +49,7 @@ def bare_times(lower: str, now: datetime) -> tuple[When, ...]:
     match = _BARE.fullmatch(lower)
     if not match:
         return ()
-    hour = int(match[1])
-    hour = hour + 12 if 1 <= hour <= 7 else hour
-    clock = time(hour, int(match[2] or 0))
+    clock = time(likely_hour(int(match[1])), int(match[2] or 0))
     return (_future(clock, None, Grain.MINUTE if match[2] else Grain.HOUR, now),)
 
 
@@ -90,8 +80,7 @@ def _clocks(text: str, days: Sequence[DayHit]) -> list[ClockHit]:
     for day in days:
         match = _AFTER_DAY.match(text, day.end)
         if match and not any(clock.start < match.end() and match.start(1) < clock.end for clock in clocks):
-            hour = int(match[1])
-            clock = time(hour + 12 if 1 <= hour <= 7 else hour)
+            clock = time(likely_hour(int(match[1])))
             clocks.append(ClockHit(match.start(1), match.end(1), clock, None, Grain.HOUR))
     return sorted(clocks, key=lambda clock: clock.start)
 
@@ -110,9 +99,7 @@ def _combined(days: Sequence[DayHit], clocks: Sequence[ClockHit], now: datetime)
         if not shared:
             found.append((day.start, _whole(day)))
         for clock in shared:
-            found += [
-                (day.start, _on(date_, clock)) for date_ in (day.days if len(day.days) <= 2 else day.days[:1])
-            ]
+            found += [(day.start, _on(each, clock)) for each in day.days[:DAYS_MAX]]
     return found
 
 
@@ -139,7 +126,9 @@ def _future(begins: time | None, ends: time | None, grain: Grain, now: datetime)
     """Put hours on today, or on tomorrow where today's have gone by."""
     today = now.date()
     last = ends or begins or time()
-    is_over = datetime.combine(today, last) <= now and not (begins and begins.hour >= 17 and ends is None)
+    is_over = datetime.combine(today, last) <= now and not (
+        begins and begins.hour >= EVENING and ends is None
+    )
     day = today + DAY if is_over else today
     start = datetime.combine(day, begins or time())
     return When(start, datetime.combine(day, ends) if ends else None, grain)
