@@ -354,6 +354,7 @@ class JobOut(_Out):
     market: str
     trade: str | None
     urgency: str
+    title: str | None = None
     diagnosis: str | None
     client: dict[str, Any] | None = Field(description="null for a master who was only offered the job")
     address: dict[str, Any]

@@ -136,12 +136,19 @@ def whole_job_view(
         zone=zone,
         catalogue=catalogue,
         now=now,
+        title=title_of(job, lang=lang),
         diagnosis=diagnosis_of(job, lang=lang),
         offer=offer,
         payment=payment_view(payment, methods=methods, zone=zone) if payment is not None else None,
         split=split_preview(job, market=market),
         with_contact=with_contact,
     )
+
+
+def title_of(job: JobRow, *, lang: str) -> str | None:
+    """Say in a few words what is broken, in the reader's language."""
+    library = load_library()
+    return "; ".join(library.fault(id).text(Lang(lang)).title for id in job.faults if id in library) or None
 
 
 def diagnosis_of(job: JobRow, *, lang: str) -> str | None:
@@ -172,6 +179,7 @@ def job_view(
     zone: ZoneInfo,
     catalogue: Catalogue,
     now: datetime,
+    title: str | None = None,
     diagnosis: str | None = None,
     offer: OfferRow | None = None,
     payment: View | None = None,
@@ -183,6 +191,7 @@ def job_view(
     Args:
         status: The public name of its state in its market.
         lang: The reader's language, for the names of the price's parts.
+        title: The same in a few words.
         diagnosis: What the fault library says it is, in the reader's language.
         offer: The open offer, if there is one.
         payment: Made by `payment_view`.
@@ -199,6 +208,7 @@ def job_view(
         "faults": list(job.faults),
         "urgency": job.urgency,
         "emergency": job.emergency,
+        "title": title,
         "diagnosis": diagnosis,
         "client": {"name": job.client_name, "phone": job.client_phone},
         "address": address_view(job),

@@ -87,9 +87,8 @@ async def test_another_amount_waits_for_the_clients_tap(
     await card.locator("form .button").click()
     await card.locator(".tear").wait_for(timeout=PATIENCE_MS)
 
-    asked = client.page.locator(".said:not(.old) .choice")
-    await asked.first.wait_for(timeout=PATIENCE_MS)
-    await asked.first.click()
+    yes = client.page.get_by_role("button", name="Да, согласен")
+    await yes.click(timeout=PATIENCE_MS)
 
     await card.locator("input[id^=cash]").wait_for(timeout=PATIENCE_MS)
     payment = (await owner.get(f"/api/v1/jobs/{job_id}")).json()["payment"]

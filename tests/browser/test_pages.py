@@ -7,7 +7,7 @@ import pytest
 from tests.browser.talking import PATIENCE_MS
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Opener
+    from tests.browser.conftest import Opener, Running
 
 pytestmark = pytest.mark.browser
 
@@ -21,20 +21,24 @@ UNNAMED = """
 """
 
 
-@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_page_fits_the_smallest_phone(open_page: "Opener", path: str, scheme: str) -> None:
-    person = await open_page(path, viewport=SMALLEST, color_scheme=scheme)
-    await person.page.wait_for_load_state("load")
+async def test_every_page_fits_the_smallest_phone(
+    open_page: "Opener", running: "Running", scheme: str
+) -> None:
+    person = await open_page("/", viewport=SMALLEST, color_scheme=scheme)
+    for path in PATHS:
+        await person.page.goto(running.base_url + path)
+        await person.page.wait_for_load_state("load")
 
-    assert await person.page.evaluate("document.documentElement.scrollWidth") == SMALLEST["width"]
+        assert await person.page.evaluate("document.documentElement.scrollWidth") == SMALLEST["width"], path
 
 
-@pytest.mark.parametrize("path", PATHS)
-async def test_everything_that_can_be_pressed_has_a_name(open_page: "Opener", path: str) -> None:
-    person = await open_page(path)
+async def test_everything_that_can_be_pressed_has_a_name(open_page: "Opener", running: "Running") -> None:
+    person = await open_page("/")
+    for path in PATHS:
+        await person.page.goto(running.base_url + path)
 
-    assert await person.page.evaluate(UNNAMED) == []
+        assert await person.page.evaluate(UNNAMED) == [], path
 
 
 async def test_a_page_speaks_the_readers_language_and_another_on_request(open_page: "Opener") -> None:

@@ -1,6 +1,6 @@
 // The owner's view: jobs, queue, talks, payments, accounts, and why each job went as it went.
 import { call, listen, newKey, tell } from "./call.js";
-import { address, clock, day, el, money, row, span, stamp, t, word } from "./show.js";
+import { address, clock, day, el, lang, money, named, row, span, stamp, t, word } from "./show.js";
 
 const OPEN = ["requested", "quoted", "searching", "accepted", "travelling", "on_site", "working"];
 const DEPTH_MAX = 6;
@@ -16,11 +16,11 @@ const cell = (content, look) => ({ content, look });
 const BOARDS = [
   {
     name: "jobs",
-    path: "/api/v1/jobs?limit=50",
+    path: "/api/v1/jobs?limit=30",
     columns: {
       number: (job) => opener(job.id, job.number),
       state: (job) => stamp(job.status),
-      what: (job) => job.diagnosis?.title ?? job.diagnosis ?? word("trade", job.trade),
+      what: named,
       when: (job) => span(job.start, job.end),
       master,
       price: (job) => cell(money(job.quote?.price), "sum"),
@@ -39,7 +39,7 @@ const BOARDS = [
   },
   {
     name: "talks",
-    path: "/api/v1/talks?limit=50",
+    path: "/api/v1/talks?limit=20",
     columns: {
       at: (talk) => moment(talk.heard_at),
       channel: (talk) => [talk.channel, talk.lang].join(", "),
@@ -50,7 +50,7 @@ const BOARDS = [
   },
   {
     name: "payments",
-    path: "/api/v1/payments?limit=50",
+    path: "/api/v1/payments?limit=20",
     columns: {
       at: (payment) => moment(payment.created_at),
       job: (payment) => opener(payment.job_id, t("open")),
@@ -127,6 +127,7 @@ function board({ name, path, columns }) {
 function tree(value, depth = 0) {
   if (value === null || value === undefined) return "—";
   if (typeof value === "boolean") return t(value ? "yes" : "no");
+  if (/^\d{4}-\d\d-\d\dT\d\d:/.test(value)) return new Date(value).toLocaleString(lang);
   if (typeof value !== "object" || depth > DEPTH_MAX) return String(value);
   if (value.text && "minor" in value) return value.text;
   const pairs = Object.entries(value);
@@ -177,7 +178,7 @@ async function openJob(id) {
       el(
         "dl",
         {},
-        row("what", job.diagnosis?.title ?? job.diagnosis, word("trade", job.trade)),
+        row("what", named(job), job.diagnosis),
         row("when", span(job.start, job.end)),
         row("where", address(job.address)),
         row("who", job.client?.name, job.client?.phone),

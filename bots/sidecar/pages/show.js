@@ -52,7 +52,7 @@ export function el(tag, attributes = {}, ...inside) {
 // Links, phone numbers and 112 in a text become pressable; the rest stays text.
 export function linked(text) {
   const pattern = /(https?:\/\/[^\s<>"«»]*[^\s<>"«».,!?;:)]|\+7[\d\s()-]{9,15}\d|(?<![\d-])(?:112|104|103|101)(?![\d-]))/g;
-  return text.split(pattern).map((part, index) => {
+  return whole(text).split(pattern).map((part, index) => {
     if (index % 2 === 0) return part;
     const isWeb = part.startsWith("http");
     const isOurs = isWeb && new URL(part).origin === location.origin;
@@ -61,7 +61,10 @@ export function linked(text) {
   });
 }
 
-export const money = (amount) => amount?.text ?? "";
+// An amount is one word: "1 700 ₽" is never torn between two lines.
+const whole = (text) => text.replace(/(?<=\d) (?=\d{3}|₽)/g, "\u00a0");
+
+export const money = (amount) => whole(amount?.text ?? "");
 
 // A price, and its bounds when they differ from it.
 export function bounds(quote) {
@@ -90,10 +93,13 @@ export function span(start, end) {
 
 export function address(place) {
   if (!place) return "";
-  if (typeof place === "string" || place.text) return place.text ?? place;
-  const flat = place.flat && t("flat", place);
-  return [place.street, place.house, flat].filter(Boolean).join(", ") || (place.district ?? "");
+  if (!place.house) return place.text ?? place.street ?? place.district ?? "";
+  const parts = ["building", "structure", "flat", "entrance", "floor", "intercom"].filter((part) => place[part]);
+  return [place.street, place.house, ...parts.map((part) => t(part, place))].filter(Boolean).join(", ");
 }
+
+// What a job is, in a few words.
+export const named = (job) => job.title ?? word("trade", job.trade);
 
 // One line of a slip: its name and what is written there, or nothing.
 export function row(name, ...lines) {

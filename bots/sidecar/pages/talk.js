@@ -78,7 +78,9 @@ function show(message) {
     if (answered) settle(answered, message.text);
     for (const said of asked) said.classList.add("old"); // still pressable: it may be news that waits for an answer
   }
-  put(bubble(message));
+  const said = put(bubble(message));
+  const before = [...log.querySelectorAll(".said:not(.own):not(.old)")].filter((one) => one !== said);
+  for (const one of before) if (one.labels.some((label) => said.labels.includes(label))) one.classList.add("old");
 }
 
 async function drawSlip() {
@@ -95,15 +97,15 @@ async function drawSlip() {
   const rows =
     kind === "client_request"
       ? [
-          row("what", job.diagnosis?.title ?? job.diagnosis, word("trade", job.trade ?? category)),
+          row("what", job.title ?? word("trade", job.trade ?? category), job.diagnosis),
           row("where", address(job.address ?? identity)),
           row("when", span(job.start, job.end) || (wanted && day(wanted))),
-          row("who", [job.client?.name ?? identity.first, job.client?.phone ?? identity.phone].filter(Boolean).join(", ")),
+          row("who", [job.client?.name ?? identity.name ?? identity.first, job.client?.phone ?? identity.phone].filter(Boolean).join(", ")),
           row("master", master),
           row("price", price, price === bounds(quote) ? "" : bounds(quote)),
         ]
       : [
-          row("name", [identity.first, identity.last].filter(Boolean).join(" ")),
+          row("name", identity.name ?? [identity.first, identity.last].filter(Boolean).join(" ")),
           row("phone", identity.phone),
           row("city", identity.city),
           row("trades", trades.map((trade) => word("trade", trade)).join(", ")),

@@ -1,6 +1,6 @@
 // A master's terminal: what is offered, what to do next, which hours he works. Money is in till.js.
 import { call, listen, newKey, tell } from "./call.js";
-import { address, bounds, day, el, keep, kept, money, row, span, stamp, t, word } from "./show.js";
+import { address, bounds, day, el, keep, kept, money, named, row, span, stamp, t, word } from "./show.js";
 import { isAtTill, till } from "./till.js";
 
 const NEXT = { accepted: "travel", travelling: "arrive", on_site: "start", working: "finish" };
@@ -54,7 +54,6 @@ function stepButton(job, action, look) {
 }
 
 const isOver = (job) => FINAL.includes(job.status) && !isAtTill(job);
-const named = (job) => job.diagnosis?.title ?? job.diagnosis ?? word("trade", job.trade);
 
 function drawCard(job) {
   const head = el("p", { class: "slip-head" }, el("span", { class: "number" }, `№ ${job.number}`), !job.offer && stamp(job.status));
@@ -73,6 +72,7 @@ function drawCard(job) {
     frame,
     head,
     el("h3", {}, named(job)),
+    job.diagnosis && !isDone && el("p", { class: "hint" }, job.diagnosis),
     el(
       "dl",
       {},
