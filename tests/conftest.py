@@ -20,6 +20,7 @@ from scripts.cluster import QUICK, Cluster, NoPostgresError, started
 from storage.engine import Engine, open_engine, sessions as writers
 from tests.databases import PostgresTemplate, SqliteTemplate, blank_file, lay_schema
 from tests.fakes.clock import FakeClock
+from tests.running import Running, serving
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -154,3 +155,13 @@ async def browser(chromium_path: str) -> AsyncIterator["Browser"]:
             yield opened
         finally:
             await opened.close()
+
+
+# --- The program -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Serve the whole program with its demo city, once per run."""
+    with serving(tmp_path_factory.mktemp("serving")) as program:
+        yield program
