@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.kernel.ledger import Account
 from core.kernel.money import Currency
-from storage.tables import BalanceRow, PaymentRow, TransferRow
+from storage.tables import BalanceRow, JobRow, PaymentRow, TransferRow
 
 _POSTED = TransferRow.phase.in_(("posted", "post"))
 
@@ -61,7 +61,7 @@ async def balances(session: AsyncSession, *, currency: Currency | None = None) -
 
 
 async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequence[str]:
-    """Return ids of settled payments whose transfers do not make up their split exactly. There must be none."""
+    """Return settled payments whose transfers do not make up their split exactly. There must be none."""
     query = _moved().having(
         or_(
             _sum("fee") != PaymentRow.fee_minor,
@@ -71,6 +71,21 @@ async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequen
         )
     )
     return [row.id for row in await session.execute(query.limit(limit))]
+
+
+async def crooked_jobs(session: AsyncSession, *, limit: int = 100) -> Sequence[tuple[str, int]]:
+    """Return completed jobs with their settled payments, where these are not one. There must be none."""
+    settled = and_(PaymentRow.job_id == JobRow.id, PaymentRow.state == "succeeded")
+    query = (
+        select(JobRow.number, func.count(PaymentRow.id).label("payments"))
+        .outerjoin(PaymentRow, settled)
+        .where(JobRow.state == "completed")
+        .group_by(JobRow.id, JobRow.number)
+        .having(func.count(PaymentRow.id) != 1)
+        .order_by(JobRow.id)
+        .limit(limit)
+    )
+    return [(row.number, row.payments) for row in await session.execute(query)]
 
 
 async def crooked_rollups(session: AsyncSession) -> Sequence[str]:

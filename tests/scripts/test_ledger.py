@@ -1,0 +1,136 @@
+import pytest
+from sqlalchemy import func, select, text
+
+from scripts.ledger import minor_units
+from scripts.plain import Told
+from storage.tables import EventRow, LetterRow, TransferRow, UtteranceRow
+from tests.databases import only_sqlite
+from tests.scripts.conftest import Naryad, anna_owes, unguarded, writing
+from tests.storage.town import a_town
+
+
+@pytest.fixture
+def town(database_url: str) -> str:
+    """Fill the database with a small town in which one job is paid; returns its address."""
+    with writing(database_url) as connection:
+        a_town(connection)
+    return database_url
+
+
+def test_the_balances_of_a_town(naryad: Naryad, town: str) -> None:
+    result = naryad("ledger", "balances")
+
+    assert result.exit_code == 0, result.output
+    header, *lines = result.output.splitlines()
+    assert header.split("\t") == ["Account", "Currency", "Balance", "Minor units"]
+    cells = {line.split("\t")[0]: line.replace("\u00a0", " ").split("\t")[1:] for line in lines}
+    assert cells["platform"] == ["RUB", "1 470 ₽", "147000"]
+    assert sum(int(minor) for _, _, minor in cells.values()) == 0
+
+
+def test_balances_of_a_currency_that_nobody_used(naryad: Naryad, town: str) -> None:
+    assert naryad("ledger", "balances", "--currency", "KZT").output == "Nothing has moved yet.\n"
+    assert naryad("ledger", "balances", "--currency", "USD").exit_code == 2
+
+
+def test_right_books_are_called_right(naryad: Naryad, town: str) -> None:
+    result = naryad("ledger", "check")
+
+    assert result.exit_code == 0, result.output
+    assert "The books are right" in result.output
+    assert "1 settled payments" in result.output
+
+
+@pytest.mark.parametrize(
+    ("crime", "sentence"),
+    [
+        (
+            "DELETE FROM transfer WHERE id = 'paid-fee'",
+            "Payment paid: its transfers do not make up its split.",
+        ),
+        (
+            "UPDATE payment SET state = 'failed' WHERE id = 'paid'",
+            "Job К-paid: completed with 0 settled payments",
+        ),
+        (
+            "INSERT INTO balance (account, currency, posted_minor, upto_seq) VALUES ('cash', 'RUB', 1, 1)",
+            "Account cash: its roll-up is not the sum of its transfers.",
+        ),
+    ],
+)
+def test_crooked_books_are_named_and_fail(naryad: Naryad, town: str, crime: str, sentence: str) -> None:
+    with writing(town) as connection:
+        unguarded(connection)
+        if "balance" in crime:
+            connection.execute(text("DELETE FROM balance"))
+        connection.execute(text(crime))
+
+    result = naryad("ledger", "check")
+
+    assert result.exit_code == 1
+    assert sentence in result.output
+
+
+def test_a_master_brings_what_he_owes_and_hears_it(naryad: Naryad, database_url: str) -> None:
+    with writing(database_url) as connection:
+        anna_owes(connection, 79_500)
+
+    result = naryad("ledger", "receive", "anna", "495,50")
+
+    assert result.exit_code == 0, result.output
+    assert "495,50 ₽ received, 299,50 ₽ still owed" in result.output.replace("\u00a0", " ")
+    with writing(database_url) as connection:
+        transfer = connection.execute(select(TransferRow).where(TransferRow.kind == "debt_paid")).one()
+        said = connection.execute(select(UtteranceRow.talk_id, UtteranceRow.name)).all()
+        event = connection.execute(select(EventRow.action, EventRow.actor, EventRow.object_id)).one()
+    assert (transfer.debit, transfer.credit, transfer.amount_minor) == ("bank", "master:anna", 49_550)
+    assert said == [("anna-talk", "master-debt-paid")]
+    assert event == ("debt_paid", "owner", "anna")
+
+
+@only_sqlite
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("anna", "795,01"), "The debt is smaller: 795 ₽, not 795,01 ₽. Check the number."),
+        (("nobody", "1"), "There is no master nobody."),
+    ],
+)
+def test_what_cannot_be_received_is_one_sentence_and_moves_nothing(
+    naryad: Naryad, database_url: str, words: tuple[str, str], sentence: str
+) -> None:
+    with writing(database_url) as connection:
+        anna_owes(connection, 79_500)
+
+    result = naryad("ledger", "receive", *words)
+
+    assert result.exit_code == 1
+    assert sentence in result.output.replace("\u00a0", " ")
+    with writing(database_url) as connection:
+        assert connection.scalar(select(func.count()).select_from(TransferRow)) == 1
+
+
+@only_sqlite
+@pytest.mark.parametrize("words", ["nothing", "1,234", "12.5.6", "1e3", "", "0", "1000000000"])
+def test_an_amount_that_is_none_is_misuse_and_puts_no_letter(
+    naryad: Naryad, database_url: str, words: str
+) -> None:
+    result = naryad("ledger", "receive", "anna", words)
+
+    assert result.exit_code == 2
+    with writing(database_url) as connection:
+        assert connection.scalar(select(func.count()).select_from(LetterRow)) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "minor"),
+    [("795", 79_500), ("795,50", 79_550), ("795.5", 79_550), ("1 234,05", 123_405), ("1\u00a0000", 100_000)],
+)
+def test_an_amount_is_read_as_people_write_it(words: str, minor: int) -> None:
+    assert minor_units(words) == minor
+
+
+def test_minor_units_are_whole() -> None:
+    assert minor_units("79550", is_minor=True) == 79_550
+    with pytest.raises(Told):
+        minor_units("795,50", is_minor=True)
