@@ -24,8 +24,8 @@ from storage.queries import bookings, masters
 from storage.queries.masters import FreeMaster, Nearness
 from storage.tables import JobRow
 
-PAGE = 200  # masters looked at in one query
-PAGES_MAX = 50  # per day: a city of ten thousand masters
+PAGE = 50  # masters looked at in one query
+PAGES_MAX = 200  # per day: a city of ten thousand masters
 APART = timedelta(hours=2)  # times closer than this are no choice
 DAY = timedelta(days=1)
 CANDIDATES = 5  # masters kept with a decision

@@ -10,7 +10,20 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,8 +31,9 @@ from core.kernel.match import EARTH_M, Candidate, MatchRules, distance_m
 from storage.tables import BookingRow, HoursRow, JobRow, MasterRow, MasterTradeRow
 
 LIVE = ("held", "bound")
+FIRST = 200  # masters whose time is looked at first; most often somebody of them is free
 WORKLOAD_SPAN = timedelta(days=7)  # work of the last week and all that is booked ahead
-HOURS_SPAN_MAX = timedelta(hours=36)  # no span of hours is longer, so an old one need not be looked at
+HOURS_SPAN_MAX = timedelta(hours=25)  # no span of hours is longer, so an old one need not be looked at
 
 Point = tuple[float, float]  # latitude and longitude in degrees
 
@@ -88,17 +102,40 @@ async def free_masters_at(
             None is a moment at which anybody may be.
         awake_only: Only masters who may be disturbed.
     """
-    wanted = [
-        *_may_work(city, trade, avoid),
+    may_work = _may_work(city, trade, avoid)
+    is_free = [
         _hours_cover(starts_at, ends_at),
         ~_time_taken(starts_at, blocked_until, now=now, job_id=job_id),
     ]
     if only is not None:
-        wanted.append(MasterRow.id == only)
+        may_work.append(MasterRow.id == only)
     if awake_only:
-        wanted.append(_awake(at_night))
-    query = _ranked(rules, nearness, now, wanted, awake=_awake(at_night), but=job_id).limit(limit)
-    return [_free_master(row, nearness) for row in await session.execute(query)]
+        may_work.append(_awake(at_night))
+    rating, distance = _rating_tenths(rules), _distance_steps(rules, nearness)
+    first = await session.execute(
+        _masters(MasterRow.id, rating, distance, where=may_work)
+        .order_by(rating.desc(), distance, MasterRow.id)
+        .limit(FIRST)
+    )
+    best = first.all()
+    query = (
+        _masters(
+            *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count),
+            *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.is_demo),
+            _workload(now, but=job_id).label("workload"),
+            _awake(at_night).label("is_awake"),
+            rating.label("rating"),
+            distance.label("distance"),
+            where=[*may_work, *is_free],
+        )
+        .order_by(rating.desc(), distance, literal_column("workload"), MasterRow.id)
+        .limit(limit)
+    )
+    found = (await session.execute(query.where(MasterRow.id.in_([row.id for row in best])))).all()
+    if len(best) == FIRST and (not found or (found[0].rating, found[0].distance) == tuple(best[-1])[1:]):
+        # Nobody of them is free, or others as good as the best one were cut off: ask about everybody.
+        found = (await session.execute(query)).all()
+    return [_free_master(row, nearness) for row in found]
 
 
 async def on_shift(
@@ -170,28 +207,9 @@ def _may_work(city: str, trade: str, avoid: Collection[str]) -> list[ColumnEleme
     return [*conditions, MasterRow.id.not_in(sorted(avoid))] if avoid else conditions
 
 
-def _ranked(
-    rules: MatchRules,
-    nearness: Nearness,
-    now: datetime,
-    wanted: Sequence[ColumnElement[bool]],
-    *,
-    awake: ColumnElement[bool],
-    but: str | None,
-) -> Select[*tuple[Any, ...]]:
-    """Masters who satisfy the conditions, in the order of K4."""
-    rating, distance = _rating_tenths(rules), _distance_steps(rules, nearness)
-    workload = _workload(now, but=but).label("workload")
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count, workload),
-            *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.is_demo, awake.label("is_awake")),
-        )
-        .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
-        .where(*wanted)
-        .order_by(rating.desc(), distance, workload, MasterRow.id)
-    )
-    return query
+def _masters(*columns: Any, where: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = select(*columns)
+    return query.join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id).where(*where)
 
 
 def _rating_tenths(rules: MatchRules) -> ColumnElement[int]:
@@ -209,7 +227,8 @@ def _distance_steps(rules: MatchRules, nearness: Nearness) -> ColumnElement[Any]
     degree_m = radians(1) * EARTH_M
     north = (_place(MasterRow.lat, nearness, 0) - lat) * degree_m
     east = (_place(MasterRow.lon, nearness, 1) - lon) * (degree_m * cos(radians(lat)))
-    return func.coalesce(func.floor(func.sqrt(north * north + east * east) / rules.distance_step_m), 0)
+    away_m = func.coalesce(func.sqrt(north * north + east * east), 0.0)
+    return func.floor(away_m / rules.distance_step_m)
 
 
 def _place(column: Any, nearness: Nearness, axis: int) -> ColumnElement[Any]:  # noqa: ANN401 - lat or lon
@@ -290,7 +309,7 @@ def _stands(now: datetime) -> ColumnElement[bool]:
     return or_(BookingRow.until.is_(None), BookingRow.until > now)
 
 
-def _free_master(row: Any, nearness: Nearness) -> FreeMaster:  # noqa: ANN401 - a row of `_ranked`
+def _free_master(row: Any, nearness: Nearness) -> FreeMaster:  # noqa: ANN401 - a row of `free_masters_at`
     place = (row.lat, row.lon) if row.lat is not None and row.lon is not None else None
     return FreeMaster(
         candidate=Candidate(

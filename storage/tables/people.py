@@ -62,7 +62,7 @@ class MasterTradeRow(Row):
     """A trade a master works in; beside the city, so that one index finds the candidates."""
 
     __tablename__ = "master_trade"
-    __table_args__ = (Index("ix_master_trade_search", "city", "trade", "is_active"),)
+    __table_args__ = (Index("ix_master_trade_search", "city", "trade", "is_active", "master_id"),)
 
     master_id: Mapped[str] = mapped_column(ForeignKey("master.id"), primary_key=True)
     trade: Mapped[str] = mapped_column(String(20), primary_key=True)

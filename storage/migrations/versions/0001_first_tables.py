@@ -354,7 +354,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["master_id"], ["master.id"], name="fk_master_trade_master_id"),
         sa.PrimaryKeyConstraint("master_id", "trade", name="pk_master_trade"),
     )
-    op.create_index("ix_master_trade_search", "master_trade", ["city", "trade", "is_active"])
+    op.create_index("ix_master_trade_search", "master_trade", ["city", "trade", "is_active", "master_id"])
 
     op.create_table(
         "terminal",
