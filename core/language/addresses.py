@@ -1,7 +1,7 @@
 """Addresses as people write them: "Театральная 30, кв 14", "ул. Горького 58а корпус 2", "10 Gorky street"."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.language.lexicon import particles, table
 from core.language.normalise import Text
@@ -121,20 +121,34 @@ def find_address(text: Text) -> Place:
         if name not in parts and (match := pattern.search(text.lower)):
             parts[name] = match[1]
             spans.append(match.span())
-    return Place(replace(Identity(), **parts), tuple(spans), is_certain)
+    return Place(_identity(parts), tuple(spans), is_certain)
 
 
 def bare_address(text: Text) -> Identity | None:
     """Return what a text is if it is nothing but an address: "30-14", "30, кв 14", "9 апреля 15"."""
     if match := _DATE_STREET.match(text.lower):
-        return replace(Identity(), **_groups(match, text))
+        return _identity(_groups(match, text))
     if not (match := _BARE.fullmatch(text.lower)):
         return None
     parts = {name: value for name, value in match.groupdict().items() if value}
     flat = parts.pop("flat2", None)
     if flat and "flat" not in parts:
         parts["flat"] = flat
-    return replace(Identity(), **parts)
+    return _identity(parts)
+
+
+def _identity(parts: dict[str, str]) -> Identity:
+    """Make an identity of the address parts found; `cities` is the one field that is no text."""
+    return Identity(
+        street=parts.get("street"),
+        house=parts.get("house"),
+        building=parts.get("building"),
+        structure=parts.get("structure"),
+        flat=parts.get("flat"),
+        entrance=parts.get("entrance"),
+        floor=parts.get("floor"),
+        intercom=parts.get("intercom"),
+    )
 
 
 def _street(text: Text) -> tuple[re.Match[str] | None, bool]:

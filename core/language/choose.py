@@ -5,7 +5,7 @@ amount at once. The talk knows. Choosing is pure and takes microseconds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 
@@ -61,7 +61,7 @@ class Chosen:
 
     is_answer: bool
     frames: tuple[Frame, ...] = ()
-    identity: Identity = Identity()
+    identity: Identity = field(default_factory=Identity)
     times: tuple[When, ...] = ()
     hours: HoursChange | None = None
     answer: Answer | None = None
@@ -118,36 +118,25 @@ def choose(
 
 
 def _answers(said: Chosen, question: Question | None) -> bool:
+    """Tell whether the open question has its answer, perhaps not a complete one."""
     who = said.identity
-    match question:
-        case Question.PROBLEM:
-            return bool(said.frames)
-        case Question.ADDRESS:
-            return any((who.street, who.house, who.flat))
-        case Question.SLOT:
-            return bool(said.times) or said.ordinal is not None or said.answer is not None
-        case Question.NAME:
-            return any((who.first, who.last, who.patronymic))
-        case Question.PHONE:
-            return who.phone is not None
-        case Question.NAME_PHONE:
-            return any((who.first, who.last, who.patronymic, who.phone))
-        case Question.YES_NO:
-            return said.answer in (Answer.YES, Answer.NO)
-        case Question.HOURS:
-            return said.hours is not None
-        case Question.TRADES:
-            return bool(said.trades)
-        case Question.CITY:
-            return who.city is not None
-        case Question.YEARS:
-            return said.years is not None
-        case Question.SAFE:
-            return said.is_safe is not None
-        case Question.AMOUNT:
-            return said.amount_minor is not None
-        case None:
-            return False
+    is_named = any((who.first, who.last, who.patronymic))
+    answered = {
+        Question.PROBLEM: bool(said.frames),
+        Question.ADDRESS: any((who.street, who.house, who.flat)),
+        Question.SLOT: bool(said.times) or said.ordinal is not None or said.answer is not None,
+        Question.NAME: is_named,
+        Question.PHONE: who.phone is not None,
+        Question.NAME_PHONE: is_named or who.phone is not None,
+        Question.YES_NO: said.answer in (Answer.YES, Answer.NO),
+        Question.HOURS: said.hours is not None,
+        Question.TRADES: bool(said.trades),
+        Question.CITY: who.city is not None,
+        Question.YEARS: said.years is not None,
+        Question.SAFE: said.is_safe is not None,
+        Question.AMOUNT: said.amount_minor is not None,
+    }
+    return question is not None and answered[question]
 
 
 def _frames(reading: Reading, question: Question | None) -> tuple[Frame, ...]:
@@ -169,7 +158,9 @@ def _identity(reading: Reading, question: Question | None) -> Identity:
 
 def _fill(known: Identity, more: Identity) -> Identity:
     """Return `known` with its missing parts taken from `more`."""
-    missing = {f.name: getattr(more, f.name) for f in fields(Identity) if not getattr(known, f.name)}
+    missing = {
+        part.name: getattr(more, part.name) for part in fields(Identity) if not getattr(known, part.name)
+    }
     return replace(known, **missing)
 
 

@@ -61,7 +61,7 @@ def border(tokens: Sequence[Token], last: int, first: int) -> str | None:
 def outside_context(
     mentions: Sequence[Found], tokens: Sequence[Token], owners: frozenset[str]
 ) -> list[Found]:
-    """Drop objects that only say where, when or whose: "возле мойки", "когда включаю чайник", "шланг стиралки".
+    """Drop objects that only say where, when or whose: "возле мойки", "когда включаю чайник".
 
     Args:
         owners: Labels of actions that name their object themselves ("выбивает автомат").

@@ -30,7 +30,8 @@ class ClockHit:
 _CALENDAR = table("calendar")
 _GENITIVE = {
     "часа": 1, "часу": 1, "двум": 2, "двух": 2, "трем": 3, "трех": 3, "четырем": 4, "четырех": 4,
-    "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11, "двенадцати": 12,
+    "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11,
+    "двенадцати": 12,
 }  # fmt: skip
 _PLAIN = {
     "час": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
@@ -214,7 +215,7 @@ def _halved(hour: int, half: str | None) -> int:
 
 
 def likely_hour(hour: int, half: str | None = None) -> int:
-    """Return the hour of the day that is meant: \"в 2\" is two in the afternoon."""
+    """Return the hour of the day that is meant: "в 2" is two in the afternoon."""
     if half is not None:
         return _halved(hour, half)
     return _pm(hour) if 1 <= hour <= EVENING_MAX else hour

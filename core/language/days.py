@@ -33,6 +33,9 @@ class DayHit:
     sort: str
 
 
+Reader = Callable[[str, date], Iterator[DayHit]]
+
+
 def _whole(source: str) -> str:
     return rf"(?<![а-яa-z\d])(?:{source})(?![а-яa-z\d])"
 
@@ -89,7 +92,7 @@ def find_days(lower: str, today: date, *, is_hours: bool = False) -> list[DayHit
         is_hours: Read as a master's hours: a weekday that is today means today.
     """
     hits: list[DayHit] = []
-    single = partial(_weekdays, from_today=is_hours)
+    single: Reader = partial(_weekdays, from_today=is_hours)
     for reader in (*_READERS, single):
         for hit in reader(lower, today):
             if not any(hit.start < other.end and other.start < hit.end for other in hits):
@@ -123,9 +126,6 @@ def _dated(day: int, month: int, today: date, year: int | None = None) -> date |
         return found if year or found >= today else date(today.year + 1, month, day)
     except ValueError:
         return None
-
-
-Reader = Callable[[str, date], Iterator[DayHit]]
 
 
 def _near_ranges(lower: str, today: date) -> Iterator[DayHit]:
@@ -236,9 +236,8 @@ def _spans(lower: str, today: date) -> Iterator[DayHit]:
     coming = tuple(monday + timedelta(step) for step in range(WEEK))
     weekend = tuple(day for day in week if day.weekday() >= WORKDAYS)
     working = tuple(day for day in week if day.weekday() < WORKDAYS) or coming[:WORKDAYS]
-    meant = {
-        "weekend": weekend, "weekdays": working, "every": week, "rest": week, "week": week, "next_week": coming,
-    }  # fmt: skip
+    meant = dict.fromkeys(("every", "rest", "week"), week)
+    meant |= {"weekend": weekend, "weekdays": working, "next_week": coming}
     for name, pattern in _SPANS.items():
         for match in pattern.finditer(lower):
             grain = Grain.WEEK if name in ("week", "next_week") else Grain.DAY

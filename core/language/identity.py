@@ -29,7 +29,9 @@ class IdentityFinder:
     def __init__(self) -> None:
         """Compile the tables."""
         names, places = table("names"), table("places")
-        self._full = {short: full for full, shorts in names["short"].items() for short in shorts.split()}
+        self._full: dict[str, str] = {
+            short: full for full, shorts in names["short"].items() for short in shorts.split()
+        }
         self._english = frozenset(names["english"].split())
         self._strong, self._weak = _marker(names["strong"]), _marker(names["weak"])
         self._cities = Matcher((city, p) for city, ps in places["cities"].items() for p in ps)

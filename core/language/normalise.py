@@ -10,14 +10,15 @@ from core.language.words import lemmas
 from core.meaning import Lang
 
 LENGTH_MAX = 4_000  # characters that are read
+DROPPED_G_MIN = 5  # letters; "workin" is longer
 JUNK_MAX = 0.1  # share of control characters above which a text is binary
 
 _YES = re.compile("[👍✅👌🆗☑✔]")
 _NO = re.compile("[👎❌🚫]")
 _WORD = re.compile(r"[a-zа-я]+(?:'[a-z]+)?|\d+")
 _SIGNS = {ord(sign): "-" for sign in "‐‑‒–—―−"} | {
-    ord("’"): "'", ord("`"): "'", ord("ʼ"): "'", 0xA0: " ", 0x202F: " ", 0x2009: " ", ord("«"): '"', ord("»"): '"',
-    ord("“"): '"', ord("”"): '"', ord("„"): '"',
+    ord("’"): "'", ord("`"): "'", ord("ʼ"): "'", 0xA0: " ", 0x202F: " ", 0x2009: " ",
+    ord("«"): '"', ord("»"): '"', ord("“"): '"', ord("”"): '"', ord("„"): '"',
 }  # fmt: skip
 _SHORT = {  # English contractions, with and without their apostrophe
     "can't": ("can", "not"), "cant": ("can", "not"), "cannot": ("can", "not"), "won't": ("will", "not"),
@@ -135,7 +136,10 @@ def _pieces(word: str) -> tuple[str, ...]:
         whole = word + "g"  # "workin"
         return (
             (whole,)
-            if word.endswith("in") and len(word) > 5 and not is_english(word) and is_english(whole)
+            if word.endswith("in")
+            and len(word) > DROPPED_G_MIN
+            and not is_english(word)
+            and is_english(whole)
             else (word,)
         )
     head, _, tail = word.partition("'")

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from core.language.lexicon import english_words, table
 from core.language.words import is_cyrillic, is_known, lemmas
 
+WORD_MIN = 3  # letters; shorter words are Russian and English alike
 TIME_WORD_MIN = 5  # letters
 TIME_WORD_CUTOFF = 82.0  # rapidfuzz ratio
 
@@ -100,7 +101,7 @@ def _retype(piece: str) -> str:
 
 def _reads_russian(word: str) -> bool:
     core = word.strip(".,;!?'\"")
-    return len(core) >= 3 and is_cyrillic(core) and is_known(core)
+    return len(core) >= WORD_MIN and is_cyrillic(core) and is_known(core)
 
 
 def _to_keyboard(plain: str) -> str | None:
@@ -136,7 +137,7 @@ def _translit_score(pieces: list[str]) -> int:
     score = 0
     for piece in pieces:
         core = piece.strip(".,;!?'\"()")
-        if len(core) >= 2 and core.isascii() and core.isalpha() and not is_english(core):
+        if len(core) > 1 and core.isascii() and core.isalpha() and not is_english(core):
             score += _reads_russian(russian_spelling(core)) or core in ("ne", "ya", "na")
     return score
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from pymorphy3 import MorphAnalyzer
 
+SHORT = 3  # letters; an English word so short has no ending to cut
 PARSE_MIN = 0.04  # parses rarer than this only add false readings
 
 _IRREGULAR = {
@@ -94,23 +95,28 @@ def stem(word: str) -> str:
     """Cut an English word's ending: plural, -ed, -ing and a few irregular verbs."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) <= 3 or word in _KEPT:
+    if len(word) <= SHORT or word in _KEPT:
         return word
-    if word.endswith("ies") and len(word) > 4:
+    if word.endswith("s"):
+        return _singular(word)
+    for ending in ("ing", "ed"):
+        root = word.removesuffix(ending)
+        if root != word and len(root) >= SHORT and _VOWELS & set(root):
+            is_doubled = len(root) > SHORT and root[-1] == root[-2] and root[-1] not in "lsz"
+            return root[:-1] if is_doubled else _without_e(root)
+    return _without_e(word)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return stem(word[:-1]) if word.endswith(("ings", "eds")) else _without_e(word[:-1])
-    for ending in ("ing", "ed"):
-        root = word.removesuffix(ending)
-        if root != word and len(root) >= 3 and _VOWELS & set(root):
-            if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz":
-                return root[:-1]
-            return _without_e(root)
-    return _without_e(word)
+    if word.endswith(("ss", "us", "is")):
+        return word
+    return stem(word[:-1])
 
 
 def _without_e(word: str) -> str:
     """Drop a silent final e, so that `leaking`, `leaks` and `leak`, `wiring` and `wire` agree."""
-    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+    return word[:-1] if len(word) > SHORT and word.endswith("e") else word

@@ -27,7 +27,8 @@ def test_a_message_takes_three_milliseconds() -> None:
 def test_it_loads_in_a_second() -> None:
     program = (
         "import time; start = time.process_time(); "
-        "from core.language.reader import EmbeddedReader; EmbeddedReader(); print(time.process_time() - start)"
+        "from core.language.reader import EmbeddedReader; EmbeddedReader(); "
+        "print(time.process_time() - start)"
     )
     took = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
@@ -35,7 +36,21 @@ def test_it_loads_in_a_second() -> None:
 
 
 def test_hostile_texts_do_not_hurt() -> None:
-    for piece in ("а", "1", "1 ", "а-", "не ", "в 1 ", "ул. ", "с 1 до ", "Иван ", "тысяча ", "a.", "8 911 ", "кв "):
+    for piece in (
+        "а",
+        "1",
+        "1 ",
+        "а-",
+        "не ",
+        "в 1 ",
+        "ул. ",
+        "с 1 до ",
+        "Иван ",
+        "тысяча ",
+        "a.",
+        "8 911 ",
+        "кв ",
+    ):
         start = time.process_time()
         look(piece * (4_000 // len(piece)))
         assert time.process_time() - start < WORST_S, piece

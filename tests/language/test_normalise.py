@@ -23,7 +23,9 @@ def test_a_text_is_made_readable(written: str, plain: str) -> None:
     assert normalise(written, None).plain == plain
 
 
-@pytest.mark.parametrize("text", ["The socket is dead", "John Smith", "ok", "hi", "Kaliningrad, Gorky street 10"])
+@pytest.mark.parametrize(
+    "text", ["The socket is dead", "John Smith", "ok", "hi", "Kaliningrad, Gorky street 10"]
+)
 def test_english_stays_english(text: str) -> None:
     assert normalise(text, None).plain == text
 
@@ -48,16 +50,25 @@ def test_positions_agree_between_cases() -> None:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("разетка", "розетка"), ("выключятель", "выключатель"), ("люстара", "люстра"), ("халадильник", "холодильник")],
+    [
+        ("разетка", "розетка"),
+        ("выключятель", "выключатель"),
+        ("люстара", "люстра"),
+        ("халадильник", "холодильник"),
+    ],
 )
 def test_a_misspelt_word_is_guessed(written: str, meant: str) -> None:
-    mended, is_guess = Typos(["розетка", "выключатель", "люстра", "холодильник"]).mend(normalise(written, None))
+    mended, is_guess = Typos(["розетка", "выключатель", "люстра", "холодильник"]).mend(
+        normalise(written, None)
+    )
 
     assert is_guess
     assert meant in mended.tokens[0].lemmas
 
 
-@pytest.mark.parametrize("word", ["экран", "посудомойка", "сколько", "сейчас", "соответственно", "оптоволокно"])
+@pytest.mark.parametrize(
+    "word", ["экран", "посудомойка", "сколько", "сейчас", "соответственно", "оптоволокно"]
+)
 def test_a_word_that_exists_is_never_corrected(word: str) -> None:
     _, is_guess = Typos(["кран", "мойка", "скол", "час", "окно"]).mend(normalise(word, None))
 

@@ -96,7 +96,7 @@ def test_a_file_in_the_wrong_place_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "plumbing").mkdir()
     (tmp_path / "plumbing" / "switch_dead.toml").write_text(source.read_text("utf-8"), "utf-8")
 
-    with pytest.raises(ValueError, match="plumbing/switch_dead.toml holds electrical/switch_dead"):
+    with pytest.raises(ValueError, match=r"plumbing/switch_dead\.toml holds electrical/switch_dead"):
         library_of(tmp_path)
 
 
