@@ -85,7 +85,7 @@ function show(message) {
 
 async function drawSlip() {
   const job = talk.job_id ? await call("GET", `/api/v1/jobs/${talk.job_id}`, { token: talk.token }) : {};
-  const { identity = {}, category, time, trades = [] } = talk.understood ?? {};
+  const { identity = {}, category, time } = talk.understood ?? {};
   const status = talk.job_id ? job.status : "";
   const quote = job.quote ?? talk.quote;
   const wanted = (time?.results ?? time)?.[0]?.start;
@@ -108,7 +108,7 @@ async function drawSlip() {
           row("name", identity.name ?? [identity.first, identity.last].filter(Boolean).join(" ")),
           row("phone", identity.phone),
           row("city", identity.city),
-          row("trades", trades.map((trade) => word("trade", trade)).join(", ")),
+          row("trades", (identity.trades ?? []).map((trade) => word("trade", trade)).join(", ")),
         ];
   slip.querySelector("dl").replaceChildren(...rows.flat());
   const way = slip.querySelector(".way");
