@@ -32,7 +32,7 @@ def one_sentence() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        told = _told(error)
+        told = told_of(error)
         if told is None:
             raise
         typer.secho(str(told), err=True, fg=typer.colors.RED)
@@ -51,7 +51,8 @@ def show(rows: Sequence[Sequence[str]], *columns: str) -> None:
     console.print(table)
 
 
-def _told(error: Exception) -> Told | None:  # noqa: PLR0911 - one line per failure
+def told_of(error: Exception) -> Told | None:  # noqa: PLR0911 - one line per failure
+    """Return the sentence for a failure that a person can mend; None for a defect."""
     from alembic.util import CommandError
     from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as PoolTimeout
 

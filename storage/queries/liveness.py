@@ -45,7 +45,7 @@ async def stuck(session: AsyncSession, *, limit: int = 100) -> Sequence[Stuck]:
         select(literal("talk"), TalkRow.id, TalkRow.step).where(
             TalkRow.status == "active",
             TalkRow.job_id.is_(None),
-            ~_waits(*(literal("talk:") + TalkRow.id + f":{name}" for name in ("remind", "abandon"))),
+            ~_waits(*(literal("talk:") + TalkRow.id + f":talk-{name}" for name in ("remind", "abandon"))),
         ),
         select(literal("payment"), PaymentRow.id, PaymentRow.state).where(
             PaymentRow.state.in_(OPEN_PAYMENTS), ~_waits(literal("payment:") + PaymentRow.job_id + ":remind")
