@@ -30,6 +30,7 @@ class Asker:
     master_id: str | None = None
     terminal_id: str | None = None
     talk_ids: frozenset[str] = frozenset()
+    is_foreign: bool = False  # a cookie came along with another site's page, so it counts for nothing
 
     @property
     def is_nobody(self) -> bool:
@@ -58,8 +59,8 @@ async def asker_of(request: Request, program: Program) -> Asker:
             raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
         return asker
     asker = await _by_cookies(request, program)
-    if not asker.is_nobody and request.method not in _SAFE:
-        check_origin(request, program)
+    if not asker.is_nobody and request.method not in _SAFE and not is_our_origin(request, program):
+        return Asker(is_foreign=True)
     return asker
 
 
@@ -67,6 +68,8 @@ Anyone = Annotated[Asker, Depends(asker_of)]
 
 
 async def _known(asker: Anyone) -> Asker:
+    if asker.is_foreign:
+        raise Problem(403, code="OtherOrigin", text="web-other-origin")
     if asker.is_nobody:
         raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
     return asker
@@ -84,15 +87,24 @@ async def _owner(asker: Known) -> Asker:
 Owner = Annotated[Asker, Depends(_owner)]
 
 
-def check_origin(request: Request, program: Naryad) -> None:
-    """Refuse a change that another site makes with our cookie. A browser names the page's site itself."""
+def is_our_origin(request: Request, program: Naryad) -> bool:
+    """Tell whether a change comes from our own pages.
+
+    Browsers name the page's site with every change, so that no other site can use our cookie; what names
+    none is no browser.
+    """
     origin = request.headers.get("origin")
     if origin is None:
-        if request.headers.get("sec-fetch-site") == "same-origin":
-            return
-        raise Problem(403, code="OtherOrigin", text="web-other-origin")
-    ours = {_origin(program.settings.url), f"{request.url.scheme}://{request.headers.get('host', '')}"}
-    if origin not in ours:
+        return request.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    return origin in {
+        _origin(program.settings.url),
+        f"{request.url.scheme}://{request.headers.get('host', '')}",
+    }
+
+
+def check_origin(request: Request, program: Naryad) -> None:
+    """Refuse a change that another site's page asks for."""
+    if not is_our_origin(request, program):
         raise Problem(403, code="OtherOrigin", text="web-other-origin")
 
 

@@ -72,7 +72,10 @@ async def cash(body: CashIn, program: Program, asker: Known, post: Posting) -> R
         },
         body=body.model_dump(),
     )
-    return JSONResponse(answer.facts) if answer else pending()
+    if answer is None:
+        return pending()
+    answer.facts.pop("is_new", None)
+    return JSONResponse(answer.facts)
 
 
 @router.post(

@@ -7,7 +7,7 @@ incomplete file is not sent (A60).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -122,7 +122,9 @@ def _time(job: JobRow, reader: Reader) -> Section:
     if job.starts_at is None:
         return _section("time", [], reader)
     shortest, longest = timedelta(minutes=job.duration_low_min), timedelta(minutes=job.duration_high_min)
-    when = reader.say("file-when", when=job.starts_at, day=job.starts_at.astimezone(reader.zone).date())
+    start = job.starts_at.astimezone(reader.zone)
+    day = told.day(start.date(), today=date.min, lang=reader.lang)  # a file is read on other days too
+    when = reader.say("file-when", day=day, time=f"{start:%H:%M}")
     return _section("time", [when, reader.say("file-duration", shortest=shortest, longest=longest)], reader)
 
 

@@ -3,14 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from core.flows import jobs, news, offers, views
+from core.flows import jobs, offers, views
 from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Letter, Tx
-from core.kernel.job import JobState
-from core.kernel.money import Currency, Money
-from core.kernel.payment import Method
 from core.kernel.refusal import Refusal, UnknownThing
-from core.kernel.settlement import split
 from core.markets.policy import Market, load_market
 from core.text.catalogue import catalogue
 from storage.tables import BookingRow, JobRow, OfferRow, Row
@@ -60,7 +56,7 @@ class JobHandler:
             actor=actor,
             master_id=payload.get("master_id"),
         )
-        tx.answer(await job_answer(tx, market, job, actor))
+        tx.answer(await job_answer(tx, market, job, actor, lang=payload.get("lang")))
 
     async def _timer(self, tx: Tx, market: Market, job: JobRow, letter: Letter) -> None:
         payload = letter.payload
@@ -83,26 +79,17 @@ class JobHandler:
                 raise ValueError(f"no timer of a job: {letter.kind}")
 
 
-async def job_answer(tx: Tx, market: Market, job: JobRow, actor: Actor) -> views.View:
+async def job_answer(
+    tx: Tx, market: Market, job: JobRow, actor: Actor, *, lang: str | None = None
+) -> views.View:
     """Return the job as this person may see it (contracts, section 4)."""
-    price = Money(job.price_minor, Currency(job.currency)) if job.price_minor else None
-    parts = split(price, Method.CASH, market.settlement_rules) if price else None
-    return views.job_view(
+    return views.whole_job_view(
         job,
-        status=market.public_name(JobState(job.state)),
-        lang=job.lang,
+        market=market,
+        lang=lang or job.lang,
         zone=tx.zone,
         catalogue=catalogue(),
         now=tx.now,
-        diagnosis=news.service(job, job.lang),
         offer=await offers.open_offer_of(tx, job),
-        split=views.split_view(
-            fee_minor=parts.fee.minor,
-            master_minor=parts.master.minor,
-            platform_minor=parts.platform.minor,
-            currency=job.currency,
-        )
-        if parts
-        else None,
         with_contact=actor.kind is not ActorKind.MASTER or job.master_id == actor.id,
     )

@@ -4,10 +4,10 @@ A flow answers the POST that is its letter with these, and GET routes show the s
 Money is told in minor units with its text in the reader's language, times are ISO 8601 in the reader's zone.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from core.kernel.job import JobState
@@ -38,6 +38,7 @@ View = dict[str, Any]
 _ADDRESS_BEFORE_ACCEPTANCE = ("city", "district", "street")
 _ADDRESS_PARTS = ("street", "house", "building", "structure", "flat", "entrance", "floor", "intercom")
 
+_NOT_IN_LINKS = re.compile(r"[^\w,.-]+")
 _WAY_PARTS = ("street", "house", "building", "structure")
 
 
@@ -241,8 +242,8 @@ def address_view(job: JobRow) -> View:
     parts.update({name: job.address.get(name) for name in _ADDRESS_PARTS})
     said = [job.city, *(job.address.get(name) for name in _ADDRESS_PARTS[:5])]
     parts["text"] = ", ".join(str(part) for part in said if part)
-    way = [job.city, *(job.address.get(name) for name in _WAY_PARTS)]
-    parts["map_url"] = f"https://yandex.ru/maps/?text={quote(', '.join(str(part) for part in way if part))}"
+    way = ",".join(str(part) for part in (job.city, *(job.address.get(name) for name in _WAY_PARTS)) if part)
+    parts["map_url"] = f"https://yandex.ru/maps/?text={_NOT_IN_LINKS.sub('+', way)}"
     return parts
 
 

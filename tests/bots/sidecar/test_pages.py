@@ -108,7 +108,6 @@ async def test_a_change_by_cookie_needs_our_own_page(app: FastAPI, naryad: FakeN
         await owner.get(console_link(app))
         path = "/api/v1/jobs/open/cancel"
         for headers in (
-            {},
             {"Origin": "https://evil.example"},
             {"Origin": "null"},
             {"Sec-Fetch-Site": "cross-site"},
@@ -116,9 +115,19 @@ async def test_a_change_by_cookie_needs_our_own_page(app: FastAPI, naryad: FakeN
             answer = await owner.post(path, headers=headers)
             assert answer.status_code == 403
             assert answer.json()["error"]["code"] == "OtherOrigin"
-        for headers in ({"Origin": ADDRESS}, {"Sec-Fetch-Site": "same-origin"}):
+        for headers in ({}, {"Origin": ADDRESS}, {"Sec-Fetch-Site": "same-origin"}):
             assert (await owner.post(path, headers=headers)).status_code == 200
-    assert len(naryad.intake.letters) == 2
+    assert len(naryad.intake.letters) == 3
+
+
+async def test_an_open_call_from_another_site_counts_as_nobodys(app: FastAPI, naryad: FakeNaryad) -> None:
+    async with browser(app) as person:
+        path, foreign = "/api/v1/ai/conversation/start", {"Origin": "https://evil.example"}
+        await person.get(console_link(app))
+        for _ in range(10):
+            assert (await person.post(path, json={}, headers=foreign)).status_code == 201
+        assert (await person.post(path, json={}, headers=foreign)).status_code == 429  # not the owner here
+        assert (await person.post(path, json={})).status_code == 201
 
 
 async def test_a_token_becomes_a_session_and_ends(app: FastAPI, naryad: FakeNaryad) -> None:
@@ -133,7 +142,8 @@ async def test_a_token_becomes_a_session_and_ends(app: FastAPI, naryad: FakeNary
         for token in ("wrong", "m.terminal.wrong", terminal_token("old-terminal", secret=secret)):
             answer = await person.post(SESSION, json={"token": token}, headers=origin)
             assert answer.status_code == 401
-        assert (await person.post(SESSION, json={"token": OWNER})).status_code == 403
+        foreign = {"Origin": "https://evil.example"}
+        assert (await person.post(SESSION, json={"token": OWNER}, headers=foreign)).status_code == 403
 
 
 async def test_a_job_file_is_a_page_without_javascript_for_who_may_see_it(people: People) -> None:
