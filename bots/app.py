@@ -151,6 +151,8 @@ class Naryad:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         self._running.clear()
+        await self.desk.settle()
+        await self.intake.settle()
         await self.engine.dispose()
 
     async def broken(self) -> None:

@@ -139,6 +139,11 @@ class Desk:
         if self._taker is None:
             self._taker = asyncio.create_task(self._write_taken())
 
+    async def settle(self) -> None:
+        """Wait until all that was taken so far is written down."""
+        while self._taker is not None:
+            await self._taker
+
     async def run(self) -> None:
         """Hand out what is new until cancelled."""
         lapse_at = self._clock.now()

@@ -77,8 +77,7 @@ async def naryad(engine: Engine, clock: FakeClock, tmp_path: Path) -> AsyncItera
         await connection.run_sync(_more)
     lent = FakeNaryad(engine, clock=clock, data_dir=tmp_path / "data")
     yield lent
-    if lent.desk._taker is not None:  # it notes what was fetched a moment later
-        await lent.desk._taker
+    await lent.desk.settle()  # it notes what was fetched a moment later
 
 
 @pytest.fixture
