@@ -39,7 +39,7 @@ _MARKED_AFTER = re.compile(  # "Ленинский проспект 81"
     rf"{_HOUSE_WORD}{_HOUSE}{_TAIL}"
 )
 _ENGLISH = re.compile(  # "10 Gorky street", "Gorky street 10"
-    rf"(?P<house>\d{{1,4}}[a-e]?)\s+(?P<street>{_LATIN}(?:\s{_LATIN})?)\s+{_ENGLISH_MARK}(?![a-z])"
+    rf"(?P<house>\d{{1,4}}[a-e]?),?\s+(?P<street>{_LATIN}(?:\s{_LATIN})?)\s+{_ENGLISH_MARK}(?![a-z])"
     rf"|(?P<street2>{_LATIN})\s+{_ENGLISH_MARK}\.?,?\s+(?:house\s+)?(?P<house2>\d{{1,4}}[a-e]?)"
 )
 _UNMARKED = re.compile(  # "Театральная 30"
@@ -55,6 +55,8 @@ _BARE = re.compile(  # "30-14", "30, кв 14"
     rf"\s*{_HOUSE_WORD}{_HOUSE}{_TAIL}(?:[\s,]+(?:кв\w*\.?\s*)?(?P<flat2>\d{{1,4}}))?\s*[.!]?\s*"
 )
 
+_ORDINALS = {word: number for number, words in _PLACES["ordinal"].items() for word in words.split()}
+_ORDINAL = "|".join(_ORDINALS)
 _NTH = r"\s*-?\s*(?:й|ый|ий|ой|м|ом|ем|я|ая|ю|st|nd|rd|th)?\s*"
 _NUMBER = r"(?:№|#|no\.?)?\s*"
 _FLAT = re.compile(
@@ -64,10 +66,12 @@ _FLAT_AFTER = re.compile(rf"(?<![\d-])(\d{{1,4}}){_NTH}(?:кв|квартир[а
 _ENTRANCE = re.compile(
     rf"(?:подъезд\w?|подьезд\w?|под\.|парадн\w+|entrance)\s*{_NUMBER}(\d{{1,2}}){_END}"
     rf"|(?<!\d)(\d{{1,2}}){_NTH}(?:подъезд|подьезд|парадн|entrance|под\.)"
+    rf"|({_ORDINAL}) (?:подъезд|подьезд|entrance)"
 )
 _FLOOR = re.compile(
     rf"{_NO_LETTER}(?:этаж\w?|эт\.?|floor)\s*{_NUMBER}(\d{{1,2}}){_END}"
     rf"|(?<!\d)(\d{{1,2}}){_NTH}(?:этаж|эт{_END}|floor)"
+    rf"|({_ORDINAL}) (?:этаж|floor)"
 )
 _INTERCOM = re.compile(
     r"(?:код домофона|код двери|код подъезда|домофон\w?|код|intercom|door code|entry code|gate code|code)"
@@ -105,7 +109,8 @@ def find_address(text: Text) -> Place:
         ("intercom", _INTERCOM),
     ):
         if match := pattern.search(text.lower):
-            parts[name] = next(group for group in match.groups() if group)
+            said = next(group for group in match.groups() if group)
+            parts[name] = _ORDINALS.get(said, said)
             spans.append(match.span())
     if "flat" not in parts and (match := _FLAT_AFTER.search(text.lower)):
         parts["flat"] = match[1]

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from core.language.lexicon import particles
 from core.language.normalise import Token
 from core.language.phrases import Found
-from core.language.words import grammemes
+from core.language.words import grammemes, is_cyrillic
+
+DURING_MAX = 3  # words between "при" and its noun
 
 _SENTENCE = re.compile(r"[.!?;\n]")
 _COMMA = re.compile(r"[,:()/]|\s-\s")
 _AND, _BUT, _WHEN = particles("and"), particles("but"), particles("when")
+_DURING = frozenset({"при", "после", "after"})
 _BESIDE, _AT, _BETWEEN = particles("beside"), particles("at"), particles("between")
 
 
@@ -98,7 +101,11 @@ def _is_beside(hit: Found, tokens: Sequence[Token]) -> bool:
 def _is_whose(hit: Found, objects: Sequence[Found], tokens: Sequence[Token]) -> bool:
     """Tell whether an object follows another at once in the genitive: "вилка стиралки"."""
     follows = any(other.last + 1 == hit.first for other in objects)
-    return follows and tokens[hit.first].gap == " " and "gent" in grammemes(tokens[hit.first].text)
+    word = tokens[hit.first].text
+    if is_cyrillic(word):
+        return follows and tokens[hit.first].gap == " " and "gent" in grammemes(word)
+    # In English the thing itself comes last: "an IKEA wardrobe".
+    return any(other.first == hit.last + 1 and tokens[other.first].gap == " " for other in objects)
 
 
 def _is_at(hit: Found, tokens: Sequence[Token]) -> bool:
@@ -124,6 +131,8 @@ def _is_circumstance(hit: Found, mentions: Sequence[Found], tokens: Sequence[Tok
                 and (not place or tokens[place - 1].text not in ("раз", "того"))
             ):
                 continue
+            if token.text in _DURING:  # a preposition: what follows at once is the circumstance, no more
+                return hit.label.startswith("o:") and hit.first - place <= DURING_MAX
             return len(mentions) > 1
         if _COMMA.search(token.gap) or _SENTENCE.search(token.gap) or token.text in ("и", "and", "то"):
             return False

@@ -13,12 +13,13 @@ from core.language.clauses import border, clauses_of, outside_context
 from core.language.lexicon import table
 from core.language.normalise import Text
 from core.language.pairing import VAGUE, Job, pair
-from core.language.phrases import Found, Matcher
+from core.language.phrases import Found, Matcher, denied_behind
 from core.language.typos import Typos
 from core.language.words import grammemes, is_cyrillic
 from core.meaning import Frame, Trade
 
 PAIRED, ALONE, ONLY_OBJECT, ONLY_TRADE = 0.9, 0.65, 0.5, 0.4  # confidence of each kind of frame
+DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
 TYPO = 0.05  # taken off where a word had to be guessed
 FRAMES_MAX = 6
 
@@ -69,6 +70,9 @@ class FrameFinder:
         self._over = Matcher(
             ("over", phrase) for lang in ("ru", "en") for phrase in table("danger")["over"][lang]
         )
+        self._denied = Matcher(
+            ("denied", p) for lang in ("ru", "en") for p in table("danger")["denied_after"][lang]
+        )
         self._places = Matcher(
             ("whole", p) for p in (*table("places")["whole"], *table("places")["whole_en"])
         )
@@ -96,7 +100,12 @@ class FrameFinder:
 
     def _present(self, text: Text) -> list[Found]:
         """Find objects and actions; a clause about long ago is dropped where there is another."""
-        mentions = [hit for hit in self._matcher.find(text) if not self._is_done(hit, text)]
+        denials = frozenset(hit.first for hit in self._denied.find(text))
+        mentions = [
+            hit
+            for hit in self._matcher.find(text)
+            if not self._is_done(hit, text) and not self._is_denied(hit, denials, text)
+        ]
         over = self._over.find(text)
         if not over:
             return mentions
@@ -116,6 +125,11 @@ class FrameFinder:
         word = text.tokens[hit.first].text
         tags = grammemes(word) if is_cyrillic(word) else frozenset()
         return "past" in tags and "VERB" in tags
+
+    def _is_denied(self, hit: Found, denials: frozenset[int], text: Text) -> bool:
+        """Tell whether a fault is denied behind it: "искр не даёт"."""
+        is_danger = hit.label.startswith("a:") and self._actions[hit.label[2:]]["rank"] >= DANGER_RANK
+        return is_danger and denied_behind(hit, denials, text.tokens)
 
     def _is_wish(self, action: str) -> bool:
         return action in VAGUE or self._kind(action) not in ("fault", "leak", "wet", "fine")

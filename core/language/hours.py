@@ -20,6 +20,8 @@ _WORDS = {
     for name, source in table("calendar")["hours"].items()
 }
 _GREETING = re.compile(r"(?:добр\w+|good)\s+(?:вечер\w*|утр\w*|день|дня|morning|evening|afternoon|day)")
+_EXCEPT = re.compile(rf"(?:{table('calendar')['hours']['except']})\W+(?:\w+\W+)?$")
+_ALSO = re.compile(r"\s*(?:,|и|and|or)\s*(?:в |on )?")
 _COMMA = re.compile(r"[,;.!?\n]|(?<![а-яa-z])(?:а|но|but)(?![а-яa-z])")
 
 
@@ -74,8 +76,8 @@ def _groups(text: str, days: Sequence[DayHit], clocks: Sequence[ClockHit]) -> li
     hits: list[DayHit | ClockHit] = [*days, *clocks]
     for hit in sorted(hits, key=lambda hit: hit.start):
         if isinstance(hit, DayHit):
-            is_except = bool(
-                re.search(rf"(?:{table('calendar')['hours']['except']})\W+(?:\w+\W+)?$", text[: hit.start])
+            is_except = bool(_EXCEPT.search(text[: hit.start])) or (
+                current.is_except and bool(_ALSO.fullmatch(text[current.end : hit.start]))
             )
             is_apart = bool(current.days) and bool(_COMMA.search(text[current.days[-1].end : hit.start]))
             is_full = bool(current.days) and bool(current.clocks)
@@ -87,6 +89,13 @@ def _groups(text: str, days: Sequence[DayHit], clocks: Sequence[ClockHit]) -> li
         else:
             if current.is_except:
                 groups.append(current)
+                waiting = [
+                    group for group in groups if group.days and not group.clocks and not group.is_except
+                ]
+                if waiting:  # "каждый день кроме среды с 9 до 19": the hours are of every day
+                    waiting[-1].clocks.append(hit)
+                    current = _Group()
+                    continue
                 current = _Group()
             current.clocks.append(hit)
         current.start = current.start or hit.start
@@ -104,7 +113,7 @@ def _is_said(text: str, group: _Group, following: DayHit) -> bool:
 def _mark(groups: list[_Group], text: str, blocks: list[tuple[int, int]]) -> None:
     """Give each "не могу" to the group it speaks of: before it in the same clause, else after it."""
     for start, _ in blocks:
-        if re.search(rf"(?:{table('calendar')['hours']['except']})\W*$", text[:start]):
+        if _EXCEPT.search(text[:start]):
             continue
         clause = max((match.end() for match in _COMMA.finditer(text, 0, start)), default=0)
         before = [group for group in groups if clause <= group.start and group.end <= start and group.days]
@@ -125,7 +134,7 @@ def _change(groups: list[_Group], text: str, today: date) -> HoursChange | None:
             spans = _spans(group)
             old = days.get(day)
             days[day] = old + spans if old and spans and not group.is_blocked else spans
-    if "only" in says and not excepted:
+    if _is_only(groups, text) and not excepted:
         days = {day: () for day in week_from(today) if day not in days} | days
     days |= dict.fromkeys(sorted(day for day in excepted if day >= today), ())
     if not days:
@@ -135,6 +144,17 @@ def _change(groups: list[_Group], text: str, today: date) -> HoursChange | None:
     if op is HoursOp.ADD and any(group.is_blocked for group in plain):
         op = HoursOp.SET
     return HoursChange(op, dict(sorted(days.items())))
+
+
+def _is_only(groups: list[_Group], text: str) -> bool:
+    """Tell whether "только" speaks of days ("только выходные"), not of hours ("только после обеда")."""
+    for match in _WORDS["only"].finditer(text):
+        for hit in (hit for group in groups for hit in group.days):
+            is_before = re.fullmatch(r"\s*(?:в|во|на|по|on|at|the)?\s*", text[match.end() : hit.start])
+            is_behind = not text[hit.end : match.start()].strip() and match.end() == len(text.rstrip(" .!"))
+            if (is_before and match.end() <= hit.start) or (is_behind and hit.end <= match.start()):
+                return True
+    return False
 
 
 def _days(group: _Group, today: date, *, spread: bool) -> list[date]:

@@ -90,10 +90,10 @@ class IdentityFinder:
     def _with_patronymic(self, text: Text) -> Identity:
         for place, token in enumerate(text.tokens):
             if _as(token.text, "Patr"):
-                first = max(place - 2, 0)
-                found = self._read(_run(text, first, place + 2))
-                if found.first and found.patronymic:
-                    return found
+                for first in (max(place - 2, 0), max(place - 1, 0)):
+                    found = self._read(_run(text, first, place + 2))
+                    if found.first and found.patronymic:
+                        return found
         return Identity()
 
     def _name_at(self, text: Text, position: int, *, is_sure: bool) -> Identity:

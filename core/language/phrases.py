@@ -4,7 +4,7 @@ A phrase is words separated by spaces. Each word stands for all its forms, and
   `a|b`   is either word,
   `=word` is this very form,
   `wor*`  is anything that begins so,
-  `..`    leaps over at most three words, but not over a conjunction, a comma or the end of a sentence.
+  `..`    leaps over at most three words (small ones are not counted), but not over a conjunction, a comma or the end of a sentence.
 """
 
 import re
@@ -15,7 +15,8 @@ from core.language.lexicon import particles
 from core.language.normalise import Text, Token
 from core.language.words import lemmas
 
-GAP_MAX = 3
+GAP_MAX = 3  # words a leap may pass over, small ones such as "the" not counted
+REACH_MAX = 7  # and all words together
 _LOOK_BACK = 4
 _BREAK = re.compile(r"[.,!?;\n]")
 _EITHER = frozenset({"or", "nor", "или"})
@@ -23,6 +24,7 @@ _STOP = re.compile(r"[.!?;\n]")
 _NEGATIONS = particles("negations")
 _ASIDES = particles("asides")
 _JOINTS = particles("joints")
+_SMALL = particles("small")
 _SOFTENERS = particles("softeners")
 
 
@@ -150,7 +152,8 @@ def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> tuple[
         if word.is_leap:
             leap = GAP_MAX
             continue
-        for ahead in range(last + 1, min(last + 2 + leap, len(tokens))):
+        passed = 0
+        for ahead in range(last + 1, min(last + 2 + (REACH_MAX if leap else 0), len(tokens))):
             if _STOP.search(tokens[ahead].gap):
                 return None
             if word.fits(tokens[ahead]):
@@ -159,7 +162,8 @@ def _match(words: Sequence[Word], tokens: Sequence[Token], place: int) -> tuple[
                 denied |= any(token.text in _NEGATIONS for token in tokens[last + 1 : ahead])
                 last, leap = ahead, 0
                 break
-            if tokens[ahead].text in _JOINTS or _is_apart(tokens, last, ahead):
+            passed += tokens[ahead].text not in _SMALL
+            if passed > leap or tokens[ahead].text in _JOINTS or _is_apart(tokens, last, ahead):
                 return None
         else:
             return None
@@ -191,4 +195,18 @@ def is_negated(tokens: Sequence[Token], place: int) -> bool:
             back -= 1
         else:
             return False
+    return False
+
+
+def denied_behind(hit: Found, denials: frozenset[int], tokens: Sequence[Token]) -> bool:
+    """Tell whether a denial follows at once: "запаха газа нет", "искр больше не видно".
+
+    Args:
+        denials: The tokens at which the denials of the text begin.
+    """
+    for ahead in (hit.last + 1, hit.last + 2):
+        if ahead >= len(tokens) or _BREAK.search(tokens[ahead].gap):
+            return False
+        if ahead in denials:
+            return True
     return False

@@ -99,7 +99,9 @@ def _combined(days: Sequence[DayHit], clocks: Sequence[ClockHit], now: datetime)
         if not shared:
             found.append((day.start, _whole(day)))
         for clock in shared:
-            found += [(day.start, _on(each, clock)) for each in day.days[:DAYS_MAX]]
+            whens = [_on(each, clock) for each in day.days]
+            coming = [when for when in whens if when.end is None or when.end > now] or whens
+            found += [(day.start, when) for when in coming[:DAYS_MAX]]
     return found
 
 

@@ -1,6 +1,7 @@
 """What people write, read as it was meant. The texts were labelled before the rules were written."""
 
 import dataclasses
+import tomllib
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter
 from core.language.choose import Question, choose
 from core.library.library import load_library
 from core.meaning import Emergency, Frame, Intent, Lang, Reading, Trade, Urgency
-from tests.language.texts import NOW, labelled, look, text_of
+from tests.language.texts import DATA, NOW, labelled, look, text_of
 
 READING = TypeAdapter(Reading)
 MASTERS_WORDS = {"earnings", "pause", "resume", "paid_cash"}
@@ -35,7 +36,11 @@ def job(frame: Frame, label: str) -> str:
 @pytest.mark.row("A36")
 @pytest.mark.row("A38")
 @pytest.mark.row("A39")
-def test_a_message_tells_its_jobs_its_urgency_and_its_danger(entry: Entry) -> None:
+def test_a_message_tells_its_jobs_its_urgency_and_its_danger(
+    entry: Entry, request: pytest.FixtureRequest
+) -> None:
+    if "miss" in entry:  # known to be read wrongly, and why
+        request.applymarker(pytest.mark.xfail(reason=entry["miss"], strict=True))
     reading = look(entry["text"])
 
     assert len(reading.frames) == len(entry["jobs"])
@@ -76,14 +81,19 @@ def test_a_master_tells_his_hours(entry: Entry) -> None:
         opening, closing = (time.fromisoformat(bound) for bound in entry["asked"])
         asked = {NOW.date(): ((opening, closing),)}
     change = choose(look(entry["text"], role="master"), Question.HOURS, asked=asked).hours
-    days = {day: wanted for day, wanted in entry.items() if day.isdigit()}
+    days = {_day(name): _spans(wanted) for name, wanted in entry.items() if name[0].isdigit()}
 
     if not days:
         assert change is None
         return
     assert change is not None
     assert change.op == entry["op"]
-    assert change.days == {date(2026, 11, int(day)): _spans(wanted) for day, wanted in days.items()}
+    assert change.days == days
+
+
+def _day(name: str) -> date:
+    """A day of November by its number, any other by its date."""
+    return date(2026, 11, int(name)) if name.isdigit() else date.fromisoformat(name)
 
 
 def _spans(wanted: Any) -> Any:
@@ -104,6 +114,14 @@ def test_a_short_answer_is_understood(entry: Entry) -> None:
             assert list(reading.trades) == wanted
         elif name != "text":
             assert getattr(reading, name) == wanted
+
+
+@pytest.mark.parametrize("kind", [*Emergency, None])
+@pytest.mark.row("L23")
+def test_a_danger_is_seen_and_none_is_made_up(kind: Emergency | None) -> None:
+    texts = tomllib.loads((DATA / "dangers.toml").read_text("utf-8"))[kind or "none"]
+
+    assert [text for text in texts if look(text).emergency is not kind] == []
 
 
 def test_two_faults_in_one_long_message_are_two_jobs_of_one_trade() -> None:
@@ -195,8 +213,8 @@ def test_a_reading_survives_json(kind: tuple[str, str]) -> None:
 
 
 SLOPPY = st.text(alphabet="абвгдеёийклмнопрстуыья abcdest 0123456789 .,:;-!?\n()+@/№\"'", max_size=80)
-HALF_SAID = """ул в с до 14 30 кв не розетка завтра пн-пт 25.11 31.02 30 февраля через 99 дней 8911 24:00 25:61
-next the 29 февраля полтретьего с 24 по 0 Иван дом 0 к1 + № кроме только не могу вместо через тысячу месяцев"""
+HALF_SAID = """ул в с до 14 30 кв не розетка завтра пн-пт 25.11 31.02 30 февраля через 99 дней 8911 24:00
+25:61 next the 29 февраля полтретьего с 24 по 0 Иван дом 0 к1 + № кроме только не могу вместо через тысячу месяцев"""
 PIECES = st.lists(
     st.sampled_from(HALF_SAID.split()),
     max_size=10,
