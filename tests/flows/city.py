@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bots.intake import Intake
 from bots.pump import Pump
@@ -30,6 +30,7 @@ from storage.tables import (
     HoursRow,
     JobRow,
     LetterRow,
+    LetterStatus,
     MasterRow,
     MasterTradeRow,
     OfferRow,
@@ -209,10 +210,13 @@ class City:
         raise AssertionError("letters keep making letters that are due at once")
 
     async def wait(self, **span: float) -> None:
-        """Let time pass, a minute at a time, as timers would see it."""
+        """Let time pass, from timer to timer, each handled at its moment."""
         end = self.clock.now() + timedelta(**span)
         while self.clock.now() < end:
-            self.clock.advance(seconds=min(60.0, (end - self.clock.now()).total_seconds()))
+            async with readers(self.engine)() as session:
+                waiting = LetterRow.status == LetterStatus.WAITING, LetterRow.due > self.clock.now()
+                due = await session.scalar(select(func.min(LetterRow.due)).where(*waiting))
+            self.clock.advance(seconds=(min(due or end, end) - self.clock.now()).total_seconds())
             await self.drain()
 
     # A whole request in a word

@@ -102,10 +102,11 @@ async def test_hours_of_two_days_that_touch_are_one(city: City) -> None:
 async def test_at_night_only_masters_who_work_then_can_come_at_once(city: City, clock: FakeClock) -> None:
     await city.master("boris", hours=(6, 20))
     clock.advance(hours=14)  # one o'clock at night
-    assert local((await city.offered()).start) == "03-03 08:00"
+    assert local((await city.offered(urgency=Urgency.URGENT)).start) == "03-03 07:30"
 
     await city.master("owl", hours=(0, 24), days=4)
-    assert local((await city.offered()).start) == "03-03 02:00"
+    assert local((await city.offered(urgency=Urgency.URGENT)).start) == "03-03 01:30"
+    assert local((await city.offered()).start) == "03-03 07:00"
 
 
 @pytest.mark.row("L3")
