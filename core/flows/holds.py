@@ -4,6 +4,7 @@ A job has at most one live booking. What is blocked is the work by its upper dur
 section 6), and the database itself refuses two bookings of one master that overlap (L2).
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from core.flows import timers
@@ -12,14 +13,13 @@ from core.markets.policy import Market
 from storage.queries import bookings, jobs, masters
 from storage.tables import BookingRow, JobRow
 
-LIVE = ("held", "bound")
+_HAVE_TIME = "masters with time again"
+_SPARED = "jobs that gave it to them"
 
 
 async def booking_of(tx: Tx, job: JobRow) -> BookingRow | None:
     """Return the job's live booking, held or bound."""
-    booking_id = await bookings.live_of_job(tx.session, job_id=job.id)
-    booking = await tx.get(BookingRow, booking_id) if booking_id else None
-    return booking if booking and booking.state in LIVE else None
+    return await tx.live(BookingRow, job.id)
 
 
 async def hold(tx: Tx, market: Market, *, job: JobRow, master_id: str, until: datetime) -> BookingRow:
@@ -41,7 +41,6 @@ async def hold(tx: Tx, market: Market, *, job: JobRow, master_id: str, until: da
     else:
         booking.master_id = master_id
         booking.starts_at, booking.ends_at, booking.until = starts_at, ends_at, until
-    await tx.flush()  # the next turn of this group must see that the time is taken
     timers.lapse_hold(tx, booking, until)
     return booking
 
@@ -65,8 +64,7 @@ async def let_go(tx: Tx, job: JobRow) -> BookingRow | None:
         return None
     booking.state = "released"
     timers.stop_hold(tx, booking)
-    await tx.flush()  # else a new hold on the same time would be written before this one is gone
-    await try_waiting_for(tx, booking.master_id, but=job.id)
+    try_waiting_for(tx, booking.master_id, but=job.id)
     return booking
 
 
@@ -79,20 +77,28 @@ async def end_early(tx: Tx, job: JobRow) -> None:
         await let_go(tx, job)
         return
     booking.ends_at = tx.now
-    await try_waiting_for(tx, booking.master_id, but=job.id)
+    try_waiting_for(tx, booking.master_id, but=job.id)
 
 
-async def try_waiting(tx: Tx, *, city: str, trade: str, but: str = "") -> None:
+async def try_waiting(tx: Tx, *, city: str, trade: str, but: Collection[str] = ()) -> None:
     """Look again for jobs of this trade that have nobody: each in its own lane, never one for all."""
     for job_id in await jobs.waiting_in(tx.session, city=city, trade=trade):
-        if job_id != but:
+        if job_id not in but:
             timers.retry_job(tx, job_id, tx.now)
 
 
-async def try_waiting_for(tx: Tx, master_id: str, *, but: str = "") -> None:
-    """This master has time again: try the jobs of his trades that wait."""
-    for city, trade in await masters.trades_of(tx.session, master_id=master_id):
-        await try_waiting(tx, city=city, trade=trade, but=but)
+def try_waiting_for(tx: Tx, master_id: str, *, but: str = "") -> None:
+    """This master has time again: once this commit is written, try the jobs of his trades that wait."""
+    free: set[str] = tx.group.memo.setdefault(_HAVE_TIME, set())
+    spared: set[str] = tx.group.memo.setdefault(_SPARED, set())
+    free.add(master_id)
+    spared.add(but)
+
+    async def try_all() -> None:
+        for city, trade in await masters.trades_of(tx.session, masters=free):
+            await try_waiting(tx, city=city, trade=trade, but=spared)
+
+    tx.group.at_last(_HAVE_TIME, try_all)
 
 
 async def _clear_the_way(

@@ -59,7 +59,7 @@ async def change(
         parties=_parties(master),
         days=sorted(day.isoformat() for day in changed),
     )
-    await holds.try_waiting_for(tx, master.id)
+    holds.try_waiting_for(tx, master.id)
     return changed
 
 

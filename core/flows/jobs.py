@@ -186,7 +186,7 @@ async def renew_quote(tx: Tx, job: JobRow) -> bool:
     if job.state != JobState.QUOTED or booking is None:
         return False
     rules = load_market(job.market).quote_rules
-    first_said = await jobs.time_chosen_at(tx.session, job_id=job.id) or job.created_at
+    first_said = await offers.time_chosen_at(tx, job) or job.created_at
     until = prices.valid_until(rules, first_said=first_said, heard=tx.now)
     job.quote_until = until
     holds.prolong(tx, booking, until)
@@ -462,7 +462,6 @@ async def _draft(tx: Tx, *, talk: TalkRow, request: SlotRequest, emergency: Emer
         created_at=tx.now,
     )
     tx.add(job)
-    await tx.flush()  # bookings name it
     return job
 
 
@@ -490,19 +489,26 @@ async def _take(
         "start": slot.start.isoformat(),
     }
     tx.decide(job.id, "price", inputs, slot.stored())
+    offers.time_is_chosen(tx, job)
     tx.decide(job.id, "match", slots.decision(market, found), {"master_id": found[0].id, "for": "hold"})
     await holds.hold(tx, market, job=job, master_id=found[0].id, until=job.quote_until)
 
 
 async def _number(tx: Tx, city: str) -> str:
     """Draw a short number that no job of the city has, such as К-4827."""
+    free: list[str] = tx.group.memo.setdefault(("free numbers", city), [])
+    given: set[str] = tx.group.memo.setdefault(("given numbers", city), set())
+    if free:
+        return free.pop()
     known = load_cities().get(city)
     letter = known.letter if known else city[:1].upper()
     for highest in (NUMBER_TO, NUMBER_LONG_TO):
-        drawn = [f"{letter}-{tx.chance.between(NUMBER_FROM, highest)}" for _ in range(NUMBERS_TRIED)]
+        drawn = {f"{letter}-{tx.chance.between(NUMBER_FROM, highest)}": None for _ in range(NUMBERS_TRIED)}
         used = await jobs.numbers_used(tx.session, city=city, numbers=drawn)
-        if free := next((number for number in drawn if number not in used), None):
-            return free
+        free.extend(number for number in drawn if number not in used and number not in given)
+        given.update(free)
+        if free:
+            return free.pop()
     raise LookupError(f"no number is free in {city}")
 
 
@@ -558,6 +564,7 @@ async def _unassign(tx: Tx, market: Market, job: JobRow) -> None:
     job.master_id = None
     timers.stop(tx, job, "late", "overdue", "demo")
     await holds.let_go(tx, job)
+    await tx.flush()  # the guard on steps must see this one by itself: another may follow in this turn
 
 
 def _end(tx: Tx, job: JobRow, state: JobState) -> None:

@@ -93,4 +93,4 @@ async def _set(tx: Tx, master: MasterRow, status: str, action: str) -> None:
     parties = [master.id, *([master.talk_id] if master.talk_id else [])]
     tx.record("master", master.id, action, actor=f"master:{master.id}", parties=parties)
     if status == "active":
-        await holds.try_waiting_for(tx, master.id)
+        holds.try_waiting_for(tx, master.id)

@@ -87,7 +87,7 @@ def master_facts(master: MasterRow | None) -> dict[str, Any]:
 
 async def talk_of(tx: Tx, talk_id: str) -> TalkRow | None:
     """Return a talk to speak in. News changes nothing in it, so it is not locked."""
-    return tx.group.known(TalkRow, talk_id) or await tx.session.get(TalkRow, talk_id)
+    return await tx.see(TalkRow, talk_id)
 
 
 def _facts(job: JobRow, facts: Mapping[str, object]) -> dict[str, Any]:

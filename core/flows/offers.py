@@ -29,6 +29,7 @@ SETTING_OUT = timedelta(minutes=15)  # who hears of a job later than this before
 ASKED_AGAIN_AFTER = timedelta(hours=1)  # who was only silent may be asked again, if nobody else is left
 MINUTES_DIGITS = 8  # of a time on a button
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_CHOSEN = "when the time of a job was chosen"
 
 
 class Occasion(Enum):
@@ -57,7 +58,8 @@ async def make_offer(tx: Tx, market: Market, *, job: JobRow, occasion: Occasion)
         return None
     rules = market.offer_rules
     morning = may_offer_at(rules, now=tx.now, works_nights=False, zone=tx.zone)
-    found = await _free(tx, market, job, awake_only=morning >= too_near(job))
+    is_tonight = morning >= too_near(job)
+    found = await _free(tx, market, job, occasion=occasion, awake_only=is_tonight)
     if not found:
         await _wait(tx, market, job, occasion)
         return None
@@ -170,6 +172,7 @@ async def assign_to(tx: Tx, market: Market, *, job: JobRow, master_id: str, acto
         tx.decide(job.id, "match", slots.decision(market, found), {"master_id": master_id, "by": str(actor)})
         await holds.hold(tx, market, job=job, master_id=master_id, until=too_near(job))
         offer = await _open_offer(tx, market, job, master_id)
+        await tx.flush()  # the guard on offers must see it open before it is accepted
     await accept(tx, market, job=job, offer=offer, actor=actor)
 
 
@@ -196,9 +199,7 @@ async def offer_for(tx: Tx, job: JobRow, actor: Actor) -> OfferRow:
 
 async def open_offer_of(tx: Tx, job: JobRow) -> OfferRow | None:
     """Return the job's open offer."""
-    offer_id = await offers.open_of_job(tx.session, job_id=job.id)
-    offer = await tx.get(OfferRow, offer_id) if offer_id else None
-    return offer if offer and offer.state == OfferState.OPEN else None
+    return await tx.live(OfferRow, job.id)
 
 
 async def withdraw(tx: Tx, job: JobRow, name: str, *, actor: Actor) -> None:
@@ -208,7 +209,6 @@ async def withdraw(tx: Tx, job: JobRow, name: str, *, actor: Actor) -> None:
         return
     master = await master_of(tx, offer.master_id)
     _close(tx, offer, OfferState.WITHDRAWN)
-    await tx.flush()  # another offer of this job may follow; only one is open
     timers.stop(tx, job, "demo")
     tx.record("offer", offer.id, "withdraw", actor=str(actor), parties=parties(None, master), job_id=job.id)
     await news.tell_master(tx, master, job, name)
@@ -284,12 +284,31 @@ async def master_of(tx: Tx, master_id: str | None) -> MasterRow | None:
     """Return a master to speak to. Nothing in him is changed, so he is not locked."""
     if master_id is None:
         return None
-    return tx.group.known(MasterRow, master_id) or await tx.session.get(MasterRow, master_id)
+    return await tx.see(MasterRow, master_id)
 
 
-async def _free(tx: Tx, market: Market, job: JobRow, *, awake_only: bool) -> Sequence[FreeMaster]:
+async def time_chosen_at(tx: Tx, job: JobRow) -> datetime | None:
+    """Return when the client chose the time and price the job has now."""
+    chosen: dict[str, datetime | None] = tx.group.memo.setdefault(_CHOSEN, {})
+    if job.id not in chosen:
+        asked = {job.id, *tx.group.ids(JobRow)} - chosen.keys()
+        chosen.update(dict.fromkeys(asked))
+        chosen.update(await jobs.times_chosen_at(tx.session, jobs=asked))
+    return chosen[job.id]
+
+
+def time_is_chosen(tx: Tx, job: JobRow) -> None:
+    """Remember that the client chooses time and price now; the decision is written later."""
+    tx.group.memo.setdefault(_CHOSEN, {})[job.id] = tx.now
+
+
+async def _free(
+    tx: Tx, market: Market, job: JobRow, *, occasion: Occasion, awake_only: bool
+) -> Sequence[FreeMaster]:
     """Return who can be asked now: first those who were not asked yet, then those who were only silent."""
-    since = await jobs.time_chosen_at(tx.session, job_id=job.id) or LONG_AGO
+    if occasion is Occasion.FIRST:  # nobody was asked for this time yet
+        return await slots.candidates(tx, market, Visit.of(job), awake_only=awake_only)
+    since = await time_chosen_at(tx, job) or LONG_AGO
     for silent_since in (LONG_AGO, tx.now - ASKED_AGAIN_AFTER):
         refused = await offers.refused_by(
             tx.session, job_id=job.id, made_since=since, silent_since=silent_since
@@ -329,7 +348,6 @@ async def _open_offer(tx: Tx, market: Market, job: JobRow, master_id: str) -> Of
         closed_at=None,
     )
     tx.add(offer)
-    await tx.flush()
     timers.lapse_offer(tx, offer)
     timers.stop(tx, job, "retry")
     return offer

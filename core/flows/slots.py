@@ -22,7 +22,7 @@ from core.markets.policy import Market
 from core.meaning import Grain, Trade, Urgency, When
 from storage.queries import bookings, masters
 from storage.queries.masters import FreeMaster, Nearness
-from storage.tables import JobRow
+from storage.tables import BookingRow, JobRow
 
 PAGE = 50  # masters looked at in one query
 PAGES_MAX = 200  # per day: a city of ten thousand masters
@@ -191,19 +191,29 @@ async def candidates(
 ) -> Sequence[FreeMaster]:
     """Return masters who are free for a visit, best first (K4).
 
-    Whose hours cover a night visit has confirmed night hours, so nothing more is asked of him (K82).
+    Whose hours cover a night visit has confirmed night hours, so nothing more is asked of him (K82). Time
+    that an earlier turn of this group took is not in the database yet, but it is taken.
     """
+    blocked_until = visit.end + market.slot_rules.travel
+    taken = {
+        booking.master_id
+        for booking in tx.group.unwritten(BookingRow)
+        if booking.starts_at < blocked_until
+        and booking.ends_at > visit.start
+        and booking.job_id != visit.job_id
+        and booking.state != "released"
+    }
     found = await masters.free_masters_at(
         tx.session,
         city=visit.city,
         trade=visit.trade,
         starts_at=visit.start,
         ends_at=visit.end,
-        blocked_until=visit.end + market.slot_rules.travel,
+        blocked_until=blocked_until,
         now=tx.now,
         rules=market.match_rules,
         nearness=nearness(visit.city, visit.district),
-        avoid=avoid,
+        avoid={*avoid, *taken},
         only=only,
         job_id=visit.job_id,
         at_night=_quiet_now(tx, market),

@@ -7,28 +7,40 @@ far more than a row.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
+from core.kernel.job import JobState
+from core.kernel.payment import OPEN
 from core.messages import HELD_CHANNELS, Said
 from core.ports import Chance
 from storage import mail
 from storage.mail import Letter, LetterDraft
 from storage.tables import (
+    BookingRow,
     DecisionRow,
     EffectRow,
     EffectStatus,
     EventRow,
+    HoursRow,
+    JobRow,
+    MasterRow,
+    MasterTradeRow,
+    OfferRow,
+    PaymentRow,
+    PersonRow,
     Row,
     TalkRow,
+    TerminalRow,
     TransferRow,
     UtteranceRow,
 )
@@ -40,7 +52,18 @@ R = TypeVar("R", bound=Row)
 HELD_FOR = timedelta(seconds=20)  # what a browser does not fetch in this time goes to the next channel
 
 # The order of writing. A row here never names one of a later kind, so guards that look back are content.
-_BUFFERED: tuple[type[Row], ...] = (DecisionRow, TransferRow, UtteranceRow, EffectRow, EventRow)
+_BUFFERED: tuple[type[Row], ...] = (DecisionRow, UtteranceRow, EffectRow, EventRow)
+_NEW: tuple[type[Row], ...] = (
+    *(PersonRow, TalkRow, MasterRow, MasterTradeRow, HoursRow, TerminalRow),
+    *(JobRow, BookingRow, OfferRow, PaymentRow),
+)
+
+# Of these a job has at most one in these states.
+_LIVE: Mapping[type[Row], Collection[str]] = {
+    BookingRow: ("held", "bound"),
+    OfferRow: ("open",),
+    PaymentRow: sorted(OPEN),
+}
 
 
 class Catalogue(Protocol):
@@ -82,7 +105,13 @@ class Group:
         self.chance = chance
         self.catalogue = catalogue
         self.zone = zone
+        self.memo: dict[Hashable, Any] = {}  # answers to questions that turns of one group share
         self._rows: dict[tuple[type[Row], str], Row | None] = {}
+        self._seen: dict[tuple[type[Row], str], Row | None] = {}  # to be read only, so not locked
+        self._live: dict[tuple[type[Row], str], Row | None] = {}  # by the job they hang on
+        self._new: dict[type[Row], list[Row]] = defaultdict(list)
+        self._begun: dict[tuple[type[Row], str], str] = {}  # the state each new row of a job was added in
+        self._last: dict[Hashable, Callable[[], Awaitable[None]]] = {}
         self._buffers: dict[type[Row], list[dict[str, Any]]] = defaultdict(list)
         self._heard: list[dict[str, Any]] = []  # what a person said, before anything came of it
         self._timers: dict[str, LetterDraft | None] = {}
@@ -121,12 +150,53 @@ class Group:
                 await self.load({kind: (id,)})
         return self.known(kind, id)
 
+    async def see(self, kind: type[R], id: str) -> R | None:
+        """Return a row that nothing will be changed in: it is not locked.
+
+        Whatever the jobs of this group name is read along, in the same statement.
+        """
+        present = self._present(kind, id)
+        if present is not None or (kind, id) in self._seen:
+            return present
+        ids = sorted(each for each in {id, *self._named(kind)} if self._present(kind, each) is None)
+        column = kind.__table__.c.id
+        found = await self.session.scalars(select(kind).where(column.in_(ids)).order_by(column))
+        self._seen.update(dict.fromkeys((kind, each) for each in ids))
+        self._seen.update({(kind, row.id): row for row in found})  # type: ignore[attr-defined]
+        return self._present(kind, id)
+
+    async def live(self, kind: type[R], job_id: str) -> R | None:
+        """Return a job's live booking, open offer or open payment.
+
+        Those of the group's other jobs are read along, in the same statement.
+        """
+        if (kind, job_id) not in self._live:
+            await self._load_live(kind, {job_id, *self.ids(JobRow)})
+        row: Any = self._live[kind, job_id]
+        return row if row is not None and row.state in _LIVE[kind] else None
+
+    def ids(self, kind: type[Row]) -> list[str]:
+        """Return the ids of all rows of a kind that are loaded or were added."""
+        return [id for (each, id), row in self._rows.items() if each is kind and row is not None]
+
+    def unwritten(self, kind: type[R]) -> list[R]:
+        """Return rows of a kind that were added or changed and that no query sees yet."""
+        changed = (row for row in self.session.dirty if isinstance(row, kind))
+        return [*changed, *(row for row in self._new.get(kind, ()) if isinstance(row, kind))]
+
+    def at_last(self, name: Hashable, deed: Callable[[], Awaitable[None]]) -> None:
+        """Do something once, after the rows of the whole group were written. It may set timers only."""
+        self._last.setdefault(name, deed)
+
     def add(self, row: Row) -> None:
-        """Remember a new row and hand it to the session."""
+        """Remember a new row. It is written at the flush, after what was changed and what it may name."""
         self._written += 1
-        self.session.add(row)
+        self._new[type(row)].append(row)
         if isinstance(id := getattr(row, "id", None), str):
             self._rows[type(row), id] = row
+        if isinstance(row, BookingRow | OfferRow | PaymentRow):
+            self._live[type(row), row.job_id] = row
+            self._begun[type(row), row.id] = row.state
 
     def write(self, kind: type[Row], values: dict[str, Any]) -> None:
         """Buffer an append-only row."""
@@ -177,18 +247,36 @@ class Group:
         return False
 
     async def flush(self) -> None:
-        """Write aggregates, then buffered rows. Timers wait for `finish`."""
-        session = self.session
+        """Write what turns left behind, in an order that guards which read other rows are content with.
+
+        Money first, then what was changed, then new rows, then what only tells of them. A new row is written
+        in the state it began in and changed afterwards; jobs are completed last, once their payments have
+        succeeded. Timers wait for `finish`.
+        """
         self.keep_heard()
-        if session.new or session.dirty or session.deleted:
-            self._written += 1
-            await session.flush()
+        await self._write_buffered(TransferRow)
+        completed = self._hold_back_completed()
+        if self.session.dirty or self.session.deleted:
+            await self._write_session()
+        changed = []
+        for kind in (*_NEW, *(kind for kind in list(self._new) if kind not in _NEW)):
+            if rows := self._new.pop(kind, None):
+                changed += self._hold_back_changed(kind, rows)
+                self.session.add_all(rows)
+                await self._write_session()
+        for held_back in (changed, completed):
+            for row, state in held_back:
+                row.state = state
+            if held_back:
+                await self._write_session()
         for kind in _BUFFERED:
-            if rows := self._buffers.pop(kind, None):
-                await session.execute(insert(Row.metadata.tables[kind.__tablename__]), rows)
+            await self._write_buffered(kind)
 
     async def finish(self) -> None:
         """Write the timers, after the letters were acknowledged: one may have moved itself."""
+        for deed in list(self._last.values()):
+            await deed()
+        self._last.clear()
         timers = [draft for draft in self._timers.values() if draft is not None]
         cancelled = [key for key, draft in self._timers.items() if draft is None]
         self._timers.clear()
@@ -196,6 +284,63 @@ class Group:
             await mail.arm(self.session, timers, received=self.now)
         if cancelled:
             await mail.cancel(self.session, cancelled, now=self.now)
+
+    def _hold_back_completed(self) -> list[tuple[Any, str]]:
+        jobs = (row for row in self.session.dirty if isinstance(row, JobRow))
+        held_back: list[tuple[Any, str]] = []
+        for job in jobs:
+            before = inspect(job).attrs.state.history.deleted
+            if job.state == JobState.COMPLETED and before:
+                held_back.append((job, job.state))
+                set_committed_value(job, "state", before[0])
+        return held_back
+
+    def _hold_back_changed(self, kind: type[Row], rows: Sequence[Any]) -> list[tuple[Any, str]]:
+        if kind not in _LIVE:
+            return []
+        held_back = [(row, row.state) for row in rows if row.state != self._begun[kind, row.id]]
+        for row, _ in held_back:
+            row.state = self._begun[kind, row.id]
+        return held_back
+
+    async def _write_session(self) -> None:
+        self._written += 1
+        await self.session.flush()
+
+    async def _write_buffered(self, kind: type[Row]) -> None:
+        if rows := self._buffers.pop(kind, None):
+            await self.session.execute(insert(Row.metadata.tables[kind.__tablename__]), rows)
+
+    def _present(self, kind: type[R], id: str) -> R | None:
+        """Return a row that is loaded, in whatever way; ask nobody."""
+        row = self._rows.get((kind, id)) or self._seen.get((kind, id))
+        if row is None:
+            row = self.session.sync_session.identity_map.get(identity_key(kind, id))
+        return row if isinstance(row, kind) else None
+
+    async def _load_live(self, kind: type[Row], jobs: Collection[str]) -> None:
+        unwritten: Collection[Any] = self._new.get(JobRow, ())
+        nameless = {job.id for job in unwritten}  # nothing in the database can name them
+        ids = sorted(id for id in jobs if (kind, id) not in self._live)
+        self._live.update(dict.fromkeys((kind, id) for id in ids))
+        if asked := [id for id in ids if id not in nameless]:
+            columns = kind.__table__.c
+            query = select(kind).where(columns.job_id.in_(asked), columns.state.in_(_LIVE[kind]))
+            found: Any = await self.session.scalars(
+                query.order_by(columns.id).with_for_update(key_share=True)
+            )
+            for row in found:
+                self._live[kind, row.job_id] = self._rows[kind, row.id] = row
+
+    def _named(self, kind: type[Row]) -> set[str]:
+        """Return the masters, or the talks, of the jobs of this group."""
+        loaded = [*self._rows.values(), *self._seen.values()]
+        ids: set[str | None] = set()
+        if kind is MasterRow:
+            ids = {row.master_id for row in loaded if isinstance(row, JobRow | OfferRow | BookingRow)}
+        elif kind is TalkRow:
+            ids = {row.talk_id for row in loaded if isinstance(row, JobRow | MasterRow)}
+        return {id for id in ids if id is not None}
 
 
 class Tx:
@@ -393,6 +538,14 @@ class Tx:
     def answer(self, facts: Mapping[str, Any]) -> None:
         """Set what the POST that is this letter answers."""
         self.facts = dict(facts)
+
+    async def see(self, kind: type[R], id: str) -> R | None:
+        """Return a row by its id that nothing will be changed in, so it is not locked."""
+        return await self.group.see(kind, id)
+
+    async def live(self, kind: type[R], job_id: str) -> R | None:
+        """Return a job's live booking, its open offer or its open payment, locked on PostgreSQL."""
+        return await self.group.live(kind, job_id)
 
     async def flush(self) -> None:
         """Write rows now, for a guard that reads another row of the same commit."""

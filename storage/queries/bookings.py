@@ -9,12 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.tables import BookingRow
 
 
-async def live_of_job(session: AsyncSession, *, job_id: str) -> str | None:
-    """Return the id of the job's live booking, held or bound; a job has at most one."""
-    query = select(BookingRow.id).where(BookingRow.job_id == job_id, BookingRow.state.in_(("held", "bound")))
-    return await session.scalar(query)
-
-
 async def taken_of(
     session: AsyncSession,
     *,

@@ -46,10 +46,14 @@ async def offered_time(session: AsyncSession, *, job_id: str, start: datetime) -
     return None
 
 
-async def time_chosen_at(session: AsyncSession, *, job_id: str) -> datetime | None:
-    """Return when the client chose the time and price the job has now."""
-    query = select(func.max(DecisionRow.at)).where(DecisionRow.job_id == job_id, DecisionRow.kind == "price")
-    return await session.scalar(query)
+async def times_chosen_at(session: AsyncSession, *, jobs: Collection[str]) -> dict[str, datetime]:
+    """Return when the client of each job chose the time and price the job has now."""
+    query = (
+        select(DecisionRow.job_id, func.max(DecisionRow.at).label("at"))
+        .where(DecisionRow.job_id.in_(sorted(jobs)), DecisionRow.kind == "price")
+        .group_by(DecisionRow.job_id)
+    )
+    return {row.job_id: row.at for row in await session.execute(query)}
 
 
 async def has_offered_times(session: AsyncSession, *, job_id: str) -> bool:

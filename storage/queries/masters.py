@@ -190,9 +190,14 @@ async def hours_of(
     return spans
 
 
-async def trades_of(session: AsyncSession, *, master_id: str) -> Sequence[tuple[str, str]]:
-    """Return (city, trade) of everything the master is searched for."""
-    query = select(MasterTradeRow.city, MasterTradeRow.trade).where(MasterTradeRow.master_id == master_id)
+async def trades_of(session: AsyncSession, *, masters: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Return each (city, trade) that one of these masters is searched for, once."""
+    query = (
+        select(MasterTradeRow.city, MasterTradeRow.trade)
+        .where(MasterTradeRow.master_id.in_(sorted(masters)))
+        .distinct()
+        .order_by(MasterTradeRow.city, MasterTradeRow.trade)
+    )
     return [(city, trade) for city, trade in await session.execute(query)]
 
 

@@ -1,4 +1,4 @@
-"""Questions about offers: which one is open, and who has already said no."""
+"""Questions about offers: who has already said no, and which one was the last."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +7,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import OfferRow
-
-
-async def open_of_job(session: AsyncSession, *, job_id: str) -> str | None:
-    """Return the id of the job's open offer; a job has at most one."""
-    query = select(OfferRow.id).where(OfferRow.job_id == job_id, OfferRow.state == "open")
-    return await session.scalar(query)
 
 
 async def refused_by(
