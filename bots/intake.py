@@ -65,6 +65,7 @@ class Intake:
         self._posted: list[_Posted] = []
         self._writer: asyncio.Task[None] | None = None
         self._poller: asyncio.Task[None] | None = None
+        self._is_settling = False
 
     async def put(
         self, *, lane: str, key: str, kind: str, payload: Mapping[str, Any], due: datetime | None = None
@@ -125,6 +126,13 @@ class Intake:
             return None
         finally:
             self._bell.drop(letter_id, expected)
+
+    async def settle(self) -> None:
+        """Wait until what was put is written and nobody looks for outcomes: then the engine may be closed."""
+        self._is_settling = True
+        while tasks := [task for task in (self._writer, self._poller) if task is not None]:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        self._is_settling = False
 
     async def purge(self) -> int:
         """Delete handled letters that are older than ten days, in batches; notices never.
@@ -222,7 +230,7 @@ class Intake:
         """Look for outcomes as long as somebody waits; NOTIFY makes it sooner."""
         ear = self._bell.ear()
         try:
-            while self._bell.expected():
+            while self._bell.expected() and not self._is_settling:
                 await ear.wait(POLL_S)
                 await self._look_up()
                 await asyncio.sleep(PAUSE_S)

@@ -27,6 +27,8 @@ async def ground(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 @pytest.fixture
-def spine(ground: Engine, clock: FakeClock, chance: SystemChance) -> Spine:
-    """Return intake and pump with a handler that does what its letters say."""
-    return Spine(ground, clock, chance)
+async def spine(ground: Engine, clock: FakeClock, chance: SystemChance) -> AsyncIterator[Spine]:
+    """Lend intake and pump with a handler that does what its letters say."""
+    lent = Spine(ground, clock, chance)
+    yield lent
+    await lent.intake.settle()

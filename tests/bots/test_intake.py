@@ -98,6 +98,7 @@ async def test_the_outcome_of_another_process_is_found(
         await asyncio.sleep(0.01)
 
     assert await waiting is not None
+    await elsewhere.settle()
 
 
 async def test_a_letter_that_does_not_fit_spoils_nobody_elses(spine: Spine) -> None:
