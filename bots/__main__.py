@@ -4,6 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -64,7 +66,7 @@ async def _serve(chosen: Settings, parts: tuple[Part, ...]) -> int:
     serving = asyncio.create_task(server.serve()) if server else None
     try:
         if server and serving:
-            await _until_up(server, serving)
+            await _first(server.is_up.wait(), serving)
         await _greet(naryad, is_web=is_web)
         await _first(stopped.wait(), naryad.broken(), *([serving] if serving else []))
     finally:
@@ -79,14 +81,20 @@ async def _serve(chosen: Settings, parts: tuple[Part, ...]) -> int:
 class _Server(uvicorn.Server):
     """Uvicorn, with signals left to us: the parts stop together."""
 
-    def install_signal_handlers(self) -> None:
-        """Leave signals alone."""
+    def __init__(self, config: uvicorn.Config) -> None:
+        """Take the configuration."""
+        super().__init__(config)
+        self.is_up = asyncio.Event()
 
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        """Leave signals alone."""
-        from contextlib import nullcontext  # noqa: PLC0415
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        self.is_up.set()
 
-        return nullcontext()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
 
 
 def _config(naryad: Naryad, chosen: Settings) -> uvicorn.Config:
@@ -101,13 +109,9 @@ def _config(naryad: Naryad, chosen: Settings) -> uvicorn.Config:
     )
 
 
-async def _until_up(server: uvicorn.Server, serving: "asyncio.Task[None]") -> None:
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.02)
-
-
-async def _first(*things: object) -> None:
-    tasks = [asyncio.ensure_future(thing) for thing in things]  # type: ignore[call-overload]
+async def _first(*things: Awaitable[object]) -> None:
+    """Wait for the first of these."""
+    tasks = [asyncio.ensure_future(thing) for thing in things]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
 
 

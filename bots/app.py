@@ -294,6 +294,7 @@ def assemble(
         inline: Let SQLite work on the event loop itself, for tests and the simulator.
     """
     prepare_database(settings)
+    _ = settings.owner_token, settings.secret  # both are made at the first start, not at the first use
     return Naryad(
         settings,
         engine=open_engine(settings.database, inline=inline),

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _PRIVATE = 0o600
 
 
-class SettingsRefused(ValueError):
+class SettingsRefused(ValueError):  # noqa: N818 - it is an answer to whoever set it
     """A setting has a value we cannot use. Its text names the setting."""
 
 

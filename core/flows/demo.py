@@ -17,6 +17,7 @@ from core.flows.tx import Letter, Tx
 from core.kernel import hours as rules
 from core.kernel.job import JobState
 from core.kernel.refusal import Refusal
+from core.kernel.slot import Interval
 from core.markets.cities import City, load_cities
 from core.markets.policy import Market
 from core.meaning import Trade
@@ -43,7 +44,7 @@ CITY_MASTERS = (
 
 
 class DemoHandler:
-    """`demo-city` {city, market}: make the masters. `demo-hours` {}: keep their hours filled. `demo-act`: one step."""
+    """`demo-city` {city, market} makes the masters, `demo-hours` {city} fills their hours, `demo-act` is a step."""
 
     def __init__(self, markets: Mapping[str, Market], *, is_on: bool) -> None:
         """Take the open markets, and whether anybody may be played at all."""
@@ -149,11 +150,17 @@ async def fill_hours(tx: Tx, city: City) -> None:
     query = select(MasterRow.id).where(MasterRow.is_demo.is_(True), MasterRow.city == city.name)
     for master_id in (await tx.session.scalars(query)).all():
         days = _days(tx.now, city)
-        known = select(HoursRow.day).where(HoursRow.master_id == master_id, HoursRow.day.in_(days))
-        filled = set((await tx.session.scalars(known)).all())
+        known = select(HoursRow).where(
+            HoursRow.master_id == master_id, HoursRow.day >= days[0] - timedelta(1)
+        )
+        rows = (await tx.session.scalars(known)).all()
+        spans = [Interval(row.starts_at, row.ends_at) for row in rows]
+        filled = {row.day for row in rows}
         for day in days:
-            if day not in filled:
-                tx.add(_whole_day(master_id, day, city))
+            # Hours set by hand may run past midnight into a day that is still empty.
+            free = () if day in filled else rules.without([rules.day_of(day, city.zone)], spans)
+            for span in free:
+                tx.add(HoursRow(master_id=master_id, starts_at=span.start, ends_at=span.end, day=day))
 
 
 def _talk(tx: Tx, market: Market, master: MasterRow) -> TalkRow:

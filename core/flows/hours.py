@@ -1,4 +1,4 @@
-"""A master's hours: changed in words or as a map of days, confirmed every morning (A22–A25, A90, A104, A105)."""
+"""A master's hours: changed in words or by days, confirmed every morning (A22–A25, A90, A104, A105)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -200,8 +200,10 @@ async def _asked(tx: Tx, master: MasterRow, day: date, city: City) -> Mapping[da
 async def _answer(tx: Tx, master: MasterRow, days: Collection[date], city: City) -> dict[str, Any]:
     found: list[HoursRow] = []
     for day in sorted(days):
-        for span in await _of_day(tx, master, day, city):
-            found.append(HoursRow(master_id=master.id, starts_at=span.start, ends_at=span.end, day=day))
+        found += [
+            HoursRow(master_id=master.id, starts_at=span.start, ends_at=span.end, day=day)
+            for span in await _of_day(tx, master, day, city)
+        ]
     return {"days": views.days_view(found, days=sorted(days), zone=city.zone)}
 
 

@@ -337,7 +337,7 @@ def _breakdown(divided: Split) -> dict[str, int]:
 
 
 class PaymentHandler:
-    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}, `payment-remind`."""
+    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}, reminders."""
 
     def __init__(self, markets: Mapping[str, Market]) -> None:
         """Take the open markets."""

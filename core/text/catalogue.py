@@ -24,7 +24,7 @@ SPOKEN = "spoken"
 _ROOT = Path(__file__).parent
 
 
-class TextMissing(LookupError):
+class TextMissing(LookupError):  # noqa: N818 - named as the house names failures
     """A name, a language or a fact that no text knows: a defect, never a person's fault."""
 
 
