@@ -44,7 +44,7 @@ CITY_MASTERS = (
 
 
 class DemoHandler:
-    """`demo-city` {city, market} makes the masters, `demo-hours` {city} fills their hours, `demo-act` is a step."""
+    """`demo-city` {city, market}: make masters; `demo-hours` {city}: fill their hours; `demo-act`: a step."""
 
     def __init__(self, markets: Mapping[str, Market], *, is_on: bool) -> None:
         """Take the open markets, and whether anybody may be played at all."""

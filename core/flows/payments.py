@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.flows import holds, timers, views
+from core.flows.accounts import earned_today, owed_by
 from core.flows.actor import Actor
 from core.flows.tx import Letter, Tx
 from core.kernel import ledger
@@ -29,7 +30,6 @@ from core.kernel.refusal import (
 from core.kernel.settlement import Split, split
 from core.markets.policy import Market
 from core.text.facts import PriceRange
-from storage.queries import books, payments as payment_rows
 from storage.tables import JobRow, MasterRow, PaymentRow, Row, TalkRow
 
 REMIND_AFTER = timedelta(hours=2)  # a job that is done and not paid is mentioned to its master again
@@ -63,12 +63,11 @@ async def open_payment(
     currency = Currency(job.currency)
     amount = Money(job.price_minor if amount_minor is None else amount_minor, currency)
     check_amount(amount, market.limits_rules)
-    standing = await payment_rows.open_of_job(tx.session, job_id=job.id)
+    standing = await tx.live(PaymentRow, job.id)
     if standing is not None:
         if amount_minor is None or standing.amount_minor == amount.minor:
             return standing
         await _close(tx, standing, PaymentState.CANCELLED)
-        await tx.flush()
     payment = _new_payment(tx, market, job, amount, till)
     tx.add(payment)
     tx.record("payment", payment.id, "opened", actor=till.actor, parties=_parties(job))
@@ -159,12 +158,6 @@ async def methods(tx: Tx, market: Market, *, master_id: str, currency: Currency)
     return ledger.methods(gateways=(), debt=debt, rules=market.cash_rules)
 
 
-async def owed_by(tx: Tx, master_id: str, currency: Currency) -> Money:
-    """Return what a master owes us from cash; nothing if we owe him."""
-    balance = await balance_of(tx, master_id, currency)
-    return Money(max(0, -balance.minor), currency)
-
-
 async def repay(tx: Tx, *, master: MasterRow, amount: Money) -> Money:
     """Take money a master brought against his debt. Returns what he still owes."""
     tx.transfer(
@@ -174,7 +167,6 @@ async def repay(tx: Tx, *, master: MasterRow, amount: Money) -> Money:
         amount_minor=amount.minor,
         currency=amount.currency.value,
     )
-    await tx.flush()
     rest = await owed_by(tx, master.id, amount.currency)
     talk = await tx.get(TalkRow, master.talk_id) if master.talk_id else None
     if talk is not None:
@@ -221,11 +213,9 @@ async def _settle(
             payment_id=payment.id,
             job_id=job.id,
         )
-    await tx.flush()  # the guard on a succeeded payment reads its transfers
     payment.method, payment.state, payment.settled_at = method.value, PaymentState.SUCCEEDED, tx.now
     payment.received_minor = received.minor
     payment.gateway_response = {"method": method.value, "received_minor": received.minor}
-    await tx.flush()  # the guard on a completed job reads its payment
     job.state, job.closed_at = JobState.COMPLETED, tx.now
     facts = {"method": method.value, "amount_minor": amount.minor, "master_minor": divided.master.minor}
     tx.record("payment", payment.id, "succeeded", actor=till.actor, parties=_parties(job), **facts)
@@ -257,19 +247,6 @@ async def _tell_cash(
     tx.say(master, "master-earned-cash", news=True, amount=amount, due=due, debt=debt, **facts)
     if Method.CASH not in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules):
         tx.say(master, "master-cap-reached", news=True, debt=debt)
-
-
-async def balance_of(tx: Tx, master_id: str, currency: Currency) -> Money:
-    """Return what we owe a master; below zero he owes us."""
-    minor = await books.balance(tx.session, account=Account.master(master_id), currency=currency)
-    return Money(minor, currency)
-
-
-async def earned_today(tx: Tx, master_id: str, currency: Currency) -> Money:
-    """Return what a master earned since his midnight, this commit included."""
-    midnight = tx.now.astimezone(tx.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    minor = await books.earned(tx.session, master_id=master_id, since=midnight, currency=currency)
-    return Money(minor, currency)
 
 
 async def remind(tx: Tx, *, job: JobRow) -> None:
@@ -360,7 +337,7 @@ class PaymentHandler:
         """Nothing to be read."""
         del letter
         return None
-
+    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}, remind."""
     async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Open, take cash or remind; answer with the payment."""
         letter = turn[-1]
