@@ -1,6 +1,7 @@
 """`naryad chat`: talk in the terminal, with the same words as everywhere."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ import typer
 
 from core.meaning import Lang
 from core.messages import Role
-from scripts.plain import Told, one_sentence
+from scripts.plain import MISUSE, Told, one_sentence
 
 if TYPE_CHECKING:
     import httpx
@@ -52,6 +53,8 @@ async def _chat(chosen: "Settings", wish: "Wish", *, is_new: bool, wait_s: float
     from scripts.chat.memory import Memory
     from scripts.chat.screen import Screen
 
+    if wish.market not in {None, *chosen.markets}:
+        raise Told(f"No market {wish.market} is open here, but {', '.join(chosen.markets)}.", status=MISUSE)
     memory = Memory(chosen.data_dir / f"chat-{wish.role}.json")
     screen = Screen()
     async with _connected(chosen, screen) as client:
@@ -83,6 +86,7 @@ async def _connected(chosen: "Settings", screen: "Screen") -> AsyncIterator["htt
     from bots.app import assemble
 
     screen.note("No server is running: Naryad starts in this process …")
+    logging.basicConfig(level=logging.ERROR)  # warnings are for a log, and this is a talk
     async with await asyncio.to_thread(assemble, chosen) as naryad:
         inside = httpx.ASGITransport(naryad.web, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=inside, base_url=chosen.url, timeout=PATIENCE_S) as client:

@@ -114,7 +114,7 @@ class Line:
         Raises:
             Told: nobody answers any more.
         """
-        headers = dict(more.pop("headers", {}))
+        headers = {"Accept-Language": "en", **more.pop("headers", {})}  # as all that commands say
         if self._talk is not None:
             headers["Authorization"] = f"Bearer {self._talk.token}"
         loop, back_off_s = asyncio.get_running_loop(), BACK_OFF_S
