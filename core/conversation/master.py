@@ -1,71 +1,26 @@
 """The master's talk: joining us first, then hours, jobs, money. One talk for all of it.
 
-Whoever is not yet a master is asked for what is missing (A18–A28), in any order; afterwards the same
-talk takes his hours, his answers to offers, his steps, his questions about money.
+Whoever is not yet a master is asked for what is missing; afterwards the same talk takes his hours, his
+answers to offers, his steps, his questions about money.
 """
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from core.conversation.danger import MUST_LEAVE
 from core.conversation.hearing import Heard
-from core.conversation.script import Script, choice, pressed, say_refusal
+from core.conversation.joining import AT_WORK, TERMINAL, Joining, MasterKnown
+from core.conversation.script import Script, choice, pressed
 from core.flows import hours, jobs, masters, payments, terminals
 from core.flows.actor import Actor, ActorKind
+from core.flows.refusals import told_in_words
 from core.flows.tx import Tx
-from core.kernel.job import JobState
-from core.kernel.refusal import OldButton, Refusal, StepNotAllowed
+from core.kernel.refusal import OldButton, Refusal
 from core.language.choose import Chosen, Question, choose
-from core.meaning import HoursChange, HoursOp, Intent, Trade
-from core.text.facts import Items, Named
+from core.meaning import Answer, HoursChange, HoursOp, Intent
+from storage.queries import offers
 from storage.tables import JobRow, MasterRow, OfferRow, TalkRow
 
 CONFIDENT = 0.5
-_STEPS = ("travel", "arrive", "start", "finish")
-
-
-class MasterKnown(BaseModel):
-    """What a future master has told us. Once he is a master, his row knows it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    first: str | None = None
-    patronymic: str | None = None
-    last: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    city: str | None = None
-    district: str | None = None
-    trades: list[Trade] = Field(default_factory=list)
-    years: int | None = None
-    certificates: str | None = None
-    has_hours: bool = False
-    has_terminal: bool = False
-    asked: dict[str, int] = Field(default_factory=dict)
-
-    @property
-    def name(self) -> str | None:
-        """The full name, as far as it was said."""
-        return " ".join(part for part in (self.first, self.patronymic, self.last) if part) or None
-
-    def missing(self) -> list[str]:
-        """Name what is still to be learnt, in the order we ask."""
-        found = {
-            "name": bool(self.first),
-            "phone": bool(self.phone),
-            "city": bool(self.city),
-            "trades": bool(self.trades),
-            "years": self.years is not None or "years" in self.asked,
-            "hours": self.has_hours,
-            "terminal": self.has_terminal,
-        }
-        return [name for name, is_known in found.items() if not is_known]
-
-    def count(self, question: str) -> int:
-        """Count one more asking of a question and return how often it was asked before."""
-        before = self.asked.get(question, 0)
-        self.asked[question] = before + 1
-        return before
 
 
 class MasterTalk:
@@ -74,6 +29,7 @@ class MasterTalk:
     def __init__(self, script: Script) -> None:
         """Take the script: markets, cities, links."""
         self._script = script
+        self._joining = Joining(script)
 
     def first_known(self, participant: dict[str, str]) -> dict[str, Any]:
         """Return what a talk knows when it begins with these contacts."""
@@ -83,163 +39,113 @@ class MasterTalk:
     async def hear(self, tx: Tx, talk: TalkRow, heard: Heard, *, is_first: bool = False) -> None:
         """Take one turn of a master and answer it."""
         known = MasterKnown.model_validate(talk.known)
-        if heard.reading.confidence >= CONFIDENT:
-            talk.lang = heard.reading.lang.value
         if heard.choice:
             await self._press(tx, talk, known, heard.choice)
         else:
             await self._read(tx, talk, known, heard, is_first=is_first)
+        if talk.status == "abandoned":
+            talk.status, talk.closed_at = "active", None
         talk.known = known.model_dump(mode="json")
         tx.answer(self._show(talk, known))
 
-    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
+    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal, heard: Heard) -> None:
         """Say why not."""
-        if isinstance(refusal, StepNotAllowed):
-            state = Named(f"status-{self._script.market(talk).public_name(JobState(refusal.state))}")
-            tx.say(talk, refusal.template, state=state)
-        else:
-            say_refusal(tx, talk, refusal)
+        del heard
+        tx.say(talk, refusal.template, **told_in_words(refusal, self._script.market(talk)))
         tx.answer(self._show(talk, MasterKnown.model_validate(talk.known)))
 
-    def remind(self, tx: Tx, talk: TalkRow) -> None:
+    def remind(self, tx: Tx, talk: TalkRow) -> bool:
         """Say that we are still here, with the question that is open."""
         tx.say(talk, "master-remind", news=True)
+        return True
 
     # What is said in words
 
     async def _read(self, tx: Tx, talk: TalkRow, known: MasterKnown, heard: Heard, *, is_first: bool) -> None:
-        if is_first:
-            tx.say(talk, "master-hello")
-            tx.say(talk, "master-consent", link=self._script.links.privacy)
         reading = heard.reading
-        question = Question(talk.step) if talk.step in set(Question) else None
-        said = choose(reading, question)
+        if reading.confidence >= CONFIDENT:
+            talk.lang = reading.lang.value
+        if is_first:
+            percent = self._script.market(talk).settlement.master_bp // 100
+            tx.say(talk, "master-hello", percent=percent, link=self._script.links.privacy)
+        if reading.emergency in MUST_LEAVE:
+            tx.say(talk, f"danger-{reading.emergency}")
+            return
         master = await tx.get(MasterRow, talk.master_id) if talk.master_id else None
         if master is not None and master.status != "draft":
-            await self._serve(tx, talk, master, said, reading.intents)
+            await self._serve(tx, talk, master, heard)
             return
-        self._learn(known, said, heard, question=question)
-        await self._advance(tx, talk, known, said, question=question)
-
-    def _learn(self, known: MasterKnown, said: Chosen, heard: Heard, *, question: Question | None) -> None:
-        who = said.identity
-        for part in ("first", "patronymic", "last", "phone", "email", "district"):
-            if value := getattr(who, part):
-                setattr(known, part, value)
-        if who.city and who.city in self._script.cities:
-            known.city = who.city
-        trades = said.trades or (heard.reading.trades if question is None else ())
-        known.trades = list(dict.fromkeys([*known.trades, *trades]))
-        if question is Question.YEARS:
-            known.years = said.years if said.years is not None else known.years
-            known.certificates = heard.longest or known.certificates
-
-    async def _advance(  # noqa: PLR0911 - one return a question, in the order they are asked
-        self,
-        tx: Tx,
-        talk: TalkRow,
-        known: MasterKnown,
-        said: Chosen,
-        *,
-        question: Question | None = None,
-    ) -> None:
-        missing = known.missing()
-        if contacts := [part for part in ("name", "phone") if part in missing]:
-            talk.step = Question.NAME_PHONE if len(contacts) > 1 else Question(contacts[0])
-            name = "master-ask-name-phone-again" if known.count("contacts") else "master-ask-name-phone"
-            tx.say(talk, name, needs=contacts[0] if len(contacts) == 1 else "both")
-            return
-        if talk.master_id is None and await masters.has_phone(tx, str(known.phone)):
-            known.phone = None
-            talk.step = Question.PHONE
-            tx.say(talk, "master-phone-taken")
-            return
-        if "city" in missing:
-            self._ask_city(tx, talk, known)
-            return
-        if "trades" in missing:
-            talk.step = Question.TRADES
-            again = known.count("trades")
-            tx.say(talk, "master-ask-trades-again" if again else "master-ask-trades")
-            return
-        master = await self._master(tx, talk, known)
-        if "years" in missing:
-            talk.step = Question.YEARS
-            known.count("years")
-            tx.say(talk, "master-ask-years")
-            return
-        if "hours" in missing:
-            if said.hours is not None:
-                await self._set_hours(tx, talk, master, said.hours)
-                known.has_hours = True
-            else:
-                talk.step = Question.HOURS
-                again = known.count("hours")
-                tx.say(talk, "master-ask-hours-again" if again else "master-ask-hours")
-                return
-        if "terminal" in missing:
-            talk.step = "terminal"
-            choices = {kind: choice("terminal", kind) for kind in ("smartphone", "physical")}
-            tx.say(talk, "master-ask-terminal", choices=choices)
-            return
-
-    def _ask_city(self, tx: Tx, talk: TalkRow, known: MasterKnown) -> None:
-        talk.step = Question.CITY
-        city = self._script.default_city
-        if known.count("city"):
-            tx.say(talk, "master-ask-city-again", choices={"yes": choice("city", city)}, city=city)
-        else:
-            tx.say(talk, "master-ask-city", choices={"yes": choice("city", city)}, city=city)
-
-    async def _master(self, tx: Tx, talk: TalkRow, known: MasterKnown) -> MasterRow:
-        """Return the master's row, made as soon as we know whom to make."""
-        if talk.master_id is not None:
-            master = await tx.get(MasterRow, talk.master_id)
-            if master is None:
-                raise LookupError(f"a talk without its master: {talk.id}")
-            master.years, master.certificates = known.years, known.certificates
-            return master
-        city = self._script.city(known.city)
-        return await masters.join(
-            tx,
-            talk=talk,
-            name=str(known.name),
-            phone=str(known.phone),
-            email=known.email,
-            city=city,
-            district=known.district,
-            trades=known.trades,
-            years=known.years,
-        )
+        question = Question(talk.step) if talk.step in set(Question) else None
+        choices = len(terminals.KINDS) if talk.step == TERMINAL else 0
+        said = choose(reading, question, choices=choices)
+        known.learn(said, heard, question=question, cities=self._script.cities)
+        if not is_first and Intent.HELP in reading.intents:
+            tx.say(talk, "master-help-joining")
+        await self._joining.advance(tx, talk, known, said)
 
     # A master at work
 
-    async def _serve(
+    async def _serve(self, tx: Tx, talk: TalkRow, master: MasterRow, heard: Heard) -> None:
+        intents = heard.reading.intents
+        asked = None
+        if talk.step == hours.MORNING:
+            asked = await hours.asked_today(tx, master, self._script.city(master.city))
+        said = choose(heard.reading, Question.HOURS if asked else None, asked=asked)
+        if said.answer in (Answer.YES, Answer.NO) and heard.reading.hours is None:
+            if await self._answer_offer(tx, talk, master, is_yes=said.answer is Answer.YES):
+                return
+            if asked:
+                await self._confirm(tx, talk, master, is_working=said.answer is Answer.YES)
+                return
+        if said.hours is not None:
+            is_kept = await self._joining.set_hours(tx, talk, master, said.hours)
+            talk.step = AT_WORK
+            if is_kept and master.status == "paused" and any(said.hours.days.values()):
+                await masters.resume(tx, master)
+                tx.say(talk, "master-resumed")
+        else:
+            await self._talk(tx, talk, master, said, intents)
+
+    async def _talk(
         self, tx: Tx, talk: TalkRow, master: MasterRow, said: Chosen, intents: frozenset[Intent]
     ) -> None:
-        if said.hours is not None:
-            await self._set_hours(tx, talk, master, said.hours)
-        elif Intent.EARNINGS in intents:
+        if Intent.EARNINGS in intents:
             await self._tell_earnings(tx, talk, master)
-        elif Intent.PAUSE in intents and master.status == "active":
-            await masters.pause(tx, master)
-            tx.say(talk, "master-paused")
+        elif Intent.PAUSE in intents:
+            await self._pause(tx, talk, master)
         elif Intent.RESUME in intents:
-            await masters.resume(tx, master)
-            tx.say(talk, "master-resumed")
+            await self._resume(tx, talk, master)
         elif Intent.HELP in intents or Intent.GREETING in intents:
             tx.say(talk, "master-help")
         elif Intent.THANKS in intents:
-            tx.say(talk, "client-thanks")
+            tx.say(talk, "master-thanks")
+        elif said.answer is Answer.YES:
+            tx.say(talk, "master-fine")
         else:
             tx.say(talk, "master-not-understood")
 
-    async def _set_hours(self, tx: Tx, talk: TalkRow, master: MasterRow, change: HoursChange) -> None:
+    async def _answer_offer(self, tx: Tx, talk: TalkRow, master: MasterRow, *, is_yes: bool) -> bool:
+        """Take a bare yes or no to the one offer that is open. Return whether there is just one."""
+        waiting = await offers.open_of_master(tx.session, master_id=master.id)
+        if len(waiting) != 1:
+            return False
+        offer = await tx.get(OfferRow, waiting[0])
+        actor = Actor(ActorKind.MASTER, master.id)
         market = self._script.market(talk)
-        days = await hours.change(
-            tx, market, master=master, change=change, city=self._script.city(master.city)
-        )
-        tx.say(talk, "master-hours-set", days=Items(hours.told(days, city=self._script.city(master.city))))
+        await jobs.answer_offer(tx, market, offer=offer, actor=actor, is_yes=is_yes)
+        return True
+
+    async def _pause(self, tx: Tx, talk: TalkRow, master: MasterRow) -> None:
+        if master.status == "active":
+            await masters.pause(tx, master)
+        tx.say(talk, "master-paused", choices={"resume": choice("resume", master.id)})
+
+    async def _resume(self, tx: Tx, talk: TalkRow, master: MasterRow) -> None:
+        if master.status == "active":
+            tx.say(talk, "master-fine")
+            return
+        await masters.resume(tx, master)
+        tx.say(talk, "master-resumed")
 
     async def _tell_earnings(self, tx: Tx, talk: TalkRow, master: MasterRow) -> None:
         currency = self._script.market(talk).currency
@@ -251,61 +157,59 @@ class MasterTalk:
             balance = await payments.balance_of(tx, master.id, currency)
             tx.say(talk, "master-earnings", today=today, balance=balance)
 
+    async def _confirm(self, tx: Tx, talk: TalkRow, master: MasterRow, *, is_working: bool) -> None:
+        city = self._script.city(master.city)
+        talk.step = AT_WORK
+        if is_working:
+            await hours.confirm(tx, master=master, city=city)
+            tx.say(talk, "master-morning-yes")
+            return
+        today = tx.now.astimezone(city.zone).date()
+        off = HoursChange(HoursOp.SET, {today: ()})
+        await hours.change(tx, self._script.market(talk), master=master, change=off, city=city)
+        tx.say(talk, "master-morning-no")
+
     # What is pressed
 
     async def _press(self, tx: Tx, talk: TalkRow, known: MasterKnown, made: str) -> None:
         verb, thing, _ = pressed(made)
-        nothing = Chosen(is_answer=False)
         actor = Actor(ActorKind.MASTER, talk.master_id or "")
-        if verb == "city" and thing in self._script.cities and "city" in known.missing():
-            known.city = thing
-            await self._advance(tx, talk, known, nothing)
-        elif verb == "terminal" and talk.master_id and not known.has_terminal:
-            await self._give_terminal(tx, talk, known, thing)
-        elif verb in ("hours-yes", "hours-no") and talk.master_id:
-            await self._confirm(tx, talk, is_working=verb == "hours-yes")
-        elif verb in ("accept", "decline"):
-            offer = await tx.get(OfferRow, thing)
-            await jobs.answer_offer(
-                tx, self._script.market(talk), offer=offer, actor=actor, is_yes=verb == "accept"
-            )
-        elif verb in (*_STEPS, "cancel"):
-            job = await tx.get(JobRow, thing)
-            await jobs.act(tx, self._script.market(talk), job=job, action=verb, actor=actor)
-        else:
-            raise OldButton
+        market = self._script.market(talk)
+        match verb:
+            case "city" if thing in self._script.cities and "city" in known.missing():
+                known.city = thing
+                await self._joining.advance(tx, talk, known)
+            case "terminal":
+                await self._joining.give_terminal(tx, talk, known, thing)
+            case "hours-yes" | "hours-no":
+                await self._answer_morning(tx, talk, thing, is_working=verb == "hours-yes")
+            case "resume" if master := await self._himself(tx, talk):
+                await self._resume(tx, talk, master)
+            case "accept" | "decline":
+                offer = await tx.get(OfferRow, thing)
+                await jobs.answer_offer(tx, market, offer=offer, actor=actor, is_yes=verb == "accept")
+            case "cancel" | "travel" | "arrive" | "start" | "finish":
+                job = await tx.get(JobRow, thing)
+                await jobs.act(tx, market, job=job, action=verb, actor=actor)
+            case _:
+                raise OldButton
 
-    async def _give_terminal(self, tx: Tx, talk: TalkRow, known: MasterKnown, kind: str) -> None:
-        master = await self._master(tx, talk, known)
-        if kind not in terminals.KINDS:
-            raise OldButton
-        terminal = await terminals.provision(tx, master=master, kind=kind, terminal_id=tx.id())
-        known.has_terminal = True
-        link = self._script.links.terminal(terminal.id)
-        if terminal.pickup:
-            tx.say(talk, "master-terminal-physical", link=link)
-        else:
-            tx.say(talk, "master-terminal-link", link=link)
-        if await masters.activate_if_ready(tx, master):
-            talk.status, talk.closed_at, talk.step = "completed", tx.now, "working"
-            tx.say(talk, "master-ready")
+    async def _himself(self, tx: Tx, talk: TalkRow) -> MasterRow | None:
+        return await tx.get(MasterRow, talk.master_id) if talk.master_id else None
 
-    async def _confirm(self, tx: Tx, talk: TalkRow, *, is_working: bool) -> None:
-        master = await tx.get(MasterRow, talk.master_id or "")
+    async def _answer_morning(self, tx: Tx, talk: TalkRow, day: str, *, is_working: bool) -> None:
+        """Take the answer to this morning's question; yesterday's means nothing today."""
+        master = await self._himself(tx, talk)
         if master is None:
             raise OldButton
-        city = self._script.city(master.city)
-        if is_working:
-            await hours.confirm(tx, master=master, city=city)
-            tx.say(talk, "master-morning-yes")
-        else:
-            today = tx.now.astimezone(city.zone).date()
-            off = HoursChange(HoursOp.SET, {today: ()})
-            await hours.change(tx, self._script.market(talk), master=master, change=off, city=city)
-            tx.say(talk, "master-morning-no")
+        today = tx.now.astimezone(self._script.city(master.city).zone).date()
+        if day != today.isoformat():
+            raise OldButton
+        await self._confirm(tx, talk, master, is_working=is_working)
 
     def _show(self, talk: TalkRow, known: MasterKnown) -> dict[str, Any]:
-        said = known.model_dump(mode="json", exclude={"asked", "has_hours", "has_terminal"})
+        hidden = {"asked", "has_hours", "has_terminal", "hours"}
+        said = known.model_dump(mode="json", exclude=hidden)
         view = {
             "conversation_id": talk.id,
             "status": talk.status,

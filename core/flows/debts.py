@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from core.flows.accounts import owed_by
 from core.flows.actor import Actor
-from core.flows.payments import owed_by, repay
+from core.flows.payments import repay
 from core.flows.tx import Letter, Tx
 from core.kernel.money import Money
 from core.kernel.payment import check_amount

@@ -314,7 +314,7 @@ def _breakdown(divided: Split) -> dict[str, int]:
 
 
 class PaymentHandler:
-    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}, reminders."""
+    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}."""
 
     def __init__(self, markets: Mapping[str, Market]) -> None:
         """Take the open markets."""
@@ -337,7 +337,7 @@ class PaymentHandler:
         """Nothing to be read."""
         del letter
         return None
-    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}, remind."""
+
     async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Open, take cash or remind; answer with the payment."""
         letter = turn[-1]

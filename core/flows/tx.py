@@ -106,6 +106,8 @@ class Group:
         self.catalogue = catalogue
         self.zone = zone
         self.memo: dict[Hashable, Any] = {}  # answers to questions that turns of one group share
+        self.transfers: list[dict[str, Any]] = []  # of all turns of this group
+        self.transfers_written = 0  # so many of them are in the database
         self._rows: dict[tuple[type[Row], str], Row | None] = {}
         self._seen: dict[tuple[type[Row], str], Row | None] = {}  # to be read only, so not locked
         self._live: dict[tuple[type[Row], str], Row | None] = {}  # by the job they hang on
@@ -255,6 +257,7 @@ class Group:
         """
         self.keep_heard()
         await self._write_buffered(TransferRow)
+        self.transfers_written = len(self.transfers)
         completed = self._hold_back_completed()
         if self.session.dirty or self.session.deleted:
             await self._write_session()
@@ -502,23 +505,22 @@ class Tx:
     ) -> str:
         """Move money from `debit` to `credit`, in minor units, for good. Returns the transfer's id."""
         id = self.id()
-        self.group.write(
-            TransferRow,
-            {
-                "id": id,
-                "kind": kind,
-                "debit": debit,
-                "credit": credit,
-                "amount_minor": amount_minor,
-                "currency": currency,
-                "phase": phase,
-                "pending_id": pending_id,
-                "payment_id": payment_id,
-                "job_id": job_id,
-                "cause": self.letter.id,
-                "at": self.now,
-            },
-        )
+        values = {
+            "id": id,
+            "kind": kind,
+            "debit": debit,
+            "credit": credit,
+            "amount_minor": amount_minor,
+            "currency": currency,
+            "phase": phase,
+            "pending_id": pending_id,
+            "payment_id": payment_id,
+            "job_id": job_id,
+            "cause": self.letter.id,
+            "at": self.now,
+        }
+        self.group.transfers.append(values)
+        self.group.write(TransferRow, values)
         return id
 
     def decide(self, job_id: str, kind: str, inputs: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:

@@ -1,47 +1,79 @@
 """Questions to the ledger. A balance is a roll-up and the transfers after it, never a counter (L20)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.kernel.ledger import Account
 from core.kernel.money import Currency
 from storage.tables import BalanceRow, JobRow, PaymentRow, TransferRow
 
-_POSTED = TransferRow.phase.in_(("posted", "post"))
+MOVED = ("posted", "post")  # phases in which money has really moved
+_POSTED = TransferRow.phase.in_(MOVED)
+
+
+async def balances_of(
+    session: AsyncSession, *, accounts: Collection[str], currency: Currency
+) -> dict[str, int]:
+    """Return the balances of accounts in minor units, as flushed so far; one that is missing is zero."""
+    rolled = select(BalanceRow.account, BalanceRow.posted_minor.label("minor")).where(
+        BalanceRow.account.in_(sorted(accounts)), BalanceRow.currency == currency.value
+    )
+    parts = [rolled]
+    for column, signed in (
+        (TransferRow.credit, TransferRow.amount_minor),
+        (TransferRow.debit, -TransferRow.amount_minor),
+    ):
+        upto = and_(BalanceRow.account == column, BalanceRow.currency == TransferRow.currency)
+        query = (
+            select(column, func.sum(signed))
+            .outerjoin(BalanceRow, upto)
+            .where(
+                column.in_(sorted(accounts)),
+                TransferRow.currency == currency.value,
+                TransferRow.seq > func.coalesce(BalanceRow.upto_seq, 0),
+                _POSTED,
+            )
+            .group_by(column)
+        )
+        parts.append(query)
+    found: dict[str, int] = defaultdict(int)
+    for account, minor in await session.execute(union_all(*parts)):
+        found[account] += int(minor)
+    return dict(found)
+
+
+async def earned_by(
+    session: AsyncSession, *, accounts: Collection[str], since: datetime, currency: Currency
+) -> dict[str, int]:
+    """Return what was earned on these accounts since a moment, in minor units; a missing one is zero."""
+    query = (
+        select(TransferRow.credit, func.sum(TransferRow.amount_minor))
+        .where(
+            TransferRow.credit.in_(sorted(accounts)),
+            TransferRow.kind == "earning",
+            TransferRow.currency == currency.value,
+            TransferRow.at >= since,
+        )
+        .group_by(TransferRow.credit)
+    )
+    return {account: int(minor) for account, minor in await session.execute(query)}
 
 
 async def balance(session: AsyncSession, *, account: str, currency: Currency) -> int:
     """Return the balance of one account in minor units, as flushed so far."""
-    rolled = await session.execute(
-        select(BalanceRow.posted_minor, BalanceRow.upto_seq).where(
-            BalanceRow.account == account, BalanceRow.currency == currency.value
-        )
-    )
-    posted, upto = rolled.one_or_none() or (0, 0)
-    signed = case((TransferRow.credit == account, TransferRow.amount_minor), else_=-TransferRow.amount_minor)
-    query = select(func.coalesce(func.sum(signed), 0)).where(
-        or_(TransferRow.debit == account, TransferRow.credit == account),
-        TransferRow.currency == currency.value,
-        TransferRow.seq > upto,
-        _POSTED,
-    )
-    return int(posted) + int(await session.scalar(query) or 0)
+    return (await balances_of(session, accounts=(account,), currency=currency)).get(account, 0)
 
 
 async def earned(session: AsyncSession, *, master_id: str, since: datetime, currency: Currency) -> int:
     """Return what a master has earned since a moment, in minor units."""
-    query = select(func.coalesce(func.sum(TransferRow.amount_minor), 0)).where(
-        TransferRow.credit == Account.master(master_id),
-        TransferRow.kind == "earning",
-        TransferRow.currency == currency.value,
-        TransferRow.at >= since,
-    )
-    return int(await session.scalar(query) or 0)
+    account = Account.master(master_id)
+    found = await earned_by(session, accounts=(account,), since=since, currency=currency)
+    return found.get(account, 0)
 
 
 async def balances(session: AsyncSession, *, currency: Currency | None = None) -> dict[tuple[str, str], int]:
