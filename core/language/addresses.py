@@ -1,11 +1,12 @@
 """Addresses as people write them: "Театральная 30, кв 14", "ул. Горького 58а корпус 2", "10 Gorky street"."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.language.lexicon import particles, table
 from core.language.normalise import Text
-from core.language.words import grammemes, is_cyrillic, is_known
+from core.language.words import grammemes, is_cyrillic, is_known, morphology
 from core.meaning import Identity
 
 # The lexicon's alternatives, and what may follow a word for it to be a whole one.
@@ -42,10 +43,10 @@ _ENGLISH = re.compile(  # "10 Gorky street", "Gorky street 10"
     rf"(?P<house>\d{{1,4}}[a-e]?),?\s+(?P<street>{_LATIN}(?:\s{_LATIN})?)\s+{_ENGLISH_MARK}(?![a-z])"
     rf"|(?P<street2>{_LATIN})\s+{_ENGLISH_MARK}\.?,?\s+(?:house\s+)?(?P<house2>\d{{1,4}}[a-e]?)"
 )
-_UNMARKED = re.compile(  # "Театральная 30"
+_UNMARKED = re.compile(  # "Театральная 30", "Театральная 30 14"
     r"(?:(?<=^)|(?<=[,.;:\n]\s)|(?<=[,.;:\n])|(?<=\s))"
     r"(?P<street>(?:[а-яa-z][а-яa-z-]+\s+){0,2}[а-яa-z][а-яa-z-]{2,})[\s,]+"
-    rf"{_HOUSE_WORD}{_HOUSE}{_TAIL}{_NOT_HOUSE}"
+    rf"{_HOUSE_WORD}{_HOUSE}{_TAIL}(?:\s+(?P<flat2>\d{{1,4}})\s*$)?{_NOT_HOUSE}"
 )
 _DATE_STREET = re.compile(  # "9 апреля 15"
     rf"^\s*(?P<street>\d{{1,2}}\s+(?:{_PLACES['date_street']}))\s+{_HOUSE}{_TAIL}"
@@ -85,6 +86,8 @@ _SHORT = 3  # letters; shorter words are no streets
 _GENITIVE = (
     "ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та",
 )  # fmt: skip
+_MASCULINE = ("ский", "цкий")  # "Ленинский 30": an avenue, if we asked where
+_ON = re.compile(r"(?<![а-я])(?:на|по)\s+$")
 _LATIN_ENDINGS = ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy")
 _NOT_STREET = particles("not_street")
 
@@ -95,7 +98,7 @@ class Place:
 
     identity: Identity
     spans: tuple[tuple[int, int], ...] = ()
-    is_certain: bool = True  # False: only an answer to "where?"
+    maybe: Identity | None = None  # more, but only if it answers "where?"
 
 
 def find_address(text: Text) -> Place:
@@ -109,13 +112,15 @@ def find_address(text: Text) -> Place:
         ("intercom", _INTERCOM),
     ):
         if match := pattern.search(text.lower):
-            said = next(group for group in match.groups() if group)
+            said = str(next(group for group in match.groups() if group))
             parts[name] = _ORDINALS.get(said, said)
             spans.append(match.span())
     if "flat" not in parts and (match := _FLAT_AFTER.search(text.lower)):
         parts["flat"] = match[1]
         spans.append(match.span())
     street, is_certain = _street(text)
+    if street and not is_certain:
+        return Place(_identity(parts), tuple(spans), _identity(_groups(street, text) | parts))
     if street:
         parts = _groups(street, text) | parts
         spans.append(street.span())
@@ -126,7 +131,7 @@ def find_address(text: Text) -> Place:
         if name not in parts and (match := pattern.search(text.lower)):
             parts[name] = match[1]
             spans.append(match.span())
-    return Place(_identity(parts), tuple(spans), is_certain)
+    return Place(_identity(parts), tuple(spans))
 
 
 def bare_address(text: Text) -> Identity | None:
@@ -187,7 +192,7 @@ def _as_street(match: re.Match[str], text: Text) -> tuple[re.Match[str] | None, 
     is_capital = text.plain[start].isupper()
     tags = grammemes(last)
     is_common_adjective = "Qual" in tags and not is_capital
-    return match, not is_common_adjective
+    return match, not is_common_adjective and not last.endswith(_MASCULINE)
 
 
 def _may_be_street(word: str, text: Text, match: re.Match[str]) -> bool:
@@ -198,11 +203,15 @@ def _may_be_street(word: str, text: Text, match: re.Match[str]) -> bool:
     if not is_cyrillic(word):
         return is_capital and word.endswith(_LATIN_ENDINGS)
     tags = grammemes(word)
-    is_adjective = {"ADJF", "femn"} <= tags and "Anum" not in tags and word.endswith(("ая", "яя"))
+    is_adjective = "ADJF" in tags and "Anum" not in tags
+    is_feminine = is_adjective and "femn" in tags and word.endswith(("ая", "яя"))
+    is_where = is_adjective and word.endswith("ой") and _ON.search(text.lower, 0, place) is not None
     is_of_person = bool("gent" in tags and tags & {"Surn", "Name", "Geox"}) and word.endswith(_GENITIVE)
     return (
         word in _STREETS
-        or is_adjective
+        or is_feminine
+        or is_where
+        or (is_adjective and word.endswith(_MASCULINE))
         or is_of_person
         or word.endswith(("ского", "цкого"))
         or (is_capital and not is_known(word))
@@ -216,10 +225,23 @@ def _groups(match: re.Match[str], text: Text) -> dict[str, str]:
     parts = {name.rstrip("2"): value for name, value in match.groupdict().items() if value}
     for name in ("street", "street2"):
         if name in match.groupdict() and match[name]:
-            parts["street"] = _cased(text.plain[match.start(name) : match.end(name)].strip(" .,"))
+            parts["street"] = _cased(_named(text.plain[match.start(name) : match.end(name)].strip(" .,")))
     if "house" in parts:
         parts["house"] = parts["house"].replace(" ", "")
     return parts
+
+
+def _named(street: str) -> str:
+    """Return "Театральная" for "на Театральной"; other streets keep their form."""
+    if " " in street or not street.endswith("ой"):
+        return street
+    return next((str(form) for form in _feminine(street.lower())), street)
+
+
+def _feminine(word: str) -> Iterator[str]:
+    for parse in morphology().parse(word):
+        if {"ADJF", "femn"} <= parse.tag.grammemes and (nominative := parse.inflect({"nomn"})):
+            yield nominative.word
 
 
 def _cased(street: str) -> str:

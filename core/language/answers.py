@@ -11,6 +11,7 @@ from core.language.words import grammemes
 from core.meaning import Answer, Intent, Trade
 
 SHORT = 6  # words; in a longer message an answer must come first
+ALL_MAX = 3  # words of "all of them"
 LONG = 14  # words; here even a leading yes must be cut off by a comma
 FOUNDED_MIN = 1950  # "с 2010 года": years before this are no experience
 
@@ -23,6 +24,10 @@ _NO_YEARS = re.compile(r"без опыта|опыта (?:нет|нету)|нет
 _CHOICE = re.compile(
     r"(?:вариант|номер|под номером|option|number|choice|no|№|#)\s*\.?\s*(\d)(?!\d)"
     r"|(?<!\d)(\d)\s*-?\s*(?:й|ый|ой|е|ое|я)\s*(?:вариант\w*)?\s*$"
+)
+
+_ALL = re.compile(
+    r"все|всем|все виды|все подряд|любые|все перечисленное|all|all of (?:them|these|it)|everything|any"
 )
 
 _ENDS = ".,!?;:\n)"
@@ -46,7 +51,10 @@ class AnswerFinder:
         for sort in (Answer.DONT_KNOW, Answer.LATER):
             if any(hit.label == sort and not hit.is_negated for hit in hits):
                 return sort
+        is_question = text.plain.rstrip().endswith("?")  # "в субботу можно?" agrees to nothing
         for hit in hits:
+            if hit.label == Answer.YES and is_question and hit.first > 0:
+                continue
             if not hit.is_negated:
                 return Answer(hit.label)
             if hit.label == Answer.YES:
@@ -70,8 +78,10 @@ class AnswerFinder:
         """Return everything a person wants of the talk, besides answering."""
         return frozenset(Intent(label) for label in self._intents.labels(text))
 
-    def trades(self, text: Text) -> tuple[Trade, ...]:
-        """Return the trades named as such, in order."""
+    def trades(self, text: Text, *, is_master: bool) -> tuple[Trade, ...]:
+        """Return the trades named as such, in order; from a master, "все" names them all."""
+        if is_master and len(text.tokens) <= ALL_MAX and _ALL.fullmatch(text.lower.strip(" .!")):
+            return tuple(Trade)
         return tuple(dict.fromkeys(Trade(hit.label) for hit in self._trades.find(text) if not hit.is_negated))
 
     def ordinal(self, text: Text) -> int | None:

@@ -19,6 +19,7 @@ CITY_WORDS_MAX = 2
 NAME_SCORE_MIN = 0.15  # below this a word is something else that may also be a name
 
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+_SEGMENT = re.compile(r"[^,;.!?\n]+")
 _SPLIT = re.compile(r"[.,;:!?\n()]|\s-\s")
 _ENCLOSED = re.compile(r"(?<![а-я])меня\s+([а-я]+(?:\s+[а-я]+)?)\s+зовут")
 
@@ -48,9 +49,10 @@ class IdentityFinder:
         cities = tuple(dict.fromkeys(hit.label for hit in self._cities.find(free) if not hit.is_negated))
         district = next((hit.label for hit in self._districts.find(free)), None)
         spoken = self._named(free)
-        address = place.identity if place.is_certain else Identity()
+        if not spoken.first and (phones or place.identity.house):
+            spoken = self._between_commas(free) or spoken
         who = replace(
-            address,
+            place.identity,
             first=spoken.first,
             patronymic=spoken.patronymic,
             last=spoken.last,
@@ -63,7 +65,7 @@ class IdentityFinder:
         )
         bare = Bare(
             name=self._bare_name(free),
-            address=bare_address(masked) or (None if place.is_certain else place.identity),
+            address=bare_address(masked) or place.maybe,
             phone=local_phone(text) if not phones else None,
             city=_bare_city(free) if not cities else cities[0],
         )
@@ -95,6 +97,20 @@ class IdentityFinder:
                     if found.first and found.patronymic:
                         return found
         return Identity()
+
+    def _between_commas(self, text: Text) -> Identity | None:
+        """Read a capitalised name that stands alone between commas, beside a phone or an address."""
+        for segment in _SEGMENT.finditer(text.plain):
+            inside = [token for token in text.tokens if segment.start() <= token.start < segment.end()]
+            run = [(token.text, text.plain[token.start : token.end]) for token in inside]
+            if 1 <= len(run) <= NAME_WORDS_MAX and all(shown[:1].isupper() for _, shown in run):
+                found = self._read(run)
+                named = sum(1 for part in (found.first, found.patronymic, found.last) if part)
+                if found.first and named == len(run):
+                    return found
+                if not is_cyrillic(run[0][0]) and run[0][0] in self._english:
+                    return self._english_name(run, is_sure=False)
+        return None
 
     def _name_at(self, text: Text, position: int, *, is_sure: bool) -> Identity:
         place = next((n for n, token in enumerate(text.tokens) if token.start >= position), None)

@@ -4,7 +4,8 @@ A phrase is words separated by spaces. Each word stands for all its forms, and
   `a|b`   is either word,
   `=word` is this very form,
   `wor*`  is anything that begins so,
-  `..`    leaps over at most three words (small ones are not counted), but not over a conjunction, a comma or the end of a sentence.
+  `..`    leaps over at most three words (small ones are not counted), but not over a conjunction,
+          a comma or the end of a sentence.
 """
 
 import re

@@ -45,7 +45,7 @@ class EmbeddedReader:
         rest = without(clean, spans)
         is_master = context.role == MASTER
         intents = self._intents(clean, who, is_master=is_master)
-        trades = self._answers.trades(rest)
+        trades = self._answers.trades(rest, is_master=is_master)
         emergency = self._danger.find(rest)
         jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades, emergency)
         if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):

@@ -18,6 +18,7 @@ _IRREGULAR = {
     "burst": "burst",
     "came": "come",
     "caught": "catch",
+    "died": "die",
     "did": "do",
     "does": "do",
     "done": "do",

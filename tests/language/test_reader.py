@@ -141,6 +141,7 @@ def test_one_message_may_answer_everything() -> None:
 
     assert reading.frames[0].fault == "switch_dead"
     assert (who.street, who.house, who.flat, who.phone) == ("Театральная", "30", "14", "+79114567890")
+    assert who.first == "Ирина"
     assert reading.times[0].start == datetime(2026, 11, 26, 13)  # noqa: DTZ001
 
 
@@ -214,7 +215,8 @@ def test_a_reading_survives_json(kind: tuple[str, str]) -> None:
 
 SLOPPY = st.text(alphabet="абвгдеёийклмнопрстуыья abcdest 0123456789 .,:;-!?\n()+@/№\"'", max_size=80)
 HALF_SAID = """ул в с до 14 30 кв не розетка завтра пн-пт 25.11 31.02 30 февраля через 99 дней 8911 24:00
-25:61 next the 29 февраля полтретьего с 24 по 0 Иван дом 0 к1 + № кроме только не могу вместо через тысячу месяцев"""
+25:61 next the 29 февраля полтретьего с 24 по 0 Иван дом 0 к1 + № кроме только не могу вместо через
+тысячу месяцев"""
 PIECES = st.lists(
     st.sampled_from(HALF_SAID.split()),
     max_size=10,
