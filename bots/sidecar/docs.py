@@ -1,6 +1,7 @@
 """`/docs`: the API to read, made from `/openapi.json` on the server. No script, nothing from elsewhere."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -12,6 +13,7 @@ router = APIRouter(include_in_schema=False)
 
 _METHODS = ("get", "post", "patch", "put", "delete")
 _DEPTH_MAX = 3
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @router.get("/docs")
@@ -55,7 +57,7 @@ def _call(path: str, method: str, call: Mapping[str, Any], schema: Mapping[str, 
     name = escape(f"{method}-{path}".replace("/", "-"))
     parameters = "".join(
         f"<li><code>{escape(each['name'])}</code> ({escape(each['in'])}"
-        f"{', needed' if each.get('required') else ''}) {escape(each.get('description', ''))}</li>"
+        f"{', needed' if each.get('required') else ''}) {_words(each.get('description', ''))}</li>"
         for each in call.get("parameters", ())
     )
     answers = "".join(_answer(status, each, schema) for status, each in call.get("responses", {}).items())
@@ -84,7 +86,7 @@ def _answer(status: str, answer: Mapping[str, Any], schema: Mapping[str, Any]) -
         if shapes and shapes[0] and not is_error
         else ""
     )
-    return f"<li><strong>{escape(status)}</strong> {escape(answer.get('description', ''))}{example}</li>"
+    return f"<li><strong>{escape(status)}</strong> {_words(answer.get('description', ''))}{example}</li>"
 
 
 def _example(shape: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
@@ -121,4 +123,9 @@ def _sketch(shape: Mapping[str, Any], schema: Mapping[str, Any], depth: int) -> 
 
 def _paragraphs(text: str) -> str:
     parts = (part.strip() for part in text.split("\n\n"))
-    return "".join(f"<p>{escape(part)}</p>" for part in parts if part)
+    return "".join(f"<p>{_words(part)}</p>" for part in parts if part)
+
+
+def _words(text: str) -> str:
+    """Escape a text; what stands between backticks is code."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))

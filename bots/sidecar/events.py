@@ -95,7 +95,7 @@ async def _stream(
             async for heard in _heard(program, streams, watch, asker):
                 if heard is None:
                     yield ": still here\n\n"
-                elif heard.seq not in told:
+                elif heard.seq > (after or 0) and heard.seq not in told:
                     yield _line(heard, program, asker)
     finally:
         streams.open -= 1
