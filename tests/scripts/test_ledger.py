@@ -1,10 +1,17 @@
+import time
+from pathlib import Path
+
+import httpx
 import pytest
 from sqlalchemy import func, select, text
+from typer.testing import CliRunner
 
-from scripts.ledger import minor_units
+from scripts.__main__ import app
+from scripts.ledger import TAKEN_WITHIN_S, minor_units
 from scripts.plain import Told
 from storage.tables import EventRow, LetterRow, TransferRow, UtteranceRow
 from tests.databases import only_sqlite
+from tests.running import serving
 from tests.scripts.conftest import Naryad, anna_owes, unguarded, writing
 from tests.storage.town import a_town
 
@@ -86,6 +93,24 @@ def test_a_master_brings_what_he_owes_and_hears_it(naryad: Naryad, database_url:
     assert (transfer.debit, transfer.credit, transfer.amount_minor) == ("bank", "master:anna", 49_550)
     assert said == [("anna-talk", "master-debt-paid")]
     assert event == ("debt_paid", "owner", "anna")
+
+
+def test_beside_a_running_server_it_is_the_server_that_books(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tmp_path, NARYAD_DEMO="0", DATABASE_URL="") as program:
+        with writing(f"sqlite:///{tmp_path / 'naryad.db'}") as connection:
+            anna_owes(connection, 79_500)
+        for name in ("DATA_DIR", "PORT", "DATABASE_URL"):
+            monkeypatch.setenv(name, program.environment[name])
+
+        began = time.monotonic()
+        result = CliRunner().invoke(app, ["ledger", "receive", "anna", "79500", "--minor"])
+
+        assert result.exit_code == 0, result.output
+        assert "0 ₽ still owed" in result.output.replace("\u00a0", " ")
+        assert time.monotonic() - began < TAKEN_WITHIN_S
+        assert httpx.get(f"{program.base_url}/health").is_success
 
 
 @only_sqlite
