@@ -309,5 +309,6 @@ def prepare_database(settings: Settings) -> None:
     """Make the folder of the data and bring the database up to date."""
     address = make_url(settings.database)
     if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        # What people told us lives here: nobody else on the machine may look.
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade(settings.database)

@@ -83,7 +83,10 @@ def day(local: date, *, today: date, lang: str) -> str:
         return near
     weekday = _WEEKDAYS[lang][local.weekday()]
     month = _MONTHS[lang][local.month - 1]
-    return f"в {weekday}, {local.day} {month}" if lang == "ru" else f"on {weekday} {local.day} {month}"
+    if lang == "ru":
+        preposition = "во" if weekday.startswith("вт") else "в"
+        return f"{preposition} {weekday}, {local.day} {month}"
+    return f"on {weekday} {local.day} {month}"
 
 
 def moment(at: datetime, *, now: datetime, zone: ZoneInfo, lang: str) -> str:
@@ -92,7 +95,7 @@ def moment(at: datetime, *, now: datetime, zone: ZoneInfo, lang: str) -> str:
     name = day(local.date(), today=now.astimezone(zone).date(), lang=lang)
     if lang == "ru":
         preposition = "во" if local.hour == 2 else "в"  # noqa: PLR2004 - во два часа
-        comma = "," if name.startswith("в ") else ""
+        comma = "," if name.startswith(("в ", "во ")) else ""
         return f"{name}{comma} {preposition} {local:%H:%M}"
     return f"{name} at {local:%H:%M}"
 

@@ -42,6 +42,7 @@ def test_a_range_is_told_once_with_one_sign() -> None:
         (NOW + timedelta(hours=2), "сегодня в 14:00", "today at 14:00"),
         (NOW + timedelta(days=1), "завтра в 12:00", "tomorrow at 12:00"),
         (NOW + timedelta(days=4), "в субботу, 28 ноября, в 12:00", "on Saturday 28 November at 12:00"),
+        (NOW + timedelta(days=7), "во вторник, 1 декабря, в 12:00", "on Tuesday 1 December at 12:00"),
         (NOW + timedelta(hours=14), "завтра во 02:00", "tomorrow at 02:00"),
     ],
 )
