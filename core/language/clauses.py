@@ -121,19 +121,28 @@ def _same_clause(one: Found, other: Found, tokens: Sequence[Token]) -> bool:
 
 
 def _is_circumstance(hit: Found, mentions: Sequence[Found], tokens: Sequence[Token]) -> bool:
-    """Tell whether a mention stands in a "when …" clause, up to the next comma, while another does not."""
-    for place in range(hit.first, -1, -1):
-        token = tokens[place]
-        if token.text in _WHEN and place < hit.first:
-            if (
-                token.text == "как"
-                and tokens[place + 1].text != "только"
-                and (not place or tokens[place - 1].text not in ("раз", "того"))
-            ):
-                continue
-            if token.text in _DURING:  # a preposition: what follows at once is the circumstance, no more
-                return hit.label.startswith("o:") and hit.first - place <= DURING_MAX
-            return len(mentions) > 1
-        if _COMMA.search(token.gap) or _SENTENCE.search(token.gap) or token.text in ("и", "and", "то"):
+    """Tell whether a mention stands in a "when …" clause while another does not.
+
+    Such a clause ends at a comma, or with its first object: "когда включаю чайник розетка трещит".
+    """
+    for place in range(hit.first - 1, -1, -1):
+        if _COMMA.search(tokens[place + 1].gap) or _SENTENCE.search(tokens[place + 1].gap):
             return False
+        word = tokens[place].text
+        if word in _AND or word == "то":
+            return False
+        if word not in _WHEN or (word == "как" and not _is_when(tokens, place)):
+            continue
+        inside = [other for other in mentions if place < other.first < hit.first]
+        if any(other.label.startswith("o:") for other in inside):
+            return False
+        if word in _DURING:  # a preposition: what follows at once is the circumstance, no more
+            return hit.label.startswith("o:") and hit.first - place <= DURING_MAX
+        return len(mentions) > 1
     return False
+
+
+def _is_when(tokens: Sequence[Token], place: int) -> bool:
+    """Tell "как только" and "каждый раз как" from a mere comparison."""
+    before = tokens[place - 1].text if place else ""
+    return tokens[place + 1].text == "только" or before in ("раз", "того")

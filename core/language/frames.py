@@ -16,7 +16,7 @@ from core.language.pairing import VAGUE, Job, pair
 from core.language.phrases import Found, Matcher, denied_behind
 from core.language.typos import Typos
 from core.language.words import grammemes, is_cyrillic
-from core.meaning import Frame, Trade
+from core.meaning import Emergency, Frame, Trade
 
 PAIRED, ALONE, ONLY_OBJECT, ONLY_TRADE = 0.9, 0.65, 0.5, 0.4  # confidence of each kind of frame
 DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
@@ -32,13 +32,22 @@ class _Rule:
     objects: frozenset[str]
     actions: frozenset[str]
     kinds: frozenset[str]
-    whole: bool | None  # the whole home, a part of it, or either
+    whole: bool | None  # the whole home is meant, is not, or either
+    room: bool | None  # a room is named, is not, or either
+    emergency: Emergency | None  # for rules of danger
 
     @classmethod
     def of(cls, entry: dict[str, Any]) -> "_Rule":
         """Read a rule; what it does not name does not matter."""
         sets = {name: frozenset(entry.get(name, ())) for name in ("objects", "actions", "kinds")}
-        return cls(fault=entry.get("fault"), whole=entry.get("whole"), **sets)
+        danger = Emergency(entry["emergency"]) if "emergency" in entry else None
+        return cls(
+            fault=entry.get("fault"),
+            whole=entry.get("whole"),
+            room=entry.get("room"),
+            emergency=danger,
+            **sets,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Jobs:
 
     frames: tuple[Frame, ...] = ()
     is_urgent: bool = False
+    emergency: Emergency | None = None
     kinds: frozenset[str] = frozenset()
     clarify: str | None = None
 
@@ -60,6 +70,7 @@ class FrameFinder:
         rules = table("faults")
         self._rules = [_Rule.of(rule) for rule in rules["rule"]]
         self._urgent = [_Rule.of(rule) for rule in rules["urgent"]]
+        self._dangers = [_Rule.of(rule) for rule in rules["danger"]]
         phrases = [
             (f"{kind}:{name}", phrase)
             for kind, entries in (("o", self._objects), ("a", self._actions))
@@ -73,8 +84,9 @@ class FrameFinder:
         self._denied = Matcher(
             ("denied", p) for lang in ("ru", "en") for p in table("danger")["denied_after"][lang]
         )
+        places = table("places")
         self._places = Matcher(
-            ("whole", p) for p in (*table("places")["whole"], *table("places")["whole_en"])
+            (name, phrase) for name in ("whole", "room") for phrase in (*places[name], *places[f"{name}_en"])
         )
         self._typos = Typos(self._matcher.vocabulary)
 
@@ -185,19 +197,22 @@ class FrameFinder:
         return (told or jobs)[:FRAMES_MAX]
 
     def _told(self, jobs: Sequence[Job], text: Text, guessed: float) -> Jobs:
-        whole = bool(self._places.find(text))
-        frames, kinds, urgent = [], set[str](), False
+        places = frozenset(hit.label for hit in self._places.find(text))
+        frames, kinds, urgent, dangers = [], set[str](), False, set[Emergency]()
         for job in jobs:
             action = max(job.actions, key=lambda name: self._actions[name]["rank"], default=None)
-            frame = self._frame(job, action, whole=whole)
+            frame = self._frame(job, action, places)
             words = text.lower[text.tokens[job.first].start : text.tokens[job.last].end]
             frames.append(replace(frame, words=words, confidence=round(frame.confidence - guessed, 2)))
             kinds |= {self._kind(name) for name in job.actions}
-            urgent |= any(self._fits(rule, frame.object, job.actions, whole=whole) for rule in self._urgent)
+            urgent |= self._rule(self._urgent, frame.object, job.actions, places) is not None
+            danger = self._rule(self._dangers, frame.object, job.actions, places)
+            dangers |= {danger.emergency} if danger and danger.emergency else set()
         known = _without_consequences([frame for frame in frames if frame.trade])
-        return Jobs(tuple(known), urgent, frozenset(kinds), _unclear(known, frames))
+        gravest = next((kind for kind in Emergency if kind in dangers), None)
+        return Jobs(tuple(known), urgent, gravest, frozenset(kinds), _unclear(known, frames))
 
-    def _frame(self, job: Job, action: str | None, *, whole: bool) -> Frame:
+    def _frame(self, job: Job, action: str | None, places: frozenset[str]) -> Frame:
         name, confidence = job.object, PAIRED if action else ONLY_OBJECT
         trade: Trade | None = None
         if name is None and action:
@@ -208,17 +223,23 @@ class FrameFinder:
             entry = self._objects[name]
             kind = self._kind(action) if action else "fault"
             trade = Trade(entry.get("by", {}).get(kind, entry["trade"]))
-        fault = next(
-            (rule.fault for rule in self._rules if self._fits(rule, name, job.actions, whole=whole)), None
-        )
+        rule = self._rule(self._rules, name, job.actions, places)
+        fault = rule.fault if rule else None
         return Frame(trade=trade, object=name, action=action, fault=fault, confidence=confidence)
 
-    def _fits(self, rule: _Rule, name: str | None, actions: Sequence[str], *, whole: bool) -> bool:
-        return (
-            name in rule.objects
-            and rule.whole in (None, whole)
-            and any(action in rule.actions or self._kind(action) in rule.kinds for action in actions)
-        )
+    def _rule(
+        self, rules: Sequence[_Rule], name: str | None, actions: Sequence[str], places: frozenset[str]
+    ) -> _Rule | None:
+        """Return the first rule that fits an object, what is said of it, and where."""
+        for rule in rules:
+            if (
+                name in rule.objects
+                and rule.whole in (None, "whole" in places)
+                and rule.room in (None, "room" in places)
+                and any(action in rule.actions or self._kind(action) in rule.kinds for action in actions)
+            ):
+                return rule
+        return None
 
 
 _SPARKS = frozenset({"sparks", "hot", "melted", "burn_smell"})

@@ -48,6 +48,7 @@ class EmbeddedReader:
         trades = self._answers.trades(rest, is_master=is_master)
         emergency = self._danger.find(rest)
         jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades, emergency)
+        emergency = emergency or jobs.emergency
         if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):
             intents -= {Intent.MOVE}
         urgency = self._urgency.find(rest, jobs, emergency=emergency, wants=intents)
@@ -83,7 +84,7 @@ class EmbeddedReader:
             Emergency.GAS,
             Emergency.CO,
         ):  # "от котла болит голова" asks for no repair of the boiler
-            return Jobs(tuple(frame for frame in jobs.frames if frame.action), jobs.is_urgent, jobs.kinds)
+            return replace(jobs, frames=tuple(frame for frame in jobs.frames if frame.action), clarify=None)
         if jobs.frames or not trades or self._answers.answer(text) is Answer.NO:
             return jobs
         frames = tuple(Frame(trade, None, None, None, ONLY_TRADE) for trade in trades)

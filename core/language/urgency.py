@@ -33,6 +33,6 @@ class UrgencyFinder:
             return Urgency.URGENT
         if asked or self._flexible.find(text):
             return Urgency.FLEXIBLE
-        if Intent.PRICE in wants and jobs.kinds and jobs.kinds <= _WISHES:
+        if Intent.PRICE in wants and jobs.frames and jobs.kinds <= _WISHES:
             return Urgency.FLEXIBLE
         return None

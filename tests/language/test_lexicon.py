@@ -45,10 +45,22 @@ def test_objects_and_actions_are_known_to_each_other() -> None:
         assert alone.get("trade", "general") in list(Trade)
 
 
+def test_no_object_is_a_part_of_its_own_part() -> None:
+    parts = {name: set(entry.get("part_of", ())) for name, entry in table("objects").items()}
+
+    for name in parts:
+        seen: set[str] = set()
+        above = set(parts[name])
+        while above - seen:
+            seen |= above
+            above = {other for part in above for other in parts[part]}
+        assert name not in seen
+
+
 def test_rules_name_known_objects_actions_and_faults() -> None:
     objects, actions, rules = table("objects"), table("actions"), table("faults")
 
-    for rule in (*rules["rule"], *rules["urgent"]):
+    for rule in (*rules["rule"], *rules["urgent"], *rules["danger"]):
         assert set(rule["objects"]) <= set(objects)
         assert set(rule.get("actions", ())) <= set(actions)
         assert set(rule.get("kinds", ())) <= {action["kind"] for action in actions.values()}
