@@ -8,13 +8,16 @@ from enum import Enum
 from typing import Any
 
 from bots.failures import where
+from core.flows.refusals import told_in_words
 from core.flows.tx import Group, Letter
 from core.kernel.refusal import Refusal
-from storage.tables import TalkRow
+from core.markets.policy import Market, load_market
+from storage.tables import JobRow, TalkRow
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_LANG = "ru"
+DEFAULT_MARKET = "home_services"
 
 
 def done(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,17 +27,24 @@ def done(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def refused(refusal: Refusal, letter: Letter, group: Group) -> dict[str, Any]:
     """Return the facts of a refusal: the name of its class, its sentence, its fields."""
-    told = refusal.facts
     lang = _lang(letter, group)
+    words = told_in_words(refusal, _market(letter, group))
     try:
-        text = group.catalogue.render(lang, refusal.template, told, now=group.now, zone=group.zone).text
+        text = group.catalogue.render(lang, refusal.template, words, now=group.now, zone=group.zone).text
     except Exception as failure:  # noqa: BLE001 - a missing sentence must not turn a no into a defect
         # No traceback: it may quote what people wrote.
         logger.error(  # noqa: TRY400
             "pump.refusal_without_words refusal=%s error=%s", type(refusal).__name__, where(failure)
         )
         text = ""
-    return {**done(told), "name": type(refusal).__name__, "text": text}
+    return {**done(refusal.facts), "name": type(refusal).__name__, "text": text}
+
+
+def _market(letter: Letter, group: Group) -> Market:
+    """Return the market whose words are used: that of the job or of the talk, else the first one."""
+    job = group.known(JobRow, str(letter.payload.get("job_id", "")))
+    talk = group.known(TalkRow, str(letter.payload.get("talk_id", "")))
+    return load_market(job.market if job else talk.market if talk else DEFAULT_MARKET)
 
 
 def _lang(letter: Letter, group: Group) -> str:

@@ -1,20 +1,25 @@
 """Times with prices in a client's talk: offered, chosen in words or by a tap, held."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.conversation.known import Known, SlotOffered, Wanted
+from core.conversation.known import Known, SlotOffered, Wanted, Wish
 from core.conversation.learning import is_past
+from core.conversation.scene import Scene
 from core.conversation.script import Choice, Script, choice, pressed
 from core.flows import jobs, slots
 from core.flows.slots import PricedSlot, SlotRequest
-from core.flows.tx import Tx
 from core.kernel import quote as prices
+from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
-from core.kernel.refusal import OldButton, QuoteExpired
-from core.language.choose import Chosen, Question
-from core.meaning import Answer, Trade, Urgency, When
-from storage.tables import JobRow, TalkRow
+from core.kernel.refusal import OldButton, QuoteExpired, SlotGone, SlotTaken
+from core.language.choose import Question
+from core.meaning import Answer, Grain, Trade, Urgency, When
+from core.text.facts import Clock
+from storage.tables import JobRow
+
+NEARER_THAN = timedelta(hours=24)  # an open wish reaches no further
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,11 @@ def urgency_of(script: Script, known: Known) -> Urgency:
     return Urgency.URGENT if Urgency.URGENT in usual else Urgency.STANDARD
 
 
-def estimate(script: Script, talk: TalkRow, known: Known) -> Estimate:
+def estimate(scene: Scene) -> Estimate:
     """Return the indicative range (K87) and the span of the work; keeps the price's parts in `known`."""
-    request = request_of(script, known)
-    indicative = slots.indicative_range(script.market(talk), request)
+    known = scene.known
+    request = request_of(scene.script, known)
+    indicative = slots.indicative_range(scene.script.market(scene.talk), request)
     known.low_minor, known.high_minor = indicative.low.minor, indicative.high.minor
     known.lines = slots.lines_of(indicative)
     shortest, longest = request.minutes
@@ -68,38 +74,52 @@ def estimate(script: Script, talk: TalkRow, known: Known) -> Estimate:
     )
 
 
-def choose_fault(script: Script, known: Known, fault_id: str) -> None:
+def choose_fault(scene: Scene, fault_id: str) -> None:
     """Take the fault a person chose from the list."""
-    fault = script.library.fault(fault_id)
-    known.wanted = [Wanted(trade=fault.trade, fault=fault_id, confidence=1.0)]
+    fault = scene.script.library.fault(fault_id)
+    scene.known.wanted = [Wanted(trade=fault.trade, fault=fault_id, confidence=1.0)]
 
 
-async def pick(script: Script, tx: Tx, talk: TalkRow, known: Known, said: Chosen) -> bool:
+async def pick(scene: Scene) -> bool:
     """Take a time that was chosen in words, or offer times. Return whether one is held now."""
-    if talk.step == Question.SLOT and known.slots:
-        number = said.ordinal
-        if number is None and said.answer is Answer.YES and len(known.slots) == 1:
-            number = 1
-        if number is None and said.times:
-            number = _named(tx, known, said.times[0])
-        if number is not None:
-            await take(script, tx, talk, known, choice("slot", str(number), known.slots_version))
-            return True
-    await offer(script, tx, talk, known)
+    known, said, talk = scene.known, scene.said, scene.talk
+    if talk.step != Question.SLOT or not known.slots:
+        await offer(scene)
+        return False
+    if (number := _number(scene)) is not None:
+        return await _take_by_words(scene, choice("slot", str(number), known.slots_version))
+    if said.times:
+        await offer(scene)
+    elif said.answer is Answer.NO:
+        known.wishes = []
+        scene.say("client-ask-time")
+    elif said.answer is Answer.YES:
+        await offer(scene, name="client-slots-which")
+    else:
+        await offer(scene, name="client-slots-again")
     return False
 
 
-async def offer(script: Script, tx: Tx, talk: TalkRow, known: Known, *, name: str | None = None) -> None:
+async def offer(scene: Scene, *, name: str | None = None) -> None:
     """Find free times near the wish and offer them, each with its price (A43–A45)."""
-    request = request_of(script, known)
-    market = script.market(talk)
-    found = await slots.find_slots(tx, market, request, count=market.slot.alternatives, job_id=talk.job_id)
-    known.slots = [SlotOffered.model_validate(slot.stored()) for slot in found]
-    known.slots_version += 1
-    known.slots_said_at = tx.now
-    talk.step = Question.SLOT
+    known, tx = scene.known, scene.tx
+    request = request_of(scene.script, known)
+    market = scene.script.market(scene.talk)
+    found = await slots.find_slots(
+        tx, market, request, count=market.slot.alternatives, job_id=scene.talk.job_id
+    )
+    fresh = [SlotOffered.model_validate(slot.stored()) for slot in found]
+    if _same(fresh, known.slots):
+        fresh = [
+            slot.model_copy(update={"until": new.until}) for slot, new in zip(known.slots, fresh, strict=True)
+        ]
+    else:
+        known.slots_version += 1  # buttons that were shown before mean other times
+    known.slots, known.slots_said_at = fresh, tx.now
+    scene.talk.step = Question.SLOT
+    scene.open()
     if not found:
-        await _queue(script, tx, talk, known, request)
+        await _queue(scene, request)
         return
     buttons = [
         Choice(
@@ -109,102 +129,161 @@ async def offer(script: Script, tx: Tx, talk: TalkRow, known: Known, *, name: st
         )
         for number, slot in enumerate(found, start=1)
     ]
-    tx.say(talk, name or _opening(tx, known, found), buttons=buttons)
+    scene.say(name or _opening(scene, found), buttons=buttons, when=found[0].start)
 
 
-async def take(script: Script, tx: Tx, talk: TalkRow, known: Known, chosen: str) -> JobRow:
+async def take(scene: Scene, chosen: str) -> bool:
     """Take a time and its price together: quote and hold in one commit (A46, K87).
+
+    Returns:
+        False for a second tap on the same button: the time is held already.
 
     Raises:
         OldButton: other times have been offered since.
         QuoteExpired: the price no longer stands.
         SlotGone: the time is too near.
         SlotTaken: nobody is free then any more.
+        StepNotAllowed: a master has the job.
     """
+    known, talk, tx = scene.known, scene.talk, scene.tx
     _, number, version = pressed(chosen)
-    if version != str(known.slots_version) or not number.isdigit():
-        raise OldButton
-    if not 1 <= int(number) <= len(known.slots):
+    if chosen == known.taken and scene.live_job is not None:
+        return False
+    is_known = version == str(known.slots_version) and number.isdecimal()
+    if not is_known or not 1 <= int(number) <= len(known.slots):
         raise OldButton
     offered = known.slots[int(number) - 1]
     if tx.now > offered.until:
         raise QuoteExpired(expired_at=offered.until)
-    market = script.market(talk)
+    market = scene.script.market(talk)
     slot = PricedSlot.read(offered.model_dump(mode="json"))
-    job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
-    request = request_of(script, known)
-    if job is None:
+    request = request_of(scene.script, known)
+    if scene.live_job is None:
         job = await jobs.open_job(
             tx, market, talk=talk, request=request, slot=slot, emergency=known.emergency
         )
-        job.is_demo = script.is_demo
-        talk.job_id = job.id
+        job.is_demo = scene.script.is_demo
+        talk.job_id, scene.job = job.id, job
     else:
-        await jobs.move_job(tx, market, job=job, request=request, slot=slot)
-    known.slots = []
-    talk.step = "held"
-    tx.say(
-        talk,
-        "client-held",
-        when=slot.start,
-        price=slot.quote.price,
-        high=slot.quote.high,
-    )
-    return job
+        await jobs.move_job(tx, market, job=scene.live_job, request=request, slot=slot)
+    known.slots, known.taken = [], chosen
+    say_held(scene, slot.start, slot.quote.price, slot.quote.high)
+    return True
 
 
-def renew(script: Script, tx: Tx, talk: TalkRow, known: Known) -> None:
+def say_held(scene: Scene, start: datetime, price: Money, high: Money) -> None:
+    """Tell that a time is held, and what it costs."""
+    scene.talk.step = "held"
+    scene.open()
+    scene.say("client-held", when=start, price=price, high=high)
+
+
+def say_held_job(scene: Scene, job: JobRow) -> None:
+    """Tell the same of a job whose time was taken from news."""
+    currency = Currency(job.currency)
+    if job.starts_at is not None:
+        price, high = Money(job.price_minor or 0, currency), Money(job.high_minor or 0, currency)
+        say_held(scene, job.starts_at, price, high)
+
+
+def renew(scene: Scene) -> None:
     """Each answer renews the prices that were told, at most for a day."""
-    if not known.slots or known.slots_said_at is None:
+    known, now = scene.known, scene.tx.now
+    if not known.slots or known.slots_said_at is None or any(now > slot.until for slot in known.slots):
         return
-    if any(tx.now > slot.until for slot in known.slots):
-        return
-    until = prices.valid_until(script.market(talk).quote_rules, first_said=known.slots_said_at, heard=tx.now)
+    rules = scene.script.market(scene.talk).quote_rules
+    until = prices.valid_until(rules, first_said=known.slots_said_at, heard=now)
     for slot in known.slots:
         slot.until = max(slot.until, until)
 
 
-def _opening(tx: Tx, known: Known, found: list[PricedSlot]) -> str:
-    """Choose the words before the times: just so, or not what was asked for."""
+async def explain(scene: Scene, refusal: QuoteExpired | SlotTaken | SlotGone | OldButton) -> None:
+    """Say why a time cannot be had, and offer fresh ones at once."""
+    match refusal:
+        case QuoteExpired():
+            scene.say(refusal.template, expired_at=Clock(refusal.expired_at))
+            await offer(scene, name="client-slots-fresh")
+        case SlotTaken():
+            await offer(scene, name="client-slots-taken")
+        case _:
+            await offer(scene, name="client-slots-stale")
+
+
+async def _take_by_words(scene: Scene, chosen: str) -> bool:
+    """Take a time named in words; what a tap would be refused for is told at once."""
+    try:
+        return await take(scene, chosen)
+    except (QuoteExpired, SlotTaken, SlotGone) as refusal:  # raised before anything was changed
+        await explain(scene, refusal)
+        return False
+
+
+def _same(fresh: Sequence[SlotOffered], shown: Sequence[SlotOffered]) -> bool:
+    def key(slot: SlotOffered) -> tuple[datetime, int]:
+        return slot.start, slot.price_minor
+
+    return bool(shown) and [key(slot) for slot in fresh] == [key(slot) for slot in shown]
+
+
+def _opening(scene: Scene, found: list[PricedSlot]) -> str:
+    """Choose the words before the times: yes, just so, or not what was asked for (A43–A45)."""
+    known, tx = scene.known, scene.tx
     if not known.wishes:
         return "client-slots"
     now_local = tx.now.astimezone(tx.zone).replace(tzinfo=None)
     wish = known.wishes[0]
     if is_past(wish, now_local=now_local):
         return "client-slots-past"
-    return (
-        "client-slots"
-        if any(_fits(tx, slot.start, wish.start, wish.end) for slot in found)
-        else "client-slots-other"
-    )
+    if not any(_fits(scene, slot.start, wish) for slot in found):
+        return "client-slots-other"
+    if wish.grain is Grain.MINUTE and _local(scene, found[0].start) == wish.start:
+        return "client-slots-yes"
+    return "client-slots"
 
 
-def _fits(tx: Tx, start: datetime, wish_start: datetime, wish_end: datetime | None) -> bool:
-    local = start.astimezone(tx.zone).replace(tzinfo=None)
-    return wish_start <= local < (wish_end or wish_start + timedelta(hours=24))
+def _fits(scene: Scene, start: datetime, wish: Wish) -> bool:
+    local = _local(scene, start)
+    if wish.grain is Grain.MINUTE and wish.end is None:
+        return local == wish.start
+    return wish.start <= local < (wish.end or wish.start + NEARER_THAN)
 
 
-def _named(tx: Tx, known: Known, when: When) -> int | None:
-    """Return the number of the one offered time that was named by its hour."""
+def _number(scene: Scene) -> int | None:
+    """Return which of the offered times was chosen in words."""
+    known, said = scene.known, scene.said
+    if said.times and (named := _named(scene, said.times[0])) is not None:
+        return named
+    if said.ordinal is not None:
+        return said.ordinal
+    return 1 if said.answer is Answer.YES and len(known.slots) == 1 else None
+
+
+def _named(scene: Scene, when: When) -> int | None:
+    """Return the number of the one offered time that was named by its day and hour."""
     matching = [
         number
-        for number, slot in enumerate(known.slots, start=1)
-        if slot.start.astimezone(tx.zone).replace(tzinfo=None) == when.start
+        for number, slot in enumerate(scene.known.slots, start=1)
+        if _local(scene, slot.start) == when.start and when.grain in (Grain.MINUTE, Grain.HOUR)
     ]
     return matching[0] if len(matching) == 1 else None
 
 
-async def _queue(script: Script, tx: Tx, talk: TalkRow, known: Known, request: SlotRequest) -> None:
+def _local(scene: Scene, moment: datetime) -> datetime:
+    return moment.astimezone(scene.tx.zone).replace(tzinfo=None)
+
+
+async def _queue(scene: Scene, request: SlotRequest) -> None:
     """Nobody is free in the next weeks: the request waits and is tried again by itself (A70)."""
-    if talk.job_id is None:
+    talk, tx, known = scene.talk, scene.tx, scene.known
+    job = scene.live_job
+    if job is None:
         job = await jobs.queue_job(
-            tx, script.market(talk), talk=talk, request=request, emergency=known.emergency
+            tx, scene.script.market(talk), talk=talk, request=request, emergency=known.emergency
         )
-        job.is_demo = script.is_demo
-        talk.job_id = job.id
-    tx.say(talk, "client-slots-none")
-
-
-def price_of(slot: SlotOffered) -> Money:
-    """Return the price of an offered time."""
-    return Money(slot.price_minor, Currency(slot.currency))
+        job.is_demo = scene.script.is_demo
+        talk.job_id, scene.job = job.id, job
+        scene.say("client-slots-none", number=job.number)
+    elif job.state == JobState.QUOTED:
+        scene.say("client-slots-still-none", number=job.number)
+    else:
+        scene.say("client-slots-no-other", number=job.number)

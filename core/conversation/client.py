@@ -1,32 +1,32 @@
 """The client's talk: what happened, where, when, who; then a time with its price, held by one tap.
 
-A turn is *hear → learn → advance*. `advance` looks at what is missing and asks only that, so a
+A turn is *hear → learn → warn → advance*. `advance` looks at what is missing and asks only that, so a
 person may answer two questions at once, a later one first, or correct an earlier one.
 """
 
 from typing import Any
 
-from core.conversation import booking, small_talk
+from core.conversation import asking, booking, danger, small_talk, underway
 from core.conversation.hearing import Heard
 from core.conversation.known import Known
-from core.conversation.learning import forget_problem, learn
-from core.conversation.script import Script, choice, pressed, say_refusal, title
+from core.conversation.learning import corrections, forget_past, learn
+from core.conversation.scene import ASIDE, Scene
+from core.conversation.script import Script, choice, pressed
 from core.conversation.shown import show
-from core.flows import jobs
+from core.flows import jobs, payments
 from core.flows.actor import Actor, ActorKind
-from core.flows.tx import Choice, Tx
-from core.kernel.job import FINAL, JobState
-from core.kernel.refusal import OldButton, QuoteExpired, Refusal, SlotGone, SlotTaken, StepNotAllowed
+from core.flows.refusals import told_in_words
+from core.flows.tx import Tx
+from core.kernel.job import JobState
+from core.kernel.refusal import OldButton, QuoteExpired, Refusal, SlotGone, SlotTaken
 from core.language.choose import Chosen, Question, choose
-from core.meaning import Emergency, Lang
-from core.text.facts import Named, PriceRange
+from core.meaning import Answer, Intent, Lang
+from core.text.facts import Items
 from storage.tables import JobRow, PersonRow, TalkRow
 
 CONFIDENT = 0.5  # below this a text does not change the talk's language
-ASKED_MAX = 3  # the same thing is asked in other words at most this often, then shown as buttons
-
-# After these words nobody is asked about sockets: people leave first.
-_MUST_LEAVE = (Emergency.GAS, Emergency.CO, Emergency.FIRE)
+_ABOUT_TIMES = ("slot", "time", "times")
+_WITHOUT_MASTER = (JobState.QUOTED, JobState.OPEN)
 
 
 class ClientTalk:
@@ -38,269 +38,262 @@ class ClientTalk:
 
     async def hear(self, tx: Tx, talk: TalkRow, heard: Heard, *, is_first: bool = False) -> None:
         """Take one turn of the client and answer it."""
-        known = Known.of(talk.known)
-        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
-        booking.renew(self._script, tx, talk, known)
+        scene = await self._scene(tx, talk, heard)
+        booking.renew(scene)
         if heard.choice:
-            await self._press(tx, talk, known, job, heard.choice)
+            await self._press(scene, heard.choice)
+            if talk.status == "abandoned":
+                scene.open()
         else:
-            await self._read(tx, talk, known, job, heard, is_first=is_first)
-        if is_first:
-            tx.say(talk, "client-consent", link=self._script.links.privacy)
-        talk.known = known.model_dump(mode="json")
-        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
-        tx.answer(show(self._script, tx, talk, known, job))
+            await self._read(scene, is_first=is_first)
+        talk.known = scene.known.model_dump(mode="json")
+        tx.answer(show(scene))
 
-    # What is said in words
-
-    async def _read(
-        self, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, heard: Heard, *, is_first: bool
-    ) -> None:
-        reading = heard.reading
-        if reading.confidence >= CONFIDENT:
-            talk.lang = reading.lang.value
-        if is_first and reading.is_empty and not heard.texts:
-            tx.say(talk, "client-hello")
-            return
-        if heard.media:
-            tx.say(talk, "client-photo-thanks")
-        if reading.is_empty and heard.texts:
-            tx.say(talk, "client-empty")
-            return
-        question = _question(talk)
-        said = choose(reading, question, choices=len(known.slots))
-        if talk.status != "active" and not said.frames:
-            await small_talk.after(self._script, tx, talk, known, job, reading)
-            return
-        if talk.status != "active" or (job is not None and JobState(job.state) in FINAL):
-            forget_problem(known)
-            talk.status, talk.job_id, talk.closed_at, job = "active", None, None, None
-        learn(known, said, heard, question=question)
-        if await small_talk.during(self._script, tx, talk, known, job, reading, said):
-            return
-        await self._advance(tx, talk, known, job, said, is_news=reading.emergency is not None)
-
-    async def _advance(
-        self,
-        tx: Tx,
-        talk: TalkRow,
-        known: Known,
-        job: JobRow | None,
-        said: Chosen,
-        *,
-        is_news: bool = False,
-    ) -> None:
-        if self._warn(tx, talk, known, said, is_news=is_news):
-            return
-        if not self._knows_problem(tx, talk, known, said):
-            return
-        if job is None or job.starts_at is None:
-            self._tell_range(tx, talk, known)
-            if not known.has_address:
-                self._ask_address(tx, talk, known)
-                return
-            if await booking.pick(self._script, tx, talk, known, said):
-                await self.settle(tx, talk, known)
-            return
-        is_other_work = job.state == JobState.QUOTED and known.faults != list(job.faults)
-        if is_other_work:
-            self._tell_range(tx, talk, known)
-        if is_other_work or (said.times and job.state == JobState.QUOTED):
-            await booking.offer(self._script, tx, talk, known)
-            return
-        await self.settle(tx, talk, known)
-
-    # Danger first
-
-    def _warn(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen, *, is_news: bool) -> bool:
-        """Say the safety words. Return whether the talk must wait until people are safe."""
-        danger = known.emergency
-        if danger is None or known.is_danger_over:
-            return False
-        if danger not in _MUST_LEAVE:
-            if is_news:
-                tx.say(talk, f"danger-{danger}")
-            return False
-        if said.is_safe is True and talk.step == Question.SAFE:
-            return self._is_safe(tx, talk, known)
-        name = f"danger-{danger}" if is_news or talk.step != Question.SAFE else "danger-still"
-        tx.say(talk, name, choices={"safe": choice("safe", talk.id), "not_yet": choice("notyet", talk.id)})
-        talk.step = Question.SAFE
-        return True
-
-    def _is_safe(self, tx: Tx, talk: TalkRow, known: Known) -> bool:
-        known.is_danger_over = True
-        talk.step = Question.PROBLEM
-        if not known.wanted or known.trade is None:
-            tx.say(talk, "danger-no-job")
-            return True
-        return False
-
-    # What is broken
-
-    def _knows_problem(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen) -> bool:
-        talk.step = talk.step if known.faults else Question.PROBLEM
-        if self._drop_unserved(tx, talk, known):
-            talk.step = Question.PROBLEM
-            return False
-        if known.faults:
-            return True
-        return self._ask_problem(tx, talk, known, said)
-
-    def _drop_unserved(self, tx: Tx, talk: TalkRow, known: Known) -> bool:
-        """Say what nobody here can do yet. Return whether that was all that was wanted."""
-        served = self._script.market(talk).trades.served
-        ours = [wanted for wanted in known.wanted if wanted.trade is None or wanted.trade in served]
-        if len(ours) == len(known.wanted):
-            return False
-        tx.say(talk, "client-trade-not-yet")
-        known.wanted = ours
-        return not ours
-
-    def _ask_problem(self, tx: Tx, talk: TalkRow, known: Known, said: Chosen) -> bool:
-        before = known.count("problem")
-        if known.wanted and known.wanted[0].object and not before:
-            self._show_faults(tx, talk, "client-choose-fault")
-        elif known.wanted:
-            self._show_faults(tx, talk, "client-fault-not-yet")
-        elif before == 0 and talk.status == "active" and not known.words:
-            if said.is_answer or not known.asked.get("hello"):
-                tx.say(talk, "client-ask-problem")
-        else:
-            self._show_faults(tx, talk, "client-ask-problem-again")
-        return False
-
-    def _show_faults(self, tx: Tx, talk: TalkRow, name: str) -> None:
-        faults = self._script.faults_of(talk)
-        buttons = [
-            Choice("client-fault-button", choice("fault", fault.id), {"fault": title(fault, talk)})
-            for fault in faults
-        ]
-        tx.say(talk, name, buttons=buttons)
-
-    # What it costs, roughly; where it is
-
-    def _tell_range(self, tx: Tx, talk: TalkRow, known: Known) -> None:
-        before = (known.low_minor, known.high_minor)
-        estimate = booking.estimate(self._script, talk, known)
-        if before == (known.low_minor, known.high_minor):
-            return
-        titles = [title(self._script.library.fault(fault), talk) for fault in known.faults]
-        tx.say(
-            talk,
-            "client-range-several" if len(titles) > 1 else "client-range",
-            fault=", ".join(titles),
-            range=PriceRange(estimate.low, estimate.high),
-            shortest=estimate.shortest,
-            longest=estimate.longest,
-        )
-
-    def _ask_address(self, tx: Tx, talk: TalkRow, known: Known) -> None:
-        talk.step = Question.ADDRESS
-        before = known.count("address")
-        if street := known.address.get("street"):
-            tx.say(talk, "client-ask-house", street=street)
-        elif before:
-            tx.say(talk, "client-ask-address-again")
-        else:
-            tx.say(talk, "client-ask-address-only" if known.wishes else "client-ask-address")
-
-    # After the tap
-
-    async def settle(self, tx: Tx, talk: TalkRow, known: Known) -> None:
-        """Ask for what is still missing of a job whose time is held; with nothing missing, seek a master."""
-        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
-        if job is None or job.state != JobState.QUOTED:
-            return
-        await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
-        await self._learn_person(tx, talk, known)
-        await jobs.renew_quote(tx, job)
-        needs = [part for part in ("name", "phone") if part in known.missing(has_time=True)]
-        if not known.has_address:
-            self._ask_address(tx, talk, known)
-            return
-        if needs:
-            talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
-            name = "client-ask-contacts-again" if known.count("contacts") else "client-ask-contacts"
-            tx.say(talk, name, needs=needs[0] if len(needs) == 1 else "both")
-            return
-        talk.step = "done"
-        talk.status, talk.closed_at = "completed", tx.now
-        await jobs.publish(tx, job, talk)
-
-    async def _learn_person(self, tx: Tx, talk: TalkRow, known: Known) -> None:
-        person = await tx.get(PersonRow, talk.person_id) if talk.person_id else None
-        if person is not None:
-            person.name, person.phone = known.name or person.name, known.phone or person.phone
-            person.email = known.email or person.email
-
-    # What cannot be
-
-    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
+    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal, heard: Heard) -> None:
         """Say why not; where a time or a price is gone, offer fresh ones at once."""
-        known = Known.of(talk.known)
-        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
-        match refusal:
-            case QuoteExpired():
-                again = {"again": choice("times", talk.id)}
-                tx.say(talk, refusal.template, choices=again, expired_at=refusal.expired_at)
-            case SlotTaken() | SlotGone():
-                name = "client-slots-taken" if isinstance(refusal, SlotTaken) else "client-slots-stale"
-                await booking.offer(self._script, tx, talk, known, name=name)
-                talk.known = known.model_dump(mode="json")
-            case StepNotAllowed():
-                state = Named(f"status-{self._script.market(talk).public_name(JobState(refusal.state))}")
-                tx.say(talk, refusal.template, state=state)
-            case _:
-                say_refusal(tx, talk, refusal)
-        tx.answer(show(self._script, tx, talk, known, job))
+        scene = await self._scene(tx, talk, heard)
+        job = scene.live_job
+        verb, _, _ = pressed(heard.choice)
+        may_choose = scene.known.faults and (job is None or job.state in _WITHOUT_MASTER)
+        is_about_times = isinstance(refusal, OldButton) and verb in _ABOUT_TIMES
+        if may_choose and (is_about_times or isinstance(refusal, QuoteExpired | SlotTaken | SlotGone)):
+            assert isinstance(refusal, QuoteExpired | SlotTaken | SlotGone | OldButton)  # noqa: S101 - for the type
+            await booking.explain(scene, refusal)
+        else:
+            scene.say(refusal.template, **told_in_words(refusal, self._script.market(talk)))
+        talk.known = scene.known.model_dump(mode="json")
+        tx.answer(show(scene))
 
-    def remind(self, tx: Tx, talk: TalkRow) -> None:
-        """Say that we are still here; one tap goes on, one ends it."""
-        choices = {"continue": choice("continue", talk.id), "cancel": choice("cancel", talk.job_id or "talk")}
+    def remind(self, tx: Tx, talk: TalkRow) -> bool:
+        """Say that we are still here; one tap goes on, one ends it. Return whether that was said."""
+        known = Known.of(talk.known)
+        is_held = talk.job_id is not None  # the hold's own end is told by itself
+        if talk.step == ASIDE or is_held:
+            return False
+        choices = {"continue": choice("continue", talk.id), "cancel": choice("cancel", "talk")}
         tx.say(talk, "client-remind", news=True, choices=choices)
+        known.yes_means = small_talk.RESUME
+        talk.known = known.model_dump(mode="json")
+        return True
 
     def first_known(self, participant: dict[str, str]) -> dict[str, Any]:
         """Return what a talk knows when it begins with these contacts."""
         return Known.model_validate(participant).model_dump(mode="json")
 
+    async def _scene(self, tx: Tx, talk: TalkRow, heard: Heard) -> Scene:
+        job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
+        return Scene(self._script, tx, talk, Known.of(talk.known), heard, job)
+
+    # What is said in words
+
+    async def _read(self, scene: Scene, *, is_first: bool) -> None:
+        talk, known, reading, heard = scene.talk, scene.known, scene.reading, scene.heard
+        if reading.confidence >= CONFIDENT:
+            talk.lang = reading.lang.value
+        self._come_back(scene)
+        if is_first and reading.emergency is None:
+            scene.say("client-hello", link=self._script.links.privacy)
+        if reading.is_empty:
+            await self._hear_nothing(scene)
+            return
+        question = Question(talk.step) if talk.step in set(Question) else None
+        scene.said = choose(reading, question, choices=len(known.slots))
+        is_over = scene.is_over or (scene.job is not None and scene.live_job is None)
+        goes_on = not is_over or underway.begins_work(scene)
+        before = known.model_copy(deep=True)
+        learn(known, scene.said, heard, question=question)
+        scene.corrected = corrections(before, known)
+        if heard.media:
+            scene.say("client-photo-thanks")
+        must_wait = danger.warn(scene)
+        if is_first and reading.emergency is not None:
+            scene.say("client-consent", link=self._script.links.privacy)
+        if must_wait or await self._is_plain_answer(scene):
+            return
+        if not goes_on:
+            await self._answer_late(scene)
+        elif not await small_talk.during(scene):
+            await self.advance(scene)
+
+    def _come_back(self, scene: Scene) -> None:
+        """Go on where the talk was closed for silence; what has passed meanwhile is forgotten."""
+        if scene.talk.status == "abandoned":
+            scene.open()
+            tx = scene.tx
+            forget_past(scene.known, now_local=tx.now.astimezone(tx.zone).replace(tzinfo=None))
+
+    async def _hear_nothing(self, scene: Scene) -> None:
+        """A photo, an emoji, or not a word at all."""
+        if scene.heard.media:
+            scene.say("client-photo-thanks")
+            if not scene.is_over:
+                await self.advance(scene)
+        elif not scene.heard.texts:
+            scene.known.count("problem")
+            scene.say("client-ask-problem")
+        elif scene.is_over:
+            scene.say("client-fine")
+        else:
+            scene.say("client-empty")
+
+    async def _is_plain_answer(self, scene: Scene) -> bool:
+        """Take a bare yes or no to what we asked last. Return whether it was one."""
+        known, answer = scene.known, scene.said.answer
+        meant, known.yes_means = known.yes_means, None
+        if await underway.agrees_to_amount(scene):
+            return True
+        if meant is None or scene.said.frames or answer not in (Answer.YES, Answer.NO):
+            return False
+        if meant == small_talk.RESUME:
+            if answer is Answer.NO:
+                small_talk.ask_to_cancel(scene)
+                return True
+            known.asked = {}
+            return False
+        if answer is Answer.YES:
+            await small_talk.cancel(scene, scene.live_job)
+        else:
+            scene.say("client-keep")
+        return True
+
+    async def _answer_late(self, scene: Scene) -> None:
+        """Nothing is open; but a job whose time was let go waits for another one."""
+        job = scene.live_job
+        leaves = {Intent.CANCEL, Intent.COMPLAINT, Intent.PRICE, Intent.STATUS, Intent.THANKS} & scene.intents
+        if job is None or job.state != JobState.QUOTED or leaves:
+            await underway.answer(scene)
+            return
+        scene.open()
+        await self.advance(scene)
+
+    async def advance(self, scene: Scene) -> None:
+        """Ask for the first thing that is missing; with nothing missing, seek a master."""
+        if not asking.knows_problem(scene):
+            return
+        job, talk = scene.live_job, scene.talk
+        if job is not None and job.state != JobState.QUOTED:
+            await self._advance_underway(scene, job)
+            return
+        if scene.corrected:
+            scene.say("client-noted", what=Items(scene.corrected))
+        is_held = job is not None and await jobs.renew_quote(scene.tx, job)
+        is_other_work = job is not None and scene.known.faults != list(job.faults)
+        if not is_held or is_other_work:
+            asking.tell_range(scene)
+        if not is_held:
+            if not scene.known.has_address:
+                asking.ask_address(scene)
+            elif await booking.pick(scene):
+                await self.settle(scene)
+        elif is_other_work or talk.step == Question.SLOT or self._wants_other_time(scene):
+            if await booking.pick(scene):
+                await self.settle(scene)
+        else:
+            await self.settle(scene)
+
+    async def _advance_underway(self, scene: Scene, job: JobRow) -> None:
+        """A master is sought or found: another time was being chosen, or one more fault was told."""
+        is_open = job.state == JobState.OPEN
+        if is_open and scene.known.faults != list(job.faults):
+            asking.tell_range(scene)
+            await booking.offer(scene)
+        elif is_open and scene.talk.step == Question.SLOT and scene.said.is_answer:
+            if await booking.pick(scene):
+                await self.settle(scene)
+        else:
+            scene.close()
+            await underway.answer(scene)
+
+    def _wants_other_time(self, scene: Scene) -> bool:
+        return Intent.MOVE in scene.intents or (bool(scene.said.times) and not scene.said.is_answer)
+
+    # After the tap
+
+    async def settle(self, scene: Scene) -> None:
+        """Ask for what is still missing of a job whose time is held; with nothing missing, seek a master."""
+        job, known, tx = scene.live_job, scene.known, scene.tx
+        if job is None or job.state != JobState.QUOTED:
+            return
+        await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
+        await self._learn_person(scene)
+        if not known.has_address:
+            asking.ask_address(scene)
+        elif needs := [part for part in ("name", "phone") if part in known.missing(has_time=True)]:
+            asking.ask_contacts(scene, needs)
+        else:
+            scene.talk.step = "done"
+            scene.close()
+            await jobs.publish(tx, job, scene.talk)
+
+    async def _learn_person(self, scene: Scene) -> None:
+        known, talk = scene.known, scene.talk
+        person = await scene.tx.get(PersonRow, talk.person_id) if talk.person_id else None
+        if person is not None:
+            person.name, person.phone = known.name or person.name, known.phone or person.phone
+            person.email = known.email or person.email
+
     # What is pressed
 
-    async def _press(
-        self, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, pressed_choice: str
-    ) -> None:
-        verb, thing, _version = pressed(pressed_choice)
-        nothing = Chosen(is_answer=False)
+    async def _press(self, scene: Scene, made: str) -> None:
+        talk, known, tx = scene.talk, scene.known, scene.tx
+        verb, thing, version = pressed(made)
+        job = scene.live_job
+        actor = Actor(ActorKind.CLIENT, talk.id)
         match verb:
             case "slot":
-                await booking.take(self._script, tx, talk, known, pressed_choice)
-                await self.settle(tx, talk, known)
+                await self._tap(scene, made)
             case "time":
-                await jobs.take_time(tx, object_id=thing, actor=Actor(ActorKind.CLIENT, talk.id))
-            case "times" if known.faults:
-                await booking.offer(self._script, tx, talk, known)
-            case "fault" if talk.job_id is None and thing in self._script.library:
-                booking.choose_fault(self._script, known, thing)
-                await self._advance(tx, talk, known, job, nothing)
+                await self._tap_news(scene, thing)
+            case "fault" if thing in self._script.library and (job is None or job.state == JobState.QUOTED):
+                if job is None:
+                    talk.job_id, scene.job = None, None
+                booking.choose_fault(scene, thing)
+                scene.open()
+                await self.advance(scene)
             case "safe" if known.emergency is not None:
-                talk.step = Question.SAFE
-                await self._advance(tx, talk, known, job, Chosen(is_answer=True, is_safe=True))
+                scene.said = Chosen(is_answer=True, is_safe=True)
+                if known.is_danger_over or not danger.be_safe(scene):
+                    await self.advance(scene)
             case "notyet" if known.emergency is not None:
-                tx.say(
-                    talk,
-                    "danger-still",
-                    choices={"safe": choice("safe", talk.id), "not_yet": choice("notyet", talk.id)},
-                )
+                danger.stay_out(scene)
             case "continue":
-                tx.say(talk, "client-resume")
-                await self._advance(tx, talk, known, job, nothing)
+                known.asked = {}
+                scene.open()
+                scene.say("client-resume")
+                await self.advance(scene)
+            case "cancel":
+                about = None if thing in ("talk", talk.id) else await tx.get(JobRow, thing)
+                await small_talk.cancel(scene, about)
+            case "keep":
+                known.yes_means = None
+                scene.say("client-keep")
+            case "agree" if job is not None:
+                payment = await payments.of_job(tx, thing, job.id)
+                await payments.agree(
+                    tx, payment=payment, job=job, is_agreed=version == "yes", actor=str(actor)
+                )
             case _:
-                if not await small_talk.press(self._script, tx, talk, known, job, pressed_choice):
-                    raise OldButton
+                raise OldButton
 
+    async def _tap(self, scene: Scene, made: str) -> None:
+        if await booking.take(scene, made):
+            await self.settle(scene)
+        elif scene.live_job is not None:
+            scene.say("client-held-already", when=scene.live_job.starts_at)
 
-def _question(talk: TalkRow) -> Question | None:
-    return Question(talk.step) if talk.step in set(Question) else None
+    async def _tap_news(self, scene: Scene, thing: str) -> None:
+        """A time that was offered in news: its job may not be the talk's last one."""
+        actor = Actor(ActorKind.CLIENT, scene.talk.id)
+        job = await jobs.take_time(scene.tx, object_id=thing, actor=actor)
+        if job.id != scene.talk.job_id:
+            return
+        scene.known.slots = []
+        if job.state == JobState.QUOTED:
+            booking.say_held_job(scene, job)
+            await self.settle(scene)
+        else:
+            scene.talk.step = "done"
+            scene.close()
 
 
 def language_of(text_lang: str | None, heard: Heard) -> Lang:

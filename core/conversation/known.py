@@ -65,8 +65,11 @@ class Known(_Part):
     slots: list[SlotOffered] = Field(default_factory=list)
     slots_version: int = 0
     slots_said_at: datetime | None = None
+    taken: str | None = None  # the choice that was tapped: a second tap means no other time
+    yes_means: str | None = None  # what a bare yes would do: cancel, resume
     low_minor: int | None = None  # the indicative range, once it was told
     high_minor: int | None = None
+    range_of: list[str] = Field(default_factory=list)  # the faults it was told for
     lines: list[dict[str, Any]] = Field(default_factory=list)
     asked: dict[str, int] = Field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""What a turn teaches a client's talk. Pure: from what was said to what is known."""
+"""What a turn teaches a client's talk. Pure: from what was said to what is known, and what it corrects."""
 
 from dataclasses import fields
 from datetime import datetime
@@ -6,10 +6,9 @@ from datetime import datetime
 from core.conversation.hearing import Heard
 from core.conversation.known import ADDRESS_PARTS, Known, Wanted, Wish
 from core.language.choose import Chosen, Question
-from core.meaning import Frame, Grain, Identity, Intent, Reading, Urgency
+from core.meaning import Frame, Grain, Identity, Intent, Urgency
+from core.text.facts import Named, phone
 
-# A correction ("не розетка, а выключатель") replaces; another fault beside the first is added.
-_CERTAIN = 0.6
 _GRAVE = (Urgency.URGENT, Urgency.STANDARD, Urgency.FLEXIBLE)
 
 
@@ -24,7 +23,7 @@ def learn(known: Known, said: Chosen, heard: Heard, *, question: Question | None
     if reading.urgency is not None and (said.frames or Intent.GREETING not in reading.intents):
         known.urgency = _graver(known.urgency, reading.urgency) if said.frames else reading.urgency
     if reading.emergency is not None:
-        known.emergency = reading.emergency
+        known.emergency, known.is_danger_over = reading.emergency, False
         known.urgency = Urgency.URGENT
 
 
@@ -47,9 +46,28 @@ def forget_problem(known: Known) -> None:
     """Begin with another job: who and where stay known, what and when do not."""
     known.wanted, known.words, known.urgency, known.emergency = [], "", None, None
     known.is_danger_over = False
-    known.wishes, known.slots, known.lines = [], [], []
-    known.low_minor = known.high_minor = None
+    known.wishes, known.slots, known.lines, known.range_of = [], [], [], []
+    known.low_minor = known.high_minor = known.taken = known.yes_means = None
     known.asked = {}
+
+
+def forget_past(known: Known, *, now_local: datetime) -> None:
+    """After a long silence: what was wished for may be over, and the person may be asked anew."""
+    known.wishes = [wish for wish in known.wishes if not is_past(wish, now_local=now_local)]
+    known.asked = {}
+
+
+def corrections(before: Known, after: Known) -> tuple[Named, ...]:
+    """Return what was known otherwise before, to be told back."""
+    found: list[Named] = []
+    if any(before.address.get(part) not in (None, after.address.get(part)) for part in ADDRESS_PARTS):
+        parts = {part: after.address.get(part) or "none" for part in ADDRESS_PARTS}
+        found.append(Named("job-address", parts))
+    if before.phone and after.phone and before.phone != after.phone:
+        found.append(Named("client-noted-phone", {"phone": phone(after.phone)}))
+    if before.name and after.name and before.name != after.name:
+        found.append(Named("client-noted-name", {"name": after.name}))
+    return tuple(found)
 
 
 def _wanted(frame: Frame) -> Wanted:
@@ -82,11 +100,6 @@ def _learn_address(known: Known, who: Identity) -> None:
 
 def _graver(before: Urgency | None, now: Urgency) -> Urgency:
     return next(urgency for urgency in _GRAVE if urgency in (before, now))
-
-
-def is_new_problem(reading: Reading) -> bool:
-    """Tell whether the text plainly speaks of something to be mended."""
-    return any(frame.confidence >= _CERTAIN for frame in reading.frames)
 
 
 def is_past(wish: Wish, *, now_local: datetime) -> bool:

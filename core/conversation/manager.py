@@ -1,11 +1,13 @@
 """The conversation: takes every letter of a talk and hands it to the talk of its person."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from core.conversation.client import ClientTalk, language_of
 from core.conversation.hearing import Heard, heard
 from core.conversation.master import MasterTalk
+from core.conversation.scene import ASIDE
 from core.conversation.script import Script, pressed
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
@@ -27,6 +29,8 @@ R = TypeVar("R", bound=Row)
 
 START, MESSAGE, REMIND, ABANDON = "talk-start", "talk-message", "talk-remind", "talk-abandon"
 KINDS = (START, MESSAGE, REMIND, ABANDON)
+
+LABEL_MAX = 32  # characters of a button's label
 
 ROLES = {"client_request": Role.CLIENT, "master_onboarding": Role.MASTER}
 
@@ -62,12 +66,12 @@ class _Talk(Protocol):
         """Take one turn and answer it."""
         ...
 
-    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
+    async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal, heard: Heard) -> None:
         """Say why not."""
         ...
 
-    def remind(self, tx: Tx, talk: TalkRow) -> None:
-        """Say that we are still here."""
+    def remind(self, tx: Tx, talk: TalkRow) -> bool:
+        """Say that we are still here. Return whether there was anything to say."""
         ...
 
 
@@ -132,8 +136,9 @@ class Conversation:
         talk = await tx.get(TalkRow, str(turn[0].payload["talk_id"]))
         if talk is None:
             return
-        await self._write_down(tx, talk, heard(turn, lang=Lang(talk.lang)))
-        await self._talks[Role(talk.role)].refuse(tx, talk, refusal)
+        words = heard(turn, lang=Lang(talk.lang))
+        await self._write_down(tx, talk, words)
+        await self._talks[Role(talk.role)].refuse(tx, talk, refusal, words)
 
     async def apologise(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Say that something of ours broke; the talk goes on."""
@@ -174,6 +179,7 @@ class Conversation:
 
     async def _hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
         await self._write_down(tx, talk, words)
+        words = words if is_first else await self._typed_button(tx, talk, words)
         await self._talks[Role(talk.role)].hear(tx, talk, words, is_first=is_first)
         talk.heard_at = tx.now
         self._wait(tx, talk)
@@ -188,6 +194,15 @@ class Conversation:
             tx.hear(talk, label or "…")
         if words.media:
             tx.hear(talk, "", media=words.media)
+
+    async def _typed_button(self, tx: Tx, talk: TalkRow, words: Heard) -> Heard:
+        """Take the label of a button that was written by hand as a press of it."""
+        if words.choice or len(words.texts) != 1 or not 0 < len(words.texts[0]) <= LABEL_MAX:
+            return words
+        typed = _plain(words.texts[0])
+        buttons = await talks.last_buttons(tx.session, talk_id=talk.id)
+        meant = {each["choice"] for each in buttons if _plain(each["label"]) == typed}
+        return replace(words, choice=meant.pop()) if len(meant) == 1 else words
 
     # Silence
 
@@ -207,11 +222,13 @@ class Conversation:
             self._talks[Role(talk.role)].remind(tx, talk)
 
     def _abandon(self, tx: Tx, talk: TalkRow) -> None:
+        """Close a talk for silence. Who was turned away is not bothered, and a job tells its own end."""
         if talk.status != "active":
             return
         talk.status, talk.closed_at = "abandoned", tx.now
         tx.record("talk", talk.id, "abandoned", actor="timer", parties=[talk.id])
-        tx.say(talk, "talk-abandoned", news=True)
+        if talk.step != ASIDE and talk.job_id is None:
+            tx.say(talk, "talk-abandoned", news=True)
 
     async def _talk(self, tx: Tx, letter: Letter) -> TalkRow:
         talk = await tx.get(TalkRow, str(letter.payload["talk_id"]))
@@ -223,6 +240,10 @@ class Conversation:
 def _want(wanted: dict[type[Row], set[str]], kind: type[Row], id: str | None) -> None:
     if id:
         wanted.setdefault(kind, set()).add(id)
+
+
+def _plain(label: str) -> str:
+    return label.strip(" .!").casefold().replace("ё", "е")
 
 
 def _participant(payload: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from core.conversation.danger import MUST_LEAVE
 from core.conversation.hearing import Heard
 from core.conversation.joining import AT_WORK, TERMINAL, Joining, MasterKnown
 from core.conversation.script import Script, choice, pressed
-from core.flows import hours, jobs, masters, payments, terminals
+from core.flows import accounts, hours, jobs, masters, terminals
 from core.flows.actor import Actor, ActorKind
 from core.flows.refusals import told_in_words
 from core.flows.tx import Tx
@@ -149,12 +149,12 @@ class MasterTalk:
 
     async def _tell_earnings(self, tx: Tx, talk: TalkRow, master: MasterRow) -> None:
         currency = self._script.market(talk).currency
-        today = await payments.earned_today(tx, master.id, currency)
-        owed = await payments.owed_by(tx, master.id, currency)
+        today = await accounts.earned_today(tx, master.id, currency)
+        owed = await accounts.owed_by(tx, master.id, currency)
         if owed.minor:
             tx.say(talk, "master-earnings-debt", today=today, debt=owed)
         else:
-            balance = await payments.balance_of(tx, master.id, currency)
+            balance = await accounts.balance_of(tx, master.id, currency)
             tx.say(talk, "master-earnings", today=today, balance=balance)
 
     async def _confirm(self, tx: Tx, talk: TalkRow, master: MasterRow, *, is_working: bool) -> None:

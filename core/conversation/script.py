@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.flows.tx import Choice, Tx
-from core.kernel.refusal import Refusal
+from core.flows.tx import Choice
 from core.library.fault import Fault
 from core.library.library import Library
 from core.markets.cities import City
@@ -84,15 +82,4 @@ def title(fault: Fault, talk: TalkRow) -> str:
     return fault.text(Lang(talk.lang)).title
 
 
-def say_refusal(tx: Tx, talk: TalkRow, refusal: Refusal) -> None:
-    """Say why not, with the facts the refusal carries."""
-    facts: dict[str, Any] = dict(refusal.facts)
-    tx.say(talk, refusal.template, **facts)
-
-
-def lang_of(talk: TalkRow) -> Lang:
-    """Return a talk's language as the reader's type."""
-    return Lang(talk.lang)
-
-
-__all__ = ["Choice", "Links", "Script", "choice", "lang_of", "pressed", "say_refusal", "title"]
+__all__ = ["Choice", "Links", "Script", "choice", "pressed", "title"]

@@ -1,17 +1,19 @@
 """What a talk answers to a program: everything known so far, the price, the times (contracts, section 4)."""
 
+from datetime import datetime
 from typing import Any
 
 from core.conversation.known import Known, SlotOffered
-from core.conversation.script import Script, choice
+from core.conversation.scene import Scene
+from core.conversation.script import choice
 from core.flows import views
-from core.flows.tx import Tx
 from core.kernel.job import JobState
-from storage.tables import JobRow, TalkRow
+from storage.tables import JobRow
 
 
-def show(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None) -> dict[str, Any]:
+def show(scene: Scene) -> dict[str, Any]:
     """Return the view of a client's talk after a turn."""
+    script, tx, talk, known, job = scene.script, scene.tx, scene.talk, scene.known, scene.job
     zone = script.zone(known.city)
     is_held = job is not None and job.starts_at is not None
     slots = [] if is_held and talk.step != "slot" else known.slots
@@ -55,7 +57,7 @@ def show(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None
         )
     return views.talk_view(
         talk,
-        understood=understood(known, job),
+        understood=understood(known, job, now=tx.now),
         quote=quote,
         slots=[
             views.slot_view(
@@ -71,9 +73,14 @@ def show(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None
     )
 
 
-def understood(known: Known, job: JobRow | None) -> dict[str, Any]:
-    """Return everything a client's talk knows so far, and what is missing."""
-    has_time = job is not None and job.starts_at is not None and job.state != JobState.DRAFT
+def understood(known: Known, job: JobRow | None, *, now: datetime) -> dict[str, Any]:
+    """Return everything a client's talk knows so far, and what is missing.
+
+    A time that was chosen is known as long as it is held: to the quote's end, or for good once all is known.
+    """
+    has_time = job is not None and job.starts_at is not None
+    if job is not None and job.state == JobState.QUOTED:
+        has_time = has_time and job.quote_until is not None and now <= job.quote_until
     return views.understood_view(
         category=known.trade.value if known.trade else None,
         urgency=known.urgency.value if known.urgency else None,

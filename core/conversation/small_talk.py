@@ -2,102 +2,18 @@
 
 from core.conversation import booking
 from core.conversation.known import Known
-from core.conversation.script import Script, choice, pressed
-from core.flows import jobs, payments
+from core.conversation.learning import forget_problem
+from core.conversation.scene import ASIDE, Scene
+from core.conversation.script import choice
+from core.flows import jobs
 from core.flows.actor import Actor, ActorKind
-from core.flows.tx import Tx
-from core.kernel.job import FINAL, JobState
+from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
-from core.language.choose import Chosen
-from core.meaning import Answer, Intent, Reading
+from core.kernel.refusal import NotYours
+from core.language.choose import Question
+from core.meaning import Answer, Intent
 from core.text.facts import Items, Named
-from storage.tables import JobRow, TalkRow
-
-
-async def during(  # noqa: PLR0911 - one return an intent
-    script: Script,
-    tx: Tx,
-    talk: TalkRow,
-    known: Known,
-    job: JobRow | None,
-    reading: Reading,
-    said: Chosen,
-) -> bool:
-    """Answer what was said beside the open question. Return whether the turn ends with it."""
-    intents = reading.intents
-    is_about_job = bool(said.frames) or said.is_answer
-    if Intent.CANCEL in intents and not said.frames:
-        await _cancel(tx, talk, job)
-        return True
-    if Intent.MOVE in intents and not said.times and job is not None and job.state == JobState.QUOTED:
-        await booking.offer(script, tx, talk, known)
-        return True
-    if Intent.STATUS in intents and not said.frames:
-        await _tell_status(script, tx, talk, job)
-        return True
-    if Intent.PRICE in intents and not is_about_job:
-        _tell_price(script, tx, talk, known, job)
-        return job is not None or known.low_minor is None
-    if is_about_job:
-        if Intent.ANGER in intents:
-            tx.say(talk, "client-sorry")
-        return False
-    if Intent.WORK_WANTED in intents:
-        tx.say(talk, "client-work-wanted", link=script.links.join)
-        return True
-    for intent, name in _ASIDE:
-        if intent in intents:
-            tx.say(talk, name)
-            return intent in _ENDS
-    return False
-
-
-async def after(
-    script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, reading: Reading
-) -> None:
-    """Answer someone whose job is under way, or whose talk is over."""
-    intents = reading.intents
-    if Intent.CANCEL in intents:
-        await _cancel(tx, talk, job)
-    elif Intent.MOVE in intents and job is not None and JobState(job.state) not in FINAL:
-        await _move(script, tx, talk, known, job)
-    elif Intent.PRICE in intents and job is not None:
-        _tell_price(script, tx, talk, known, job)
-    elif Intent.COMPLAINT in intents and job is not None:
-        tx.record("job", job.id, "complaint", actor=f"client:{job.client_id}", parties=[talk.id])
-        tx.say(talk, "client-complaint", number=job.number)
-    elif Intent.THANKS in intents:
-        tx.say(talk, "client-thanks")
-    elif Intent.WORK_WANTED in intents:
-        tx.say(talk, "client-work-wanted", link=script.links.join)
-    elif Intent.HUMAN in intents:
-        tx.say(talk, "client-human")
-    elif job is not None and JobState(job.state) not in FINAL:
-        await _tell_status(script, tx, talk, job)
-    else:
-        tx.say(talk, "client-ask-problem")
-
-
-async def press(
-    script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None, pressed_choice: str
-) -> bool:
-    """Take a button of small talk. Return False for a button that is not one."""
-    verb, thing, answer = pressed(pressed_choice)
-    match verb:
-        case "cancel":
-            await _cancel(tx, talk, job, is_sure=True)
-        case "keep":
-            tx.say(talk, "client-keep")
-        case "price":
-            _tell_price(script, tx, talk, known, job)
-        case "agree" if job is not None:
-            payment = await payments.of_job(tx, thing, job.id)
-            actor = Actor(ActorKind.CLIENT, talk.id)
-            await payments.agree(tx, payment=payment, job=job, is_agreed=answer == "yes", actor=str(actor))
-        case _:
-            return False
-    return True
-
+from storage.tables import JobRow
 
 _ASIDE = (
     (Intent.HUMAN, "client-human"),
@@ -107,57 +23,138 @@ _ASIDE = (
     (Intent.ANGER, "client-sorry"),
 )
 _ENDS = frozenset({Intent.SPAM, Intent.THANKS})
+_CANCEL, RESUME = "cancel", "resume"
+_STATUSES = ("client-status", "client-status-soon")  # in turn: nobody hears the same words twice running
 
 
-async def _cancel(tx: Tx, talk: TalkRow, job: JobRow | None, *, is_sure: bool = False) -> None:
-    if job is None or JobState(job.state) in FINAL:
-        if talk.status == "active":
-            talk.status, talk.closed_at = "completed", tx.now
-            tx.say(talk, "client-cancel-talk")
-        else:
-            tx.say(talk, "client-nothing-to-cancel")
-        return
-    if not is_sure:
-        tx.say(
-            talk,
-            "client-cancel-ask",
-            choices={"cancel": choice("cancel", job.id), "keep": choice("keep", job.id)},
-            number=job.number,
-        )
-        return
-    await jobs.cancel(tx, job=job, actor=Actor(ActorKind.CLIENT, talk.id))
-    talk.status, talk.closed_at = "completed", tx.now
+async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
+    """Answer what was said beside the open question. Return whether the turn ends with it."""
+    intents, said, job = scene.intents, scene.said, scene.live_job
+    if Intent.CANCEL in intents and not said.frames:
+        ask_to_cancel(scene)
+        return True
+    if Intent.RESTART in intents and not said.frames and job is None:
+        _start_anew(scene)
+        return True
+    if Intent.MOVE in intents and not said.times and scene.talk.step == Question.SLOT:
+        scene.known.wishes = []
+        scene.say("client-ask-time")
+        return True
+    if Intent.STATUS in intents and not said.frames and not said.is_answer:
+        tell_status(scene)
+        return True
+    is_about_job = bool(said.frames) or said.is_answer
+    if Intent.PRICE in intents and not is_about_job:
+        return tell_price(scene)
+    if is_about_job:
+        if Intent.ANGER in intents:
+            scene.say("client-sorry")
+        return False
+    return _aside(scene)
 
 
-async def _move(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow) -> None:
-    """Offer other times for a job nobody has accepted; an accepted one is cancelled and ordered anew."""
-    if job.state in (JobState.QUOTED, JobState.OPEN):
-        await booking.offer(script, tx, talk, known)
+def _aside(scene: Scene) -> bool:
+    intents = scene.intents
+    if Intent.WORK_WANTED in intents:
+        scene.talk.step = ASIDE
+        scene.say("client-work-wanted", link=scene.script.links.join)
+        return True
+    if scene.said.answer is Answer.LATER:
+        scene.say("client-later")
+        return True
+    for intent, name in _ASIDE:
+        if intent in intents:
+            if intent is Intent.SPAM and not scene.known.wanted:
+                scene.talk.step = ASIDE
+            scene.say(name)
+            return intent in _ENDS
+    return False
+
+
+def _start_anew(scene: Scene) -> None:
+    forget_problem(scene.known)
+    scene.known.address = {}
+    scene.talk.step = Question.PROBLEM
+    scene.known.count("problem")
+    scene.say("client-ask-problem")
+
+
+# To cancel
+
+
+def ask_to_cancel(scene: Scene) -> None:
+    """Ask once more before a job is cancelled; a talk without one just ends."""
+    job = scene.live_job
+    if job is not None:
+        scene.known.yes_means = _CANCEL
+        choices = {"cancel": choice("cancel", job.id), "keep": choice("keep", job.id)}
+        scene.say("client-cancel-ask", choices=choices, number=job.number)
+    elif scene.is_over:
+        scene.say("client-nothing-to-cancel")
     else:
-        tx.say(talk, "client-move-accepted", choices={"cancel": choice("cancel", job.id)}, number=job.number)
+        end_talk(scene)
 
 
-async def _tell_status(script: Script, tx: Tx, talk: TalkRow, job: JobRow | None) -> None:
+def end_talk(scene: Scene) -> None:
+    """The person needs nothing any more, and nothing was ordered."""
+    scene.close()
+    scene.talk.step = ASIDE
+    scene.known.slots = []
+    scene.say("client-cancel-talk")
+
+
+async def cancel(scene: Scene, job: JobRow | None) -> None:
+    """Cancel a job, by a button or by a yes; without one the talk ends.
+
+    Raises:
+        NotYours: the job is somebody else's.
+        StepNotAllowed: the work is done.
+    """
     if job is None:
-        tx.say(talk, "client-status-none")
+        if scene.is_over:
+            scene.say("client-nothing-to-cancel")
+        else:
+            end_talk(scene)
         return
-    public = script.market(talk).public_name(JobState(job.state))
-    state = Named(f"status-{public}")
-    if job.starts_at is None:
-        tx.say(talk, "client-status-no-time", number=job.number, state=state)
+    if job.talk_id != scene.talk.id:
+        raise NotYours
+    is_again = job.state == JobState.CANCELLED
+    await jobs.cancel(scene.tx, job=job, actor=Actor(ActorKind.CLIENT, scene.talk.id))
+    if is_again:
+        scene.say("client-status-no-time", number=job.number, state=scene.state_of(job))
+    if job.id == scene.talk.job_id:
+        scene.known.slots = []
+        scene.talk.step = ASIDE
+        scene.close()
+
+
+# What may be asked at any time
+
+
+def tell_status(scene: Scene) -> None:
+    """Tell where the job stands, each time in other words."""
+    job = scene.job
+    if job is None:
+        scene.say("client-status-none")
+        return
+    name = _STATUSES[scene.known.count("status") % len(_STATUSES)]
+    has_time = job.starts_at is not None and scene.live_job is not None
+    if name == "client-status" and has_time:
+        scene.say(name, number=job.number, state=scene.state_of(job), when=job.starts_at)
+    elif scene.live_job is not None and name == "client-status-soon":
+        scene.say(name, number=job.number, state=scene.state_of(job))
     else:
-        tx.say(talk, "client-status", number=job.number, state=state, when=job.starts_at)
+        scene.say("client-status-no-time", number=job.number, state=scene.state_of(job))
 
 
-def _tell_price(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow | None) -> None:
-    stored = job.breakdown if job is not None else known.lines
-    currency = script.market(talk).currency
-    price, high = (
-        (job.price_minor, job.high_minor) if job is not None else (known.low_minor, known.high_minor)
-    )
+def tell_price(scene: Scene) -> bool:
+    """Tell what a price is made of (A125), as far as it is known. Return whether the turn ends with it."""
+    job, known = scene.live_job, scene.known
+    stored, price, high = _parts(job, known)
     if price is None or high is None or not stored:
-        tx.say(talk, "client-price-unknown")
-        return
+        scene.say("client-price-unknown")
+        return True
+    currency = scene.script.market(scene.talk).currency
     lines = tuple(
         Named(
             "client-breakdown-line",
@@ -165,19 +162,29 @@ def _tell_price(script: Script, tx: Tx, talk: TalkRow, known: Known, job: JobRow
         )
         for line in stored
     )
-    tx.say(
-        talk,
-        "client-breakdown",
-        lines=Items(lines),
-        price=_money(price, currency),
-        high=_money(high, currency),
-    )
+    total, most = _money(price, currency), _money(high, currency)
+    if job is not None and job.price_minor is not None:
+        scene.say("client-breakdown", lines=Items(lines), price=total, high=most)
+        return True
+    scene.say("client-breakdown-range", lines=Items(lines), price=total, high=most)
+    return bool(known.slots)
 
 
-def _money(minor: int, currency: Currency) -> Money:
-    return Money(int(minor), currency)
+def _parts(job: JobRow | None, known: Known) -> tuple[list[dict[str, object]], int | None, int | None]:
+    if job is not None and job.price_minor is not None:
+        return job.breakdown, job.price_minor, job.high_minor
+    return known.lines, known.low_minor, known.high_minor
 
 
-def is_yes(said: Chosen) -> bool:
-    """Tell whether a short answer was a yes."""
-    return said.answer is Answer.YES
+def _money(minor: object, currency: Currency) -> Money:
+    return Money(int(str(minor)), currency)
+
+
+async def offer_other_times(scene: Scene) -> None:
+    """Offer other times for a job nobody has accepted; an accepted one is cancelled and ordered anew."""
+    job = scene.live_job
+    if job is None or job.state in (JobState.QUOTED, JobState.OPEN):
+        await booking.offer(scene)
+        return
+    choices = {"cancel": choice("cancel", job.id)}
+    scene.say("client-move-accepted", choices=choices, number=job.number)

@@ -20,6 +20,7 @@ from core.text.facts import Named
 from storage.queries import masters
 from storage.tables import HoursRow, MasterRow, Row, TalkRow
 
+MORNING = "morning"  # the step of a talk in which today's hours were asked about
 _DAY = timedelta(days=1)
 
 
@@ -80,15 +81,24 @@ async def ask(tx: Tx, market: Market, *, master: MasterRow, city: City) -> None:
         from core.flows.masters import pause  # noqa: PLC0415 - the two know each other
 
         await pause(tx, master)
-        tx.say(talk, "master-silent-paused", news=True)
+        tx.say(talk, "master-silent-paused", news=True, choices={"resume": f"resume:{master.id}:0"})
         return
     spans = await _of_day(tx, master, today, city)
     master.silent_mornings += 1
     if not spans:
         tx.say(talk, "master-morning-none", news=True)
         return
+    talk.step = MORNING  # so that a plain yes or no answers it
     choices = {"yes": f"hours-yes:{today}:0", "no": f"hours-no:{today}:0"}
     tx.say(talk, "master-morning", news=True, choices=choices, spans=_spans(spans, city))
+
+
+async def asked_today(
+    tx: Tx, master: MasterRow, city: City
+) -> Mapping[date, tuple[tuple[time | None, time | None], ...] | None]:
+    """Return the hours that this morning's question names, as an answer in words is read against them."""
+    asked = await _asked(tx, master, tx.now.astimezone(city.zone).date(), city)
+    return {day: tuple(spans) if spans else None for day, spans in asked.items()}
 
 
 def told(days: Mapping[date, Sequence[Interval]], *, city: City) -> tuple[Named, ...]:

@@ -98,6 +98,9 @@ async def move_job(tx: Tx, market: Market, *, job: JobRow, request: SlotRequest,
     found = await _check(tx, market, request, slot, job_id=job.id)
     await offers.withdraw(tx, job, "master-offer-closed", actor=Actor(ActorKind.CLIENT, job.client_id))
     job.state = state
+    job.faults, job.trade, job.words = list(request.faults), request.trade, request.words
+    job.urgency = request.urgency
+    job.duration_low_min, job.duration_high_min = request.minutes
     timers.stop(tx, job, "retry", "demo")
     await _take(tx, market, job=job, request=request, slot=slot, found=found)
     timers.lapse_job(tx, job, tx.now + market.quote_rules.valid_at_most)

@@ -9,6 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.tables import OfferRow
 
 
+async def open_of_master(session: AsyncSession, *, master_id: str) -> Sequence[str]:
+    """Return the ids of the offers that wait for this master's answer, the oldest first."""
+    query = (
+        select(OfferRow.id)
+        .where(OfferRow.master_id == master_id, OfferRow.state == "open")
+        .order_by(OfferRow.made_at, OfferRow.id)
+    )
+    return (await session.scalars(query)).all()
+
+
 async def refused_by(
     session: AsyncSession, *, job_id: str, made_since: datetime, silent_since: datetime
 ) -> Sequence[str]:

@@ -20,3 +20,14 @@ async def recent_buttons(session: AsyncSession, *, talk_id: str) -> Sequence[dic
         .limit(RECENT)
     )
     return [button for buttons in await session.scalars(query) for button in buttons]
+
+
+async def last_buttons(session: AsyncSession, *, talk_id: str) -> Sequence[dict[str, Any]]:
+    """Return the buttons under the last text that had any: what a person may answer by writing a label."""
+    query = (
+        select(UtteranceRow.buttons)
+        .where(UtteranceRow.talk_id == talk_id, UtteranceRow.author == "naryad")
+        .order_by(UtteranceRow.seq.desc())
+        .limit(RECENT)
+    )
+    return next((buttons for buttons in await session.scalars(query) if buttons), [])

@@ -34,7 +34,7 @@ class Turn(_Part):
     Attributes:
         who: The speaker: `client`, a master's name, `owner`; another name is another client.
         says: Words; several are one breath in a channel that pushes.
-        chooses: A button by its attribute (`cancel`) or its place (`slot-1`), of the text `of` or the last with it.
+        chooses: A button by its attribute (`cancel`) or place (`slot-1`), of the text `of` or the latest.
         times: How often the same is said or pressed, one after the other.
         at_once: The next turn happens before anything is handled.
         after: A span, ISO 8601: time passes first, and timers run.

@@ -1,7 +1,7 @@
-"""Where a talk written as data is played: the whole program over inline SQLite, a clock that stands, seeded chance.
+"""Where a talk written as data is played: the whole program over inline SQLite, a clock and seeded chance.
 
-One `Stage` is one city. People speak and press buttons as letters of their talks, masters and the owner may also
-act as HTTP does it, and time passes from one due letter to the next.
+One `Stage` is one city. People speak and press buttons as letters of their talks, masters and the owner
+may also act as HTTP does it, and time passes from one due letter to the next.
 """
 
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fluent.runtime.resolver import Pattern
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from bots.app import Naryad, assemble
@@ -49,10 +50,14 @@ class Stage:
         start = now.replace(tzinfo=ZONE).astimezone(UTC) if now else None
         self.clock = FakeClock(start) if start else FakeClock()
         self.chance = SystemChance(seed=7)
-        told = Settings(_env_file=None, data_dir=folder, database_url=url, naryad_demo=False, secret_key="tests")  # type: ignore[call-arg, arg-type]
-        self.naryad: Naryad = assemble(
-            told, clock=self.clock, chance=self.chance, looker=reader, inline=True
+        told = Settings(
+            _env_file=None,
+            data_dir=folder,
+            database_url=url,
+            naryad_demo=False,
+            secret_key=SecretStr("a secret of the tests"),
         )
+        self.naryad: Naryad = assemble(told, clock=self.clock, chance=self.chance, looker=reader, inline=True)
         self.city = City(self.naryad.engine, self.clock, self.chance)
         self.people: dict[str, Person] = {}
         self.read = readers(self.naryad.engine)
@@ -100,14 +105,15 @@ class Stage:
             kind = "master_onboarding" if who == FUTURE_MASTER else "client_request"
             start = {"kind": kind, "market": "home_services", "channel": "web", "chat_id": person.talk_id}
             said |= {**start, "lang": person.lang, "participant": person.participant}
-            await self._put("talk-start", f"chat:{person.talk_id}", {"talk_id": person.talk_id, **said}, person)
+            payload = {"talk_id": person.talk_id, **said}
+            await self._put("talk-start", f"chat:{person.talk_id}", payload, person)
             return
         talk = await self.talk(who)
         payload = {"talk_id": talk.id, "role": talk.role, **said}
         await self._put("talk-message", f"chat:{talk.id}", payload, person)
 
     async def press(self, who: str, button: str, *, of: str | None = None) -> None:
-        """Press a button by its attribute (`cancel`) or its place (`slot-2`), of the text `of` or the last with it."""
+        """Press a button by its attribute (`cancel`) or place (`slot-2`), of the text `of` or the latest."""
         await self.say(who, choice=await self._choice(who, button, of=of))
 
     async def act(self, who: str, action: str, **more: Any) -> None:

@@ -14,7 +14,8 @@ from storage.queries import books
 from storage.tables import UtteranceRow
 from tests.databases import SqliteTemplate
 from tests.dialogues.play import Names, Play, Turn, plays
-from tests.dialogues.stage import CLIENT, OWNER, ZONE, Stage
+from tests.dialogues.stage import CLIENT, OWNER, Stage
+from tests.flows.city import ZONE
 
 SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 PERSONS = ("says", "sends", "chooses")
@@ -84,26 +85,36 @@ async def _do(stage: Stage, who: str, turn: Turn) -> None:
     if turn.after is not None:
         await stage.wait(SPAN.validate_python(turn.after))
     for _ in range(turn.times):
-        if isinstance(turn.says, list):
-            for words in turn.says:
-                await stage.say(who, words, pushed=True)
-            stage.clock.advance(seconds=1)
-        elif turn.says is not None:
-            await stage.say(who, _long(turn.says))
-        if turn.sends is not None:
-            await stage.say(who, media=[{"id": "photo-1", "kind": turn.sends}])
-        if turn.chooses is not None:
-            await stage.press(who, turn.chooses, of=turn.of)
-        if turn.does is not None:
-            await stage.act(who, turn.does, **({"master_id": turn.to} if turn.to else {}))
-        if turn.opens is not None:
-            await stage.open_payment(who, None if turn.opens == "quote" else turn.opens)
-        if turn.takes is not None:
-            await stage.take_cash(who, turn.takes)
-        if turn.repays is not None:
-            await stage.repay(who, turn.repays)
-        if turn.hours is not None:
-            await stage.change_hours(who, **turn.hours)
+        await _speak(stage, who, turn)
+        await _act(stage, who, turn)
+
+
+async def _speak(stage: Stage, who: str, turn: Turn) -> None:
+    """What is said or pressed in a talk."""
+    if isinstance(turn.says, list):
+        for words in turn.says:
+            await stage.say(who, words, pushed=True)
+        stage.clock.advance(seconds=1)
+    elif turn.says is not None:
+        await stage.say(who, _long(turn.says))
+    if turn.sends is not None:
+        await stage.say(who, media=[{"id": "photo-1", "kind": turn.sends}])
+    if turn.chooses is not None:
+        await stage.press(who, turn.chooses, of=turn.of)
+
+
+async def _act(stage: Stage, who: str, turn: Turn) -> None:
+    """What is done by HTTP: steps, money, hours."""
+    if turn.does is not None:
+        await stage.act(who, turn.does, **({"master_id": turn.to} if turn.to else {}))
+    if turn.opens is not None:
+        await stage.open_payment(who, None if turn.opens == "quote" else turn.opens)
+    if turn.takes is not None:
+        await stage.take_cash(who, turn.takes)
+    if turn.repays is not None:
+        await stage.repay(who, turn.repays)
+    if turn.hours is not None:
+        await stage.change_hours(who, **turn.hours)
 
 
 def _long(words: str) -> str:

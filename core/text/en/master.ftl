@@ -1,30 +1,33 @@
 # What a master hears: joining us, hours, terminal, money.
 
-master-hello = Hello! I am Naryad: I find jobs for masters, with no dispatcher and no pay per lead. You get 75 % after the bank's fee.
-master-consent = By going on you let me keep this chat and your data for our work: { $link }
+master-hello = Hello! I am Naryad: I find jobs for masters, with no dispatcher and no pay per lead. You get { $percent } % after the bank's fee. By going on you let me keep this chat and your data for our work: { $link }
 master-ask-name-phone = { $needs ->
         [name] What is your name?
         [phone] Which number can I reach you at?
        *[both] What is your name, and which number can I reach you at?
     }
 master-ask-name-phone-again = { $needs ->
-        [name] Your first and last name, please.
-        [phone] I could not read the number. In digits, please, such as +7 911 123-45-67.
-       *[both] Your name and phone, such as: Ivan Petrov, +7 911 123-45-67.
+        [name] Your first and last name are still to come.
+        [phone] Only the phone number is left. In digits, please, such as +7 911 123-45-67.
+       *[both] I need your name and phone, such as: Ivan Petrov, +7 911 123-45-67.
     }
 master-ask-city = Which city do you work in?
     .yes = { $city }
-master-ask-city-again = I don't know that city yet. We now work in { $city }. Are you there?
+master-ask-city-again = So far we work only in { $city }. Are you there?
     .yes = Yes, { $city }
 master-ask-trades = What do you do: electrical, plumbing, appliances, small repairs? Several are fine.
 master-ask-trades-again = Name one or more: electrical, plumbing, appliances, small repairs.
 master-ask-years = How many years have you worked, and do you have certificates?
 master-ask-hours = When can you work? For example: “tomorrow 8 to 20” or “Mon–Fri 9–18”.
-master-ask-hours-again = I could not read the hours. For example: “tomorrow 8 to 20”.
-master-hours-set = Hours noted. { $days }
+master-ask-hours-again = I need a day and hours, for example: “tomorrow 8 to 20” or “weekdays 9–18”.
+master-hours-set = Hours noted:
+    { $days }
 master-hours-day = { $day }: { $spans }
 master-hours-off = { $day }: off
 master-ask-terminal = The last step is the terminal. It is a page on your phone that brings jobs and payments.
+    .smartphone = Open on my phone
+    .physical = I need a separate device
+master-ask-terminal-again = Where would you rather take payments: on your own phone or on a separate device?
     .smartphone = Open on my phone
     .physical = I need a separate device
 master-terminal-link = Your terminal: { $link } Open it on your phone and share it with nobody.
@@ -32,18 +35,23 @@ master-terminal-physical = The device is ordered, and the owner will tell you wh
 master-ready = All set, you are in. I will write as soon as there is a job.
 master-phone-taken = We already have a master with this phone. Open your terminal by the link you were given. If it is lost, write to the owner.
 master-help = Write your hours (“tomorrow 8 to 20”), “earnings” or “pause”. Jobs come by themselves.
+master-help-joining = Just answer the questions, it takes a couple of minutes. Then jobs come by themselves.
+master-thanks = You are welcome! Have a good day's work.
+master-fine = Good.
 master-earnings = You earned { $today } today. Your balance is { $balance }.
 master-earnings-debt = You earned { $today } today. You owe { $debt } from cash, and I will net it from the next payouts.
-master-paused = Paused. No jobs until you write “working”.
+master-paused = Paused. No jobs until you press the button or write “working”.
+    .resume = Working
 master-resumed = Welcome back. Jobs come in your hours again.
-master-not-understood = I did not get that. Write your hours, “earnings”, “pause”, or press a button under a job.
+master-not-understood = I did not get that. Write your hours, “earnings” or “pause”, and press the buttons under a job.
 master-morning = Good morning! Working today { $spans }?
     .yes = Yes
     .no = Not today
 master-morning-none = Good morning! No hours for today. If you do work, write, for example: “10 to 18”.
 master-morning-yes = Good, today's hours stand.
 master-morning-no = Got it, no jobs today. Have a good rest.
-master-silent-paused = Two mornings without an answer, so I paused you. Write “working” and jobs come back.
+master-silent-paused = Two mornings without an answer, so I paused you. Press the button or write “working”, and jobs come back.
+    .resume = Working
 
 # Money.
 master-payment-consent = { $amount } is outside { $range }. I have asked the client and am waiting for a yes.
@@ -64,3 +72,6 @@ master-debt-paid = Received { $amount } against the debt. { $debt } left.
 master-payment-remind = Job { $number } is done but not paid. Open the terminal and take the payment.
 
 master-remind = I am still here. Answer the question above and we can begin.
+master-job-corrected = The client corrected job { $number }.
+    Address: { $address }
+    Client: { $client }, { $phone }

@@ -1,8 +1,7 @@
 # A rule said no, and why. One text per class of core/kernel/refusal.py.
 
-refusal-StepNotAllowed = That cannot be done now: the job is { $state }.
-refusal-QuoteExpired = The price stood until { $expired_at }. Shall I work it out anew?
-    .again = Show times and prices
+refusal-StepNotAllowed = That cannot be done now. Status: { $state }.
+refusal-QuoteExpired = The price stood until { $expired_at }, so I work it out anew.
 refusal-AlreadyTaken = Another master has already taken job { $number }.
 refusal-SlotTaken = Someone just took that time.
 refusal-SlotGone = That time is no longer on offer.
@@ -15,7 +14,7 @@ refusal-AmountAbsurd = No such amount. Please check the number.
 refusal-AlreadyPaid = This job is already paid.
 refusal-MethodNotAvailable = That way of paying is not available now. Choose another.
 refusal-KeyReused = This key already belongs to another request. Take a new one.
-refusal-OldButton = This button no longer works.
+refusal-OldButton = This button no longer works. Tell me in words what you need.
 refusal-NoHours = There are no hours in that. Write, for example: “tomorrow 8 to 20”.
 refusal-PastTime = That time has passed.
 refusal-UnknownThing = There is no such thing here.

@@ -1,8 +1,7 @@
 # A rule said no, and why. One text per class of core/kernel/refusal.py.
 
-refusal-StepNotAllowed = Сейчас так сделать нельзя: заявка { $state }.
-refusal-QuoteExpired = Цена действовала до { $expired_at }. Рассчитать заново?
-    .again = Показать время и цены
+refusal-StepNotAllowed = Сейчас это не получится. Статус: { $state }.
+refusal-QuoteExpired = Цена действовала до { $expired_at }, поэтому считаю заново.
 refusal-AlreadyTaken = Заявку { $number } уже взял другой мастер.
 refusal-SlotTaken = Это время только что заняли.
 refusal-SlotGone = Это время уже не предложить.
@@ -15,7 +14,7 @@ refusal-AmountAbsurd = Такой суммы не бывает. Проверьт
 refusal-AlreadyPaid = Эта заявка уже оплачена.
 refusal-MethodNotAvailable = Так заплатить сейчас нельзя. Выберите другой способ.
 refusal-KeyReused = Этот ключ уже занят другим запросом. Возьмите новый.
-refusal-OldButton = Эта кнопка уже не действует.
+refusal-OldButton = Эта кнопка уже не действует. Напишите словами, что нужно.
 refusal-NoHours = В этих словах нет часов. Напишите, например: «завтра с 8 до 20».
 refusal-PastTime = Это время уже прошло.
 refusal-UnknownThing = Такого здесь нет.

@@ -1,0 +1,137 @@
+"""What is still missing of a request, asked in words that change from one time to the next (A35, A41).
+
+Every question is asked at most `questions_max` times; after that we say what is needed and wait.
+"""
+
+from collections.abc import Sequence
+
+from core.conversation import booking
+from core.conversation.known import Wanted
+from core.conversation.scene import ASIDE, Scene
+from core.conversation.script import Choice, choice, title
+from core.language.choose import Question
+from core.language.lexicon import table
+from core.library.fault import Fault
+from core.meaning import Answer
+from core.text.facts import PriceRange
+
+AGAIN = 2  # asked plainly and with an example in turn: nobody hears the same words twice running
+
+
+def knows_problem(scene: Scene) -> bool:
+    """Tell whether it is clear what to mend; if not, ask."""
+    known, talk = scene.known, scene.talk
+    if not known.faults:
+        talk.step = Question.PROBLEM
+    if _turn_unserved_away(scene):
+        talk.step = ASIDE
+        return False
+    if known.faults:
+        return True
+    _ask_problem(scene)
+    return False
+
+
+def tell_range(scene: Scene) -> None:
+    """Name the indicative range, once for the same work (A42, K87)."""
+    known = scene.known
+    before = (known.low_minor, known.high_minor, known.range_of)
+    estimate = booking.estimate(scene)
+    known.range_of = known.faults
+    if before == (known.low_minor, known.high_minor, known.range_of):
+        return
+    titles = [title(scene.script.library.fault(fault), scene.talk) for fault in known.faults]
+    scene.say(
+        "client-range-several" if len(titles) > 1 else "client-range",
+        fault=", ".join(titles),
+        range=PriceRange(estimate.low, estimate.high),
+        shortest=estimate.shortest,
+        longest=estimate.longest,
+    )
+
+
+def ask_address(scene: Scene) -> None:
+    """Ask where to come; a city we do not work in is told as such."""
+    known = scene.known
+    scene.talk.step = Question.ADDRESS
+    if known.city and known.city not in scene.script.cities:
+        known.city = None
+        scene.say("client-city-not-yet", city=scene.script.default_city)
+        return
+    street = known.address.get("street")
+    tries = known.count("house" if street else "address")
+    is_again = bool(tries % AGAIN)
+    if _is_enough(scene, tries):
+        return
+    if street:
+        scene.say("client-ask-house-again" if is_again else "client-ask-house", street=street)
+    elif is_again:
+        scene.say("client-ask-address-again")
+    else:
+        scene.say("client-ask-address-only" if known.wishes or tries else "client-ask-address")
+
+
+def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
+    """Ask for name and phone, or for the one that is missing."""
+    scene.talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
+    need = needs[0] if len(needs) == 1 else "both"
+    tries = scene.known.count(f"contacts-{need}")
+    if not _is_enough(scene, tries):
+        scene.say("client-ask-contacts-again" if tries % AGAIN else "client-ask-contacts", needs=need)
+
+
+def show_faults(scene: Scene, name: str, faults: tuple[Fault, ...] = ()) -> None:
+    """Show what we can mend, as buttons under a text."""
+    buttons = [
+        Choice("client-fault-button", choice("fault", fault.id), {"fault": title(fault, scene.talk)})
+        for fault in faults or scene.script.faults_of(scene.talk)
+    ]
+    scene.say(name, buttons=buttons)
+
+
+def _turn_unserved_away(scene: Scene) -> bool:
+    """Say what nobody here can do yet. Return whether that was all that was wanted."""
+    known = scene.known
+    served = scene.script.market(scene.talk).trades.served
+    ours = [wanted for wanted in known.wanted if wanted.trade is None or wanted.trade in served]
+    if len(ours) == len(known.wanted):
+        return False
+    known.wanted = ours
+    scene.say("client-trade-partly" if ours else "client-trade-not-yet")
+    return not ours
+
+
+def _ask_problem(scene: Scene) -> None:
+    known = scene.known
+    wanted = next((each for each in known.wanted if each.object), None)
+    tries = known.count("problem")
+    if _is_enough(scene, tries):
+        return
+    if wanted and (near := _faults_of(scene, wanted)) and not tries:
+        show_faults(scene, "client-choose-fault", near)
+    elif wanted and scene.said.frames and not known.asked.get("not-yet"):
+        known.count("not-yet")
+        show_faults(scene, "client-fault-not-yet")
+    elif scene.said.answer is Answer.DONT_KNOW:
+        show_faults(scene, "client-choose-fault")
+    elif tries % AGAIN:
+        show_faults(scene, "client-ask-problem-again")
+    else:
+        scene.say("client-ask-problem" if not tries else "client-ask-problem-plain")
+
+
+def _faults_of(scene: Scene, wanted: Wanted) -> tuple[Fault, ...]:
+    """Return what may be wrong with a thing that was only named."""
+    if wanted.action not in (None, "problem"):
+        return ()
+    rules = table("faults")["rule"]
+    near = {rule.get("fault") for rule in rules if wanted.object in rule.get("objects", ())}
+    return tuple(fault for fault in scene.script.faults_of(scene.talk) if fault.id in near)
+
+
+def _is_enough(scene: Scene, tries: int) -> bool:
+    """Stop asking after so many times; the person knows what is needed."""
+    if tries < scene.script.market(scene.talk).talk_rules.questions_max:
+        return False
+    scene.say("client-asked-enough")
+    return True

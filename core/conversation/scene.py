@@ -1,0 +1,84 @@
+"""One turn of a client: what is at hand in it, and what has been noticed so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.conversation.hearing import Heard
+from core.conversation.known import Known
+from core.conversation.script import Choice, Script
+from core.flows.tx import Tx
+from core.kernel.job import FINAL, JobState
+from core.language.choose import Chosen
+from core.meaning import Intent, Reading
+from core.text.facts import Named
+from storage.tables import JobRow, TalkRow
+
+ASIDE = "aside"  # a step at which nothing is asked: the person was turned away or went away
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything a turn touches.
+
+    Attributes:
+        job: The talk's job, or None before the first tap.
+        heard: The words and the reading; nothing was read if a button was pressed.
+        said: What of the reading answers the open question.
+        corrected: What the person said anew, to be told back to him.
+    """
+
+    script: Script
+    tx: Tx
+    talk: TalkRow
+    known: Known
+    heard: Heard
+    job: JobRow | None = None
+    said: Chosen = field(default_factory=lambda: Chosen(is_answer=False))
+    corrected: tuple[Named, ...] = ()
+
+    @property
+    def reading(self) -> Reading:
+        """What the words may mean."""
+        return self.heard.reading
+
+    @property
+    def intents(self) -> frozenset[Intent]:
+        """What the person wants of the talk itself."""
+        return self.heard.reading.intents
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to be found out: the job is under way, or there is none."""
+        return self.talk.status == "completed"
+
+    @property
+    def live_job(self) -> JobRow | None:
+        """The job, as long as it is not finished."""
+        job = self.job
+        return job if job is not None and JobState(job.state) not in FINAL else None
+
+    def say(
+        self,
+        name: str,
+        /,
+        *,
+        choices: Mapping[str, str] | None = None,
+        buttons: Sequence[Choice] = (),
+        **facts: Any,
+    ) -> None:
+        """Say a text in the talk."""
+        self.tx.say(self.talk, name, choices=choices, buttons=buttons, **facts)
+
+    def state_of(self, job: JobRow) -> Named:
+        """Return in words where a job stands."""
+        public = self.script.market(self.talk).public_name(JobState(job.state))
+        return Named(f"status-{public}")
+
+    def open(self) -> None:
+        """Go on asking: the talk waits for an answer again."""
+        self.talk.status, self.talk.closed_at = "active", None
+
+    def close(self) -> None:
+        """Nothing is left to be found out."""
+        self.talk.status, self.talk.closed_at = "completed", self.tx.now
