@@ -2,7 +2,9 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -83,7 +85,8 @@ class Client:
         return [line["text"] for line in said if line["from"] == "naryad"]
 
     def _turn(self, body: dict[str, Any]) -> dict[str, Any]:
-        kept = {name: self.view[name] for name in ("conversation_id", "job_id", "job_number") if name in self.view}
+        names = ("conversation_id", "job_id", "job_number")
+        kept: dict[str, Any] = {name: self.view[name] for name in names if name in self.view}
         self.view = {**kept, **self.door.post(f"/ai/conversation/{self.talk_id}/message", body)}
         return self.view
 
@@ -91,7 +94,8 @@ class Client:
 def a_client(base_url: str, text: str = "Не работает выключатель в коридоре", **more: Any) -> Client:
     """Begin a client's talk with a problem."""
     door = Door(base_url)
-    view = door.post("/ai/conversation/start", {"channel": "web", "kind": "client_request", "text": text, **more})
+    body = {"channel": "web", "kind": "client_request", "text": text, **more}
+    view = door.post("/ai/conversation/start", body)
     door.token = view["token"]
     return Client(door, view)
 
@@ -142,14 +146,14 @@ class Master:
         )
 
 
-def a_master(base_url: str, owner_token: str, *, days: int = 10, spans: tuple[str, str] = ("00:00", "24:00")) -> Master:
+def a_master(
+    base_url: str, owner_token: str, *, days: int = 10, spans: tuple[str, str] = ("00:00", "24:00")
+) -> Master:
     """Let a master join by talking, with hours for some days, and give him his terminal."""
-    from datetime import UTC, datetime, timedelta
-    from zoneinfo import ZoneInfo
-
     phone = f"+7911{next(PHONES):07d}"
     door = Door(base_url)
-    view = door.post("/masters/onboard/start", {"channel": "web", "text": f"Здравствуйте, я Пётр Ильин, {phone}"})
+    words = f"Здравствуйте, я Пётр Ильин, {phone}"
+    view = door.post("/masters/onboard/start", {"channel": "web", "text": words})
     door.token = view["token"]
     talk = f"/ai/conversation/{view['conversation_id']}/message"
     for text in ("Калининград", "электрика", "10 лет"):

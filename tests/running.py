@@ -16,7 +16,7 @@ import httpx
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 40.0  # on two busy cores
 STOP_S = 15.0
-TOKEN = "owner-token-of-a-test"  # noqa: S105 - of a throw-away program
+TOKEN = "owner-token-of-a-test"
 
 
 @dataclass

@@ -159,9 +159,6 @@ def test_two_clients_tap_one_slot_and_one_wins(tmp_path: Path) -> None:
         assert any("заняли" in said for said in second.heard())
 
 
-STEPS = ("start", "address", "slot", "contacts", "accept", "travel", "arrive", "begin", "finish", "open", "cash")
-
-
 @pytest.mark.row("L5")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_loop_survives_a_kill_after_every_step(

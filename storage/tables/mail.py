@@ -48,7 +48,9 @@ class LaneRow(Row):
     """What must happen in order: one chat, one job, one master."""
 
     __tablename__ = "lane"
-    __table_args__ = (Index("ix_lane_blocked", "blocked_until", sqlite_where=_BLOCKED, postgresql_where=_BLOCKED),)
+    __table_args__ = (
+        Index("ix_lane_blocked", "blocked_until", sqlite_where=_BLOCKED, postgresql_where=_BLOCKED),
+    )
 
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     blocked_until: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.tables.columns import Row
 from storage.tables.mail import Seq
 
-_OPEN_PAYMENT = text("state IN ('created', 'awaiting_consent', 'pending', 'unknown')")
+_OPEN = text("state IN ('created', 'awaiting_consent', 'pending', 'unknown')")
 _SETTLED = text("state = 'succeeded'")
 
 
@@ -18,7 +18,7 @@ class PaymentRow(Row):
 
     __tablename__ = "payment"
     __table_args__ = (
-        Index("uq_payment_open", "job_id", unique=True, sqlite_where=_OPEN_PAYMENT, postgresql_where=_OPEN_PAYMENT),
+        Index("uq_payment_open", "job_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("uq_payment_settled", "job_id", unique=True, sqlite_where=_SETTLED, postgresql_where=_SETTLED),
         CheckConstraint("amount_minor > 0", name="positive"),
         CheckConstraint("fee_minor + platform_minor + master_minor = amount_minor", name="exact"),

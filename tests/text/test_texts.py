@@ -22,7 +22,7 @@ CODE = ("core", "bots", "channels", "scripts")
 FAMILIES = ("refusal-", "danger-", "status-", "price-", "master-overdue-", "web-", "file-", "page-")
 
 
-class _Facts(Visitor):  # type: ignore[misc]  # the library has no types for its visitor
+class _Facts(Visitor):
     """Collects the facts a pattern mentions."""
 
     def __init__(self) -> None:
