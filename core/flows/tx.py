@@ -14,16 +14,14 @@ from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
-from core.kernel.job import JobState
 from core.kernel.payment import OPEN
 from core.messages import HELD_CHANNELS, Said
 from core.ports import Chance
-from storage import mail
+from storage import changes, mail
 from storage.mail import Letter, LetterDraft
 from storage.tables import (
     BookingRow,
@@ -252,26 +250,23 @@ class Group:
         """Write what turns left behind, in an order that guards which read other rows are content with.
 
         Money first, then what was changed, then new rows, then what only tells of them. A new row is written
-        in the state it began in and changed afterwards; jobs are completed last, once their payments have
-        succeeded. Timers wait for `finish`.
+        in the state it began in and changed afterwards. Timers wait for `finish`.
         """
         self.keep_heard()
         await self._write_buffered(TransferRow)
         self.transfers_written = len(self.transfers)
-        completed = self._hold_back_completed()
-        if self.session.dirty or self.session.deleted:
-            await self._write_session()
-        changed = []
+        await self._write_changed()
+        held_back = []
         for kind in (*_NEW, *(kind for kind in list(self._new) if kind not in _NEW)):
             if rows := self._new.pop(kind, None):
-                changed += self._hold_back_changed(kind, rows)
+                held_back += self._hold_back_changed(kind, rows)
                 self.session.add_all(rows)
-                await self._write_session()
-        for held_back in (changed, completed):
-            for row, state in held_back:
-                row.state = state
-            if held_back:
-                await self._write_session()
+                self._written += 1
+                await self.session.flush()
+        for row, state in held_back:
+            row.state = state
+        if held_back:
+            await self._write_changed()
         for kind in _BUFFERED:
             await self._write_buffered(kind)
 
@@ -288,16 +283,6 @@ class Group:
         if cancelled:
             await mail.cancel(self.session, cancelled, now=self.now)
 
-    def _hold_back_completed(self) -> list[tuple[Any, str]]:
-        jobs = (row for row in self.session.dirty if isinstance(row, JobRow))
-        held_back: list[tuple[Any, str]] = []
-        for job in jobs:
-            before = inspect(job).attrs.state.history.deleted
-            if job.state == JobState.COMPLETED and before:
-                held_back.append((job, job.state))
-                set_committed_value(job, "state", before[0])
-        return held_back
-
     def _hold_back_changed(self, kind: type[Row], rows: Sequence[Any]) -> list[tuple[Any, str]]:
         if kind not in _LIVE:
             return []
@@ -306,9 +291,11 @@ class Group:
             row.state = self._begun[kind, row.id]
         return held_back
 
-    async def _write_session(self) -> None:
-        self._written += 1
-        await self.session.flush()
+    async def _write_changed(self) -> None:
+        self._written += await changes.write(self.session)
+        if self.session.deleted or any(not changes.is_versioned(row) for row in self.session.dirty):
+            self._written += 1
+            await self.session.flush()
 
     async def _write_buffered(self, kind: type[Row]) -> None:
         if rows := self._buffers.pop(kind, None):
