@@ -50,12 +50,17 @@ def tell_range(scene: Scene) -> None:
     )
 
 
+def is_elsewhere(scene: Scene) -> bool:
+    """Tell whether the person named a city we do not work in."""
+    return scene.known.city is not None and scene.known.city not in scene.script.cities
+
+
 def ask_address(scene: Scene) -> None:
     """Ask where to come; a city we do not work in is told as such."""
     known = scene.known
     scene.talk.step = Question.ADDRESS
-    if known.city and known.city not in scene.script.cities:
-        known.city = None
+    if is_elsewhere(scene):
+        known.city, known.address = None, {}
         scene.say("client-city-not-yet", city=scene.script.default_city)
         return
     street = known.address.get("street")

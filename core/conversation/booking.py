@@ -20,6 +20,7 @@ from core.text.facts import Clock
 from storage.tables import JobRow
 
 NEARER_THAN = timedelta(hours=24)  # an open wish reaches no further
+_EXACT = (Grain.MINUTE, Grain.HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,9 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
     found = await slots.find_slots(
         tx, market, request, count=market.slot.alternatives, job_id=scene.talk.job_id
     )
+    opening = name or _opening(scene, found)
+    if opening != "client-slots-yes":
+        found.sort(key=lambda slot: slot.start)
     fresh = [SlotOffered.model_validate(slot.stored()) for slot in found]
     if _same(fresh, known.slots):
         fresh = [
@@ -129,7 +133,7 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
         )
         for number, slot in enumerate(found, start=1)
     ]
-    scene.say(name or _opening(scene, found), buttons=buttons, when=found[0].start)
+    scene.say(opening, buttons=buttons, when=found[0].start)
 
 
 async def take(scene: Scene, chosen: str) -> bool:
@@ -228,7 +232,7 @@ def _same(fresh: Sequence[SlotOffered], shown: Sequence[SlotOffered]) -> bool:
 def _opening(scene: Scene, found: list[PricedSlot]) -> str:
     """Choose the words before the times: yes, just so, or not what was asked for (A43–A45)."""
     known, tx = scene.known, scene.tx
-    if not known.wishes:
+    if not known.wishes or not found:
         return "client-slots"
     now_local = tx.now.astimezone(tx.zone).replace(tzinfo=None)
     wish = known.wishes[0]
@@ -236,7 +240,7 @@ def _opening(scene: Scene, found: list[PricedSlot]) -> str:
         return "client-slots-past"
     if not any(_fits(scene, slot.start, wish) for slot in found):
         return "client-slots-other"
-    if wish.grain is Grain.MINUTE and _local(scene, found[0].start) == wish.start:
+    if wish.grain in _EXACT and _local(scene, found[0].start) == wish.start:
         return "client-slots-yes"
     return "client-slots"
 
@@ -259,11 +263,15 @@ def _number(scene: Scene) -> int | None:
 
 
 def _named(scene: Scene, when: When) -> int | None:
-    """Return the number of the one offered time that was named by its day and hour."""
+    """Return the number of the one offered time that was named by its hour, and by its day if one was said."""
+    if when.grain not in _EXACT:
+        return None
+    offered = [_local(scene, slot.start) for slot in scene.known.slots]
+    is_bare = when in scene.reading.bare.times  # "в 14": of whichever day we offered
     matching = [
         number
-        for number, slot in enumerate(scene.known.slots, start=1)
-        if _local(scene, slot.start) == when.start and when.grain in (Grain.MINUTE, Grain.HOUR)
+        for number, start in enumerate(offered, start=1)
+        if start == when.start or (is_bare and start.time() == when.start.time())
     ]
     return matching[0] if len(matching) == 1 else None
 

@@ -81,8 +81,12 @@ class ClientTalk:
         return Known.model_validate(participant).model_dump(mode="json")
 
     async def _scene(self, tx: Tx, talk: TalkRow, heard: Heard) -> Scene:
+        known = Known.of(talk.known)
         job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
-        return Scene(self._script, tx, talk, Known.of(talk.known), heard, job)
+        scene = Scene(self._script, tx, talk, known, heard, job)
+        if scene.is_over and scene.live_job is None and known.earlier_job:
+            scene.job = await tx.get(JobRow, known.earlier_job)  # the one that is still under way
+        return scene
 
     # What is said in words
 
@@ -97,11 +101,15 @@ class ClientTalk:
             await self._hear_nothing(scene)
             return
         question = Question(talk.step) if talk.step in set(Question) else None
+        if scene.live_job is not None and question is None and reading.bare.address is not None:
+            question = (
+                Question.ADDRESS if reading.bare.address.street else None
+            )  # "адрес другой: Горького 15"
         scene.said = choose(reading, question, choices=len(known.slots))
         is_over = scene.is_over or (scene.job is not None and scene.live_job is None)
         goes_on = not is_over or underway.begins_work(scene)
         before = known.model_copy(deep=True)
-        learn(known, scene.said, heard, question=question)
+        learn(known, scene.said, heard)
         scene.corrected = corrections(before, known)
         if heard.media:
             scene.say("client-photo-thanks")
@@ -181,7 +189,7 @@ class ClientTalk:
         if not is_held or is_other_work:
             asking.tell_range(scene)
         if not is_held:
-            if not scene.known.has_address:
+            if asking.is_elsewhere(scene) or not scene.known.has_address:
                 asking.ask_address(scene)
             elif await booking.pick(scene):
                 await self.settle(scene)

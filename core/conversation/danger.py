@@ -39,6 +39,7 @@ def be_safe(scene: Scene) -> bool:
     if known.trade is not None or scene.live_job is not None:
         return False
     scene.talk.step = ASIDE
+    known.urgency = known.emergency = None  # whatever is mended later is another matter
     scene.say("danger-no-job", danger=danger.value if danger else "fire")
     return True
 

@@ -99,8 +99,8 @@ class MasterKnown(BaseModel):
             self.hours = HoursSaid.of(said.hours)
         if question is Question.YEARS:
             self.years = said.years if said.years is not None else self.years
-            self.certificates = heard.longest or self.certificates
-        elif trades and heard.reading.number is not None and not said.hours:
+            self.certificates = self.certificates if said.answer else heard.longest or self.certificates
+        elif trades and heard.reading.number is not None:
             self.years = heard.reading.number  # "электрик, стаж 10 лет"
 
     def is_again(self, question: str) -> bool:

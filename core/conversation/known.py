@@ -66,6 +66,7 @@ class Known(_Part):
     slots_version: int = 0
     slots_said_at: datetime | None = None
     taken: str | None = None  # the choice that was tapped: a second tap means no other time
+    earlier_job: str | None = None  # a job that was under way when another one was begun
     yes_means: str | None = None  # what a bare yes would do: cancel, resume
     low_minor: int | None = None  # the indicative range, once it was told
     high_minor: int | None = None

@@ -5,17 +5,17 @@ from datetime import datetime
 
 from core.conversation.hearing import Heard
 from core.conversation.known import ADDRESS_PARTS, Known, Wanted, Wish
-from core.language.choose import Chosen, Question
+from core.language.choose import Chosen
 from core.meaning import Frame, Grain, Identity, Intent, Urgency
 from core.text.facts import Named, phone
 
 _GRAVE = (Urgency.URGENT, Urgency.STANDARD, Urgency.FLEXIBLE)
 
 
-def learn(known: Known, said: Chosen, heard: Heard, *, question: Question | None) -> None:
+def learn(known: Known, said: Chosen, heard: Heard) -> None:
     """Keep everything that was said plainly; a later word wins over an earlier one."""
     reading = heard.reading
-    _learn_problem(known, said, heard, question=question)
+    _learn_problem(known, said, heard)
     _learn_who(known, said.identity)
     _learn_address(known, said.identity)
     if said.times:
@@ -27,16 +27,17 @@ def learn(known: Known, said: Chosen, heard: Heard, *, question: Question | None
         known.urgency = Urgency.URGENT
 
 
-def _learn_problem(known: Known, said: Chosen, heard: Heard, *, question: Question | None) -> None:
+def _learn_problem(known: Known, said: Chosen, heard: Heard) -> None:
     if not said.frames:
         return
     told = [_wanted(frame) for frame in said.frames]
     is_more_exact = not known.faults and any(job.fault for job in told)
     if is_more_exact or not known.wanted:
         known.wanted = told
-    elif question is Question.PROBLEM or any(job.fault for job in told):
+    else:
         for job in told:
-            if job.fault and job.fault not in known.faults:
+            is_more_work = job.fault is not None and job.fault not in known.faults
+            if is_more_work or (job.trade is not None and job.trade != known.trade):
                 known.wanted.append(job)
     if len(heard.longest) > len(known.words):
         known.words = heard.longest

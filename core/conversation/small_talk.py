@@ -1,6 +1,6 @@
 """What people say beside the matter: prices, where is my master, cancel, a person please, thanks."""
 
-from core.conversation import booking
+from core.conversation import asking, booking
 from core.conversation.known import Known
 from core.conversation.learning import forget_problem
 from core.conversation.scene import ASIDE, Scene
@@ -96,11 +96,11 @@ def ask_to_cancel(scene: Scene) -> None:
 
 
 def end_talk(scene: Scene) -> None:
-    """The person needs nothing any more, and nothing was ordered."""
+    """The person needs nothing more, and nothing was ordered; an earlier job stands."""
     scene.close()
     scene.talk.step = ASIDE
     scene.known.slots = []
-    scene.say("client-cancel-talk")
+    scene.say("client-cancel-second" if scene.known.earlier_job else "client-cancel-talk")
 
 
 async def cancel(scene: Scene, job: JobRow | None) -> None:
@@ -152,7 +152,10 @@ def tell_price(scene: Scene) -> bool:
     job, known = scene.live_job, scene.known
     stored, price, high = _parts(job, known)
     if price is None or high is None or not stored:
-        scene.say("client-price-unknown")
+        if known.count("price") % asking.AGAIN:
+            asking.show_faults(scene, "client-ask-problem-again")
+        else:
+            scene.say("client-price-unknown")
         return True
     currency = scene.script.market(scene.talk).currency
     lines = tuple(

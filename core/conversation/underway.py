@@ -1,6 +1,6 @@
 """After the talk is completed: the job is under way or over, and every message still gets its answer."""
 
-from core.conversation import booking, small_talk
+from core.conversation import asking, booking, small_talk
 from core.conversation.learning import forget_problem
 from core.conversation.scene import Scene
 from core.conversation.script import choice
@@ -13,6 +13,13 @@ from core.meaning import Answer, Intent
 from core.text.facts import Items, phone
 from storage.tables import JobRow, PaymentRow
 
+_PLAIN = (Answer.YES, Answer.NO, Answer.LATER)
+_ASIDE = (
+    (Intent.THANKS, "client-thanks"),
+    (Intent.HUMAN, "client-human"),
+    (Intent.HELP, "client-help"),
+    (Intent.SPAM, "client-spam"),
+)
 _WITHOUT_MASTER = (JobState.QUOTED, JobState.OPEN)
 
 
@@ -39,6 +46,7 @@ def begins_work(scene: Scene) -> bool:
     if job.state not in _WITHOUT_MASTER:
         scene.say("client-second-job", number=job.number)
         forget_problem(known)
+        known.earlier_job = job.id
         scene.talk.job_id, scene.job = None, None
     scene.open()
     return True
@@ -57,20 +65,26 @@ async def answer(scene: Scene) -> None:
         small_talk.tell_price(scene)
     elif Intent.COMPLAINT in intents and scene.job is not None:
         _complain(scene, scene.job)
+    elif aside := next((name for intent, name in _ASIDE if intent in intents), None):
+        scene.say(aside)
     elif Intent.WORK_WANTED in intents:
         scene.say("client-work-wanted", link=scene.script.links.join)
-    elif Intent.HUMAN in intents:
-        scene.say("client-human")
-    elif Intent.THANKS in intents:
-        scene.say("client-thanks")
-    elif Intent.STATUS in intents:
-        small_talk.tell_status(scene)
-    elif scene.said.answer is Answer.YES or scene.reading.is_empty:
+    elif Intent.STATUS not in intents and scene.said.answer in _PLAIN:
         scene.say("client-fine")
-    elif job is not None:
-        small_talk.tell_status(scene)
     else:
-        scene.talk.step = Question.PROBLEM
+        _go_on(scene)
+
+
+def _go_on(scene: Scene) -> None:
+    """Tell how the job stands; without one, ask what is wanted."""
+    job = scene.live_job
+    if job is not None or Intent.STATUS in scene.intents:
+        small_talk.tell_status(scene)
+        return
+    scene.talk.step = Question.PROBLEM
+    if scene.known.count("back") % asking.AGAIN:
+        asking.show_faults(scene, "client-ask-problem-again")
+    else:
         scene.say("client-back")
 
 
