@@ -5,8 +5,11 @@ Nobody relies on it alone; whoever listens also looks by himself every now and t
 
 import asyncio
 import logging
+import os
+import socket
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import count
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -17,6 +20,8 @@ from storage.mail import Outcome
 logger = logging.getLogger(__name__)
 
 REDIAL_S = 1.0
+
+_numbers = count(1)
 
 
 class Ear:
@@ -43,22 +48,30 @@ class Bell:
     """What pump, intake, courier and desk of one process share."""
 
     def __init__(self) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{next(_numbers)}"  # who rings, for NOTIFY
         self._ears: list[Ear] = []
+        self._far_ears: list[Ear] = []
         self._expected: dict[str, list[asyncio.Future[Outcome]]] = defaultdict(list)
 
-    def ear(self) -> Ear:
-        """Return a new listener."""
+    def ear(self, *, is_far: bool = False) -> Ear:
+        """Return a new listener. A far one hears only what other processes did."""
         ear = Ear()
-        self._ears.append(ear)
+        (self._far_ears if is_far else self._ears).append(ear)
         return ear
 
     def forget(self, ear: Ear) -> None:
         """Stop ringing for this listener."""
-        self._ears.remove(ear)
+        (self._ears if ear in self._ears else self._far_ears).remove(ear)
 
     def ring(self) -> None:
         """Wake everybody: there are new letters, effects or events."""
         for ear in self._ears:
+            ear.ring()
+
+    def ring_from_afar(self) -> None:
+        """Wake everybody: another process has done something."""
+        self.ring()
+        for ear in self._far_ears:
             ear.ring()
 
     def expect(self, letter_id: str) -> asyncio.Future[Outcome]:
@@ -94,8 +107,9 @@ class Bell:
                 line = await psycopg.AsyncConnection.connect(address, autocommit=True)
                 async with line:
                     await line.execute(f"LISTEN {mail.WAKE}")
-                    async for _ in line.notifies():
-                        self.ring()
+                    async for note in line.notifies():
+                        if note.payload != self.name:  # we rang ourselves
+                            self.ring_from_afar()
             except psycopg.OperationalError as failure:
                 logger.warning("bell.silent error=%s", type(failure).__name__)
                 await asyncio.sleep(REDIAL_S)

@@ -144,7 +144,7 @@ class Courier:
                 await outbox.complete(connection, [performed for performed, _ in landed])
                 if letters:
                     await mail.put(connection, letters, received=now)
-                await mail.notify(connection)
+                await mail.notify(connection, by=self._bell.name)
         except BaseException:
             self._landed = landed + self._landed  # it happened: write it down when the database is back
             raise

@@ -177,7 +177,7 @@ class Desk:
             for effect in late:
                 to = await outbox.other_address(connection, effect.payload.get("talk_id", ""))
                 await outbox.redirect(connection, effect, to=to, now=now)
-            await mail.notify(connection)
+            await mail.notify(connection, by=self._bell.name)
         self._bell.ring()
         return len(late)
 

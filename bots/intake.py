@@ -28,7 +28,7 @@ BATCH_MAX = 500  # letters in one transaction
 CONFLICTS_MAX = 5  # of one batch with other processes
 WAIT_S = 10.0  # for an outcome
 REPLACEMENT = "\ufffd"
-POLL_S = 0.05  # for outcomes of other processes
+POLL_S = 0.2  # for outcomes of other processes, should their NOTIFY be lost
 PAUSE_S = 0.01  # between two looks, however often the bell rings
 KEPT_FOR = timedelta(days=10)  # handled letters; as long, a key is known
 
@@ -219,7 +219,7 @@ class Intake:
             pushed = {draft.lane for draft in drafts if draft.id in new and draft.payload.get("pushed")}
             if pushed:
                 await outbox.withdraw(connection, pushed, now=now)
-            await mail.notify(connection)
+            await mail.notify(connection, by=self._bell.name)
         return new, known
 
     def _poll(self) -> None:
@@ -227,8 +227,11 @@ class Intake:
             self._poller = asyncio.create_task(self._poll_outcomes())
 
     async def _poll_outcomes(self) -> None:
-        """Look for outcomes as long as somebody waits; NOTIFY makes it sooner."""
-        ear = self._bell.ear()
+        """Look for outcomes as long as somebody waits; NOTIFY makes it sooner.
+
+        What our own pump handles, the bell tells without asking.
+        """
+        ear = self._bell.ear(is_far=True)
         try:
             while self._bell.expected() and not self._is_settling:
                 await ear.wait(POLL_S)

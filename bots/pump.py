@@ -336,7 +336,7 @@ class Pump:
             if ended and not await mail.acknowledge(session, ended, now=now):
                 raise Overtaken
             await group.finish()
-            await mail.notify(session)
+            await mail.notify(session, by=self._bell.name)
         self._bell.tell(outcome for _, outcome in ended)
         self._bell.ring()
         return len(ended)

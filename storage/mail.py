@@ -192,10 +192,14 @@ async def outcomes(executor: Executor, ids: Collection[str]) -> list[Outcome]:
     return [outcome for outcome in ended if outcome is not None]
 
 
-async def notify(executor: Executor) -> None:
-    """Wake other processes, at the commit. Only PostgreSQL has others."""
+async def notify(executor: Executor, *, by: str = "") -> None:
+    """Wake other processes, at the commit. Only PostgreSQL has others.
+
+    Args:
+        by: The name of our own bell, which does not need it.
+    """
     if is_postgresql(executor):
-        await executor.execute(select(func.pg_notify(WAKE, "")))
+        await executor.execute(select(func.pg_notify(WAKE, by)))
 
 
 # Timers ----------------------------------------------------------------------------------------
