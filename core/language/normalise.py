@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.language.respell import is_english, respell
-from core.language.words import lemmas
+from core.language.words import grammemes, is_known, lemmas
 from core.meaning import Lang
 
 LENGTH_MAX = 4_000  # characters that are read
+GLUED_MIN = 5  # letters; a shorter word is a word of its own
 DROPPED_G_MIN = 5  # letters; "workin" is longer
 JUNK_MAX = 0.1  # share of control characters above which a text is binary
 
+_NOT = "не"
 _YES = re.compile("[👍✅👌🆗☑✔]")
 _NO = re.compile("[👎❌🚫]")
 _WORD = re.compile(r"[a-zа-я]+(?:'[a-z]+)?|\d+")
@@ -132,6 +134,10 @@ def _tokens(lower: str) -> list[Token]:
 def _pieces(word: str) -> tuple[str, ...]:
     if word in _SHORT:
         return _SHORT[word]
+    if word.startswith(_NOT) and len(word) > GLUED_MIN and not is_known(word):
+        rest = word.removeprefix(_NOT)  # "неработает"
+        if is_known(rest) and "VERB" in grammemes(rest):
+            return (_NOT, rest)
     if "'" not in word:
         whole = word + "g"  # "workin"
         return (
