@@ -89,7 +89,8 @@ async def keep(file: UploadFile, *, talk_id: str, program: Naryad) -> Stored:
         raise Problem(415)
     id = hashlib.sha256(talk_id.encode() + content).hexdigest()[:_ID_CHARACTERS]
     path = _folder(program, talk_id) / f"{id}.{kind.ending}"
-    await to_thread.run_sync(_write, path, content)
+    draft = path.with_name(f".{program.chance.id(program.clock.now())}.part")
+    await to_thread.run_sync(_write, path, draft, content)
     return Stored(id, kind.kind, kind.type, len(content))
 
 
@@ -110,12 +111,11 @@ def _folder(program: Naryad, talk_id: str) -> Path:
     return program.settings.data_dir / "files" / talk_id
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write durably under another name first, so that a half-written file is never shown."""
+def _write(path: Path, draft: Path, content: bytes) -> None:
+    """Write durably under a name of its own first: a half-written file is never shown, nor shared by two."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
     with draft.open("wb") as out:
         out.write(content)
         out.flush()

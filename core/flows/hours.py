@@ -1,5 +1,6 @@
 """A master's hours: changed in words or by days, confirmed every morning (A22–A25, A90, A104, A105)."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from storage.tables import HoursRow, MasterRow, Row, TalkRow
 
 MORNING = "morning"  # the step of a talk in which today's hours were asked about
 _DAY = timedelta(days=1)
+_CLOCK = re.compile(r"[0-2][0-9]:[0-5][0-9]")  # no seconds, no zone: these are times on the master's wall
 
 
 async def change(
@@ -35,7 +37,10 @@ async def change(
     Raises:
         NoHours, PastTime, TooFarAhead: what was said cannot be kept.
     """
-    current = await _current(tx, master, change.days, city)
+    today = tx.now.astimezone(city.zone).date()
+    last = today + timedelta(days=market.hours_rules.days_ahead_max)
+    near = [day for day in change.days if today <= day <= last]  # others are refused or passed over
+    current = await _current(tx, master, near, city)
     changed = rules.change(
         rules.HoursOp(change.op.value),
         change.days,
@@ -190,7 +195,7 @@ class HoursHandler:
 async def _current(tx: Tx, master: MasterRow, days: Iterable[date], city: City) -> list[Interval]:
     named = sorted(days)
     if not named:
-        raise NoHours
+        return []
     since, until = rules.day_of(named[0], city.zone).start, rules.day_of(named[-1] + _DAY, city.zone).end
     spans = await masters.hours_of(tx.session, masters=[master.id], since=since, until=until)
     return [Interval(start, end) for start, end in spans.get(master.id, [])]
@@ -227,13 +232,17 @@ def _bounds(said: object) -> tuple[tuple[time | None, time | None], ...] | None:
         return None
     if not isinstance(said, list):
         raise TypeError("a day is a list of spans or the word day")
-    return tuple((_time(start), _time(end)) for start, end in said)
+    return tuple((_time(start), _time(end, is_end=True)) for start, end in said)
 
 
-def _time(text: str | None) -> time | None:
+def _time(text: str | None, *, is_end: bool = False) -> time | None:
     if text is None:
         return None
-    return time(0) if text == "24:00" else time.fromisoformat(text)
+    if is_end and text == "24:00":
+        return time(0)
+    if not _CLOCK.fullmatch(text):
+        raise ValueError("a time is HH:MM")
+    return time.fromisoformat(text)
 
 
 def _clock(moment: datetime, city: City) -> time:

@@ -1,11 +1,13 @@
 """The same doors before the real program: real intake, pump and flows, and a restart in between."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
 from bots.app import assemble
@@ -131,3 +133,42 @@ async def test_a_refusal_is_told_in_the_askers_language(tmp_path: Path) -> None:
     assert {error["code"] for error in told.values()} == {"NoHours"}
     assert told["ru"]["message"] != told["en"]["message"]
     assert told["en"]["message"].isascii() or "“" in told["en"]["message"] or "«" in told["en"]["message"]
+
+
+async def test_the_same_photo_sent_many_times_at_once_is_one_file(tmp_path: Path) -> None:
+    async with served(tmp_path) as person:
+        talk = await a_talk(person)
+        path = f"/api/v1/ai/conversation/{talk['conversation_id']}/media"
+        picture = {"file": ("photo.jpg", JPEG * 1_000, "image/jpeg")}
+        sent = await asyncio.gather(
+            *(person.post(path, files=picture, headers=by(talk["token"])) for _ in range(8))
+        )
+    assert [answer.status_code for answer in sent] == [200] * 8
+    assert len({answer.json()["media"]["id"] for answer in sent}) == 1
+    assert len([file for file in (tmp_path / "files").rglob("*") if file.is_file()]) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "code"),
+    [
+        ({"9999-12-31": "day"}, "TooFarAhead"),
+        ({"0001-01-01": "day"}, "PastTime"),
+        ({"2026-13-45": "day"}, "NoHours"),
+        ({"2099-01-01": [["24:00", "24:00"]]}, "NoHours"),
+        ({"2099-01-01": [["09:00+03:00", "18:00"]]}, "NoHours"),
+        ({"2099-01-01": [["25:00", "26:00"]]}, "NoHours"),
+    ],
+)
+async def test_hours_that_cannot_be_are_refused_with_their_reason(
+    tmp_path: Path, days: dict[str, Any], code: str
+) -> None:
+    async with served(tmp_path) as person:
+        talk = await a_talk(person, kind="master_onboarding", text="Хочу работать электриком")
+        path = f"/api/v1/ai/conversation/{talk['conversation_id']}/message"
+        for text in ("Пётр Иванов, 8 911 111 22 33", "Калининград"):
+            said = await person.post(path, json={"text": text}, headers=by(talk["token"]))
+        master = f"/api/v1/masters/{said.json()['master_id']}/schedule"
+        answer = await person.patch(master, json={"days": days}, headers=by(talk["token"]))
+        health = (await person.get("/health")).json()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    assert health["queue"]["letters_dead"] == 0
