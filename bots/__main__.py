@@ -106,6 +106,7 @@ def _config(naryad: Naryad, chosen: Settings) -> uvicorn.Config:
         access_log=False,  # paths carry ids; what happened is in the history
         timeout_graceful_shutdown=STOP_S,
         server_header=False,
+        proxy_headers=chosen.trust_proxy,  # else anybody on loopback names his own address, past the limits
     )
 
 

@@ -24,6 +24,7 @@ STREAMS_MAX = 1_000
 HEARTBEAT_S = 15.0
 LOOK_S = 1.0  # how often a quiet stream looks whether it shall end
 RETRY_MS = 2_000
+SEQ_MAX = 2**53  # what every program counts exactly; no database keeps twenty digits
 
 
 class Streams:
@@ -52,7 +53,7 @@ async def events(
     program: Program,
     asker: Known,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", max_length=20)] = None,
-    after: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+    after: Annotated[int | None, Query(ge=0, le=SEQ_MAX)] = None,
 ) -> StreamingResponse:
     """Server-sent events by token or cookie: `id:` is the line's `seq`, `data:` what you may see of it.
 
@@ -61,7 +62,7 @@ async def events(
     streams: Streams = request.app.state.streams
     if streams.is_closed or streams.open >= STREAMS_MAX:
         raise Problem(503, headers={"Retry-After": "5"})
-    is_resumed = last_event_id is not None and last_event_id.isdecimal()
+    is_resumed = last_event_id is not None and last_event_id.isdecimal() and int(last_event_id) <= SEQ_MAX
     return StreamingResponse(
         _stream(
             program,

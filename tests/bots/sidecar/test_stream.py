@@ -162,6 +162,20 @@ async def test_a_long_absence_is_read_page_by_page(
         assert [(await anext(heard))["action"] for _ in range(3)] == ["400", "800", "1200"]
 
 
+@pytest.mark.parametrize("last", ["9" * 19, "9" * 20, "garbage", "-1"])
+async def test_a_last_event_that_never_was_begins_the_stream_as_any_other(
+    address: str, naryad: FakeNaryad, last: str
+) -> None:
+    token = talk_token("talk", secret=naryad.secret)
+    stream = httpx.AsyncClient(base_url=address, timeout=2)
+    headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": last}
+    async with stream as person, person.stream("GET", "/api/v1/events", headers=headers) as answer:
+        assert answer.status_code == 200
+        with pytest.raises(httpx.ReadTimeout):  # it stays open: a stream that broke would end
+            async for _ in answer.aiter_text():
+                pass
+
+
 async def test_a_stream_needs_a_key(address: str) -> None:
     async with httpx.AsyncClient(base_url=address) as person:
         for headers in ({}, {"Authorization": "Bearer c.talk.wrong"}):
