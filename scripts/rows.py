@@ -15,6 +15,7 @@ from rich.table import Table
 HOUSE = Path(__file__).resolve().parent.parent
 ROWS = HOUSE / "docs" / "rows.toml"
 TESTS = HOUSE / "tests"
+DIALOGUES = "dialogues"  # folder of the talks that are written as data
 
 app = typer.Typer()
 Proofs = Mapping[str, Sequence[str]]
@@ -37,12 +38,18 @@ def titles(file: Path = ROWS) -> dict[str, str]:
 
 
 def proofs(folder: Path = TESTS) -> dict[str, list[str]]:
-    """Return the tests that prove each row, such as `tests/test_it.py::test_one`; none is run."""
+    """Return the tests that prove each row, such as `tests/test_it.py::test_one`; none is run.
+
+    A dialogue is a test as well: it names its rows as `rows = ["A43"]`, above its first turn.
+    """
     found: dict[str, list[str]] = {}
     for file in sorted(folder.rglob("test_*.py")):
         place = file.relative_to(folder.parent).as_posix()
         for row, test in _marked(ast.parse(file.read_text("utf-8")), place):
             found.setdefault(row, []).append(test)
+    for file in sorted((folder / DIALOGUES).glob("*.toml")):
+        for row in tomllib.loads(file.read_text("utf-8")).get("rows", ()):
+            found.setdefault(row, []).append(file.relative_to(folder.parent).as_posix())
     return found
 
 

@@ -13,7 +13,7 @@ from core.language.choose import Question
 from core.language.lexicon import table
 from core.library.fault import Fault
 from core.meaning import Answer
-from core.text.facts import PriceRange
+from core.text.facts import Items, PriceRange
 
 AGAIN = 2  # asked plainly and with an example in turn: nobody hears the same words twice running
 
@@ -43,7 +43,7 @@ def tell_range(scene: Scene) -> None:
     titles = [title(scene.script.library.fault(fault), scene.talk) for fault in known.faults]
     scene.say(
         "client-range-several" if len(titles) > 1 else "client-range",
-        fault=", ".join(titles),
+        fault=Items(tuple(titles)) if len(titles) > 1 else titles[0],
         range=PriceRange(estimate.low, estimate.high),
         shortest=estimate.shortest,
         longest=estimate.longest,
@@ -101,6 +101,7 @@ def _turn_unserved_away(scene: Scene) -> bool:
     ours = [wanted for wanted in known.wanted if wanted.trade is None or wanted.trade in served]
     if len(ours) == len(known.wanted):
         return False
+    known.unserved = [wanted for wanted in known.wanted if wanted not in ours]
     known.wanted = ours
     scene.say("client-trade-partly" if ours else "client-trade-not-yet")
     return not ours
@@ -112,7 +113,8 @@ def _ask_problem(scene: Scene) -> None:
     tries = known.count("problem")
     if _is_enough(scene, tries):
         return
-    if wanted and (near := _faults_of(scene, wanted)) and not tries:
+    if wanted and (near := _faults_of(scene, wanted)) and not known.asked.get("near"):
+        known.count("near")
         show_faults(scene, "client-choose-fault", near)
     elif wanted and scene.said.frames and not known.asked.get("not-yet"):
         known.count("not-yet")

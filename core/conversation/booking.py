@@ -233,7 +233,7 @@ def _opening(scene: Scene, found: list[PricedSlot]) -> str:
     """Choose the words before the times: yes, just so, or not what was asked for (A43–A45)."""
     known, tx = scene.known, scene.tx
     if not known.wishes or not found:
-        return "client-slots"
+        return _plain_opening(known)
     now_local = tx.now.astimezone(tx.zone).replace(tzinfo=None)
     wish = known.wishes[0]
     if is_past(wish, now_local=now_local):
@@ -242,7 +242,13 @@ def _opening(scene: Scene, found: list[PricedSlot]) -> str:
         return "client-slots-other"
     if wish.grain in _EXACT and _local(scene, found[0].start) == wish.start:
         return "client-slots-yes"
-    return "client-slots"
+    if wish.grain is Grain.HOUR and wish.end is None:
+        return "client-slots-near"
+    return _plain_opening(known)
+
+
+def _plain_opening(known: Known) -> str:
+    return "client-slots-else" if known.count("slots") else "client-slots"
 
 
 def _fits(scene: Scene, start: datetime, wish: Wish) -> bool:
@@ -263,7 +269,7 @@ def _number(scene: Scene) -> int | None:
 
 
 def _named(scene: Scene, when: When) -> int | None:
-    """Return the number of the one offered time that was named by its hour, and by its day if one was said."""
+    """Return the number of the one offered time that was named by its hour, and its day if one was said."""
     if when.grain not in _EXACT:
         return None
     offered = [_local(scene, slot.start) for slot in scene.known.slots]

@@ -98,7 +98,7 @@ class ClientTalk:
         if is_first and reading.emergency is None:
             scene.say("client-hello", link=self._script.links.privacy)
         if reading.is_empty:
-            await self._hear_nothing(scene)
+            await self._hear_nothing(scene, is_first=is_first)
             return
         question = Question(talk.step) if talk.step in set(Question) else None
         if scene.live_job is not None and question is None and reading.bare.address is not None:
@@ -130,13 +130,13 @@ class ClientTalk:
             tx = scene.tx
             forget_past(scene.known, now_local=tx.now.astimezone(tx.zone).replace(tzinfo=None))
 
-    async def _hear_nothing(self, scene: Scene) -> None:
+    async def _hear_nothing(self, scene: Scene, *, is_first: bool) -> None:
         """A photo, an emoji, or not a word at all."""
         if scene.heard.media:
             scene.say("client-photo-thanks")
             if not scene.is_over:
                 await self.advance(scene)
-        elif not scene.heard.texts:
+        elif is_first and not scene.heard.texts:
             scene.known.count("problem")
             scene.say("client-ask-problem")
         elif scene.is_over:

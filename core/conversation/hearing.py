@@ -64,7 +64,7 @@ def merged(readings: Sequence[Reading], *, lang: Lang) -> Reading:
         times=_latest(reading.times for reading in readings) or (),
         hours=_latest(reading.hours for reading in readings),
         answer=_latest(reading.answer for reading in readings),
-        ordinal=_latest(reading.ordinal for reading in readings),
+        ordinal=_latest(reading.ordinal for reading in readings if not reading.identity.phone),
         amount_minor=_latest(reading.amount_minor for reading in readings),
         number=_latest(reading.number for reading in readings),
         trades=tuple(dict.fromkeys(trade for reading in readings for trade in reading.trades)),

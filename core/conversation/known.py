@@ -51,6 +51,7 @@ class Known(_Part):
     """Everything a client has told us. Nothing known is asked again."""
 
     wanted: list[Wanted] = Field(default_factory=list)
+    unserved: list[Wanted] = Field(default_factory=list)  # what nobody here does yet
     words: str = ""  # the longest single message that described the job
     urgency: Urgency | None = None
     emergency: Emergency | None = None

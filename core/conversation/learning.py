@@ -31,7 +31,7 @@ def _learn_problem(known: Known, said: Chosen, heard: Heard) -> None:
     if not said.frames:
         return
     told = [_wanted(frame) for frame in said.frames]
-    is_more_exact = not known.faults and any(job.fault for job in told)
+    is_more_exact = not known.faults and any(job.fault or job.object for job in told)
     if is_more_exact or not known.wanted:
         known.wanted = told
     else:
@@ -45,7 +45,8 @@ def _learn_problem(known: Known, said: Chosen, heard: Heard) -> None:
 
 def forget_problem(known: Known) -> None:
     """Begin with another job: who and where stay known, what and when do not."""
-    known.wanted, known.words, known.urgency, known.emergency = [], "", None, None
+    known.wanted, known.unserved, known.words = [], [], ""
+    known.urgency = known.emergency = None
     known.is_danger_over = False
     known.wishes, known.slots, known.lines, known.range_of = [], [], [], []
     known.low_minor = known.high_minor = known.taken = known.yes_means = None

@@ -81,11 +81,13 @@ def understood(known: Known, job: JobRow | None, *, now: datetime) -> dict[str, 
     has_time = job is not None and job.starts_at is not None
     if job is not None and job.state == JobState.QUOTED:
         has_time = has_time and job.quote_until is not None and now <= job.quote_until
+    wanted = [*known.wanted, *known.unserved]
+    trade = next((one.trade for one in wanted if one.trade), None)
     return views.understood_view(
-        category=known.trade.value if known.trade else None,
+        category=trade.value if trade else None,
         urgency=known.urgency.value if known.urgency else None,
         emergency=known.emergency.value if known.emergency else None,
-        requests=[wanted.model_dump(mode="json") for wanted in known.wanted],
+        requests=[one.model_dump(mode="json") for one in wanted],
         identity={
             "name": known.name,
             "phone": known.phone,

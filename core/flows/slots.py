@@ -377,6 +377,9 @@ class _Search:
             now=self._tx.now,
             job_id=self._job_id,
         )
+        for booking in self._tx.group.unwritten(BookingRow):  # an earlier turn of this group took them
+            if booking.state != "released" and booking.job_id != self._job_id:
+                taken.setdefault(booking.master_id, []).append((booking.starts_at, booking.ends_at))
         everybody = merged(Interval(*span) for spans in hours.values() for span in spans)
         possible = set(self._free(everybody, (), since=since, until=until))
         for master_id, is_awake in page.items():

@@ -74,8 +74,8 @@ class Turn(_Part):
     quote: dict[str, int] | None = None
     lang: str | None = None
     refused: str | None = None
-    split: dict[str, int] | None = None
-    balances: dict[str, int] = Field(default_factory=dict)
+    split: dict[str, float] | None = None
+    balances: dict[str, float] = Field(default_factory=dict)
     is_master: dict[str, str] = Field(default_factory=dict)
     repeats: bool = False
 

@@ -108,9 +108,9 @@ class Stage:
             payload = {"talk_id": person.talk_id, **said}
             await self._put("talk-start", f"chat:{person.talk_id}", payload, person)
             return
-        talk = await self.talk(who)
-        payload = {"talk_id": talk.id, "role": talk.role, **said}
-        await self._put("talk-message", f"chat:{talk.id}", payload, person)
+        is_master = who == FUTURE_MASTER or person.talk_id.startswith("talk-")
+        payload = {"talk_id": person.talk_id, "role": "master" if is_master else "client", **said}
+        await self._put("talk-message", f"chat:{person.talk_id}", payload, person)
 
     async def press(self, who: str, button: str, *, of: str | None = None) -> None:
         """Press a button by its attribute (`cancel`) or place (`slot-2`), of the text `of` or the latest."""

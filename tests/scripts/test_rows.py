@@ -46,6 +46,17 @@ def test_tests_are_found_by_their_marks(tmp_path: Path) -> None:
     }
 
 
+def test_a_dialogue_proves_the_rows_it_names(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "dialogues").mkdir(parents=True)
+    file = tmp_path / "tests" / "dialogues" / "a_talk.toml"
+    file.write_text('rows = ["A1", "L9"]\n[[turn]]\nsays = "hello"\n', "utf-8")
+
+    assert proofs(tmp_path / "tests") == {
+        "A1": ["tests/dialogues/a_talk.toml"],
+        "L9": ["tests/dialogues/a_talk.toml"],
+    }
+
+
 def test_rows_are_counted_by_letter() -> None:
     assert counts(["A1", "A2", "K1"], {"A2": ["x"]}) == [Count("A", 2, 1), Count("K", 1, 0)]
 

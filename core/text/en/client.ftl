@@ -10,7 +10,9 @@ client-trade-not-yet = Only electricians work with us so far, and this needs ano
 client-trade-partly = The electrical part I can help with. The rest needs another master, and none has joined us yet.
 client-fault-not-yet = I won't take this on yet: I can't price it exactly. Here is what I can help with today:
 client-range = { $fault }. Usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
-client-range-several = All of it in one visit: { $fault }. Together usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
+client-range-several = All of it in one visit:
+    { $fault }
+    Together usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
 client-ask-address = Where should we come, and when suits you? Street, house, flat and time. If you have a photo, send it too.
 client-ask-address-only = Where should we come? Street, house and flat.
 client-ask-address-again = For the master to find you I need the street and house, for example: Teatralnaya 30, flat 14.
@@ -19,6 +21,8 @@ client-ask-house-again = The street is noted: { $street }. The house and flat ar
 client-city-not-yet = So far our masters are only in { $city }. If that is where you need one, tell me street and house.
 client-asked-enough = I cannot send a master without it, but there is no hurry. Write when it suits you: I remember all the rest.
 client-slots = Here are free times, each with its price. Tap one, or write your own.
+client-slots-near = The nearest free times to that:
+client-slots-else = I have looked, and this is free:
 client-slots-yes = Yes, a master can come { $when }. Tap it and the time is yours, or choose another.
 client-slots-again = Only the time is left to choose. Tap one, or write which day and hour suit you.
 client-slots-which = Which of them? Tap a time, or write “the first”.
