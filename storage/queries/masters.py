@@ -7,14 +7,18 @@ one decimal, distance in steps, workload, id. An unknown place counts as the nea
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from math import cos, radians
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Float,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -28,10 +32,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.kernel.match import EARTH_M, Candidate, MatchRules, distance_m
-from storage.tables import BookingRow, HoursRow, JobRow, MasterRow, MasterTradeRow
+from storage.tables import BookingRow, HoursRow, Instant, JobRow, MasterRow, MasterTradeRow
 
 LIVE = ("held", "bound")
-FIRST = 200  # masters whose time is looked at first; most often somebody of them is free
+FIRST = 64  # masters whose time is looked at first; most often somebody of them is free
 WORKLOAD_SPAN = timedelta(days=7)  # work of the last week and all that is booked ahead
 HOURS_SPAN_MAX = timedelta(hours=25)  # no span of hours is longer, so an old one need not be looked at
 
@@ -102,39 +106,40 @@ async def free_masters_at(
             None is a moment at which anybody may be.
         awake_only: Only masters who may be disturbed.
     """
-    may_work = _may_work(city, trade, avoid)
-    is_free = [
-        _hours_cover(starts_at, ends_at),
-        ~_time_taken(starts_at, blocked_until, now=now, job_id=job_id),
-    ]
-    if only is not None:
-        may_work.append(MasterRow.id == only)
-    if awake_only:
-        may_work.append(_awake(at_night))
-    rating, distance = _rating_tenths(rules), _distance_steps(rules, nearness)
-    first = await session.execute(
-        _masters(MasterRow.id, rating, distance, where=may_work)
-        .order_by(rating.desc(), distance, MasterRow.id)
-        .limit(FIRST)
+    shape = _Shape(
+        rules=rules,
+        districts=tuple((name, *point) for name, point in sorted(nearness.districts.items())),
+        has_place=nearness.job is not None,
+        has_avoid=bool(avoid),
+        has_only=only is not None,
+        has_job=job_id is not None,
+        is_night=at_night is not None,
+        awake_only=awake_only,
     )
-    best = first.all()
-    query = (
-        _masters(
-            *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count),
-            *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.is_demo),
-            _workload(now, but=job_id).label("workload"),
-            _awake(at_night).label("is_awake"),
-            rating.label("rating"),
-            distance.label("distance"),
-            where=[*may_work, *is_free],
-        )
-        .order_by(rating.desc(), distance, literal_column("workload"), MasterRow.id)
-        .limit(limit)
-    )
-    found = (await session.execute(query.where(MasterRow.id.in_([row.id for row in best])))).all()
-    if len(best) == FIRST and (not found or (found[0].rating, found[0].distance) == tuple(best[-1])[1:]):
-        # Nobody of them is free, or others as good as the best one were cut off: ask about everybody.
-        found = (await session.execute(query)).all()
+    lat, lon = nearness.job or (0.0, 0.0)
+    facts = {
+        "city": city,
+        "trade": trade,
+        "starts_at": starts_at,
+        "starts_after": starts_at - HOURS_SPAN_MAX,
+        "ends_at": ends_at,
+        "blocked_until": blocked_until,
+        "now": now,
+        "week_ago": now - WORKLOAD_SPAN,
+        "lat": lat,
+        "lon": lon,
+        "east_m": radians(1) * EARTH_M * cos(radians(lat)),
+        "avoid": sorted(avoid),
+        "only": only,
+        "job_id": job_id,
+        "at_night": at_night,
+        "night_after": at_night - HOURS_SPAN_MAX if at_night else None,
+        "most": limit,
+    }
+    found = (await session.execute(_free_masters(shape, of_best=True), facts)).all()
+    if not found or (found[0].best == FIRST and found[0][:2] == found[0][2:4]):
+        # Nobody of the best is free, or others as good as the first were cut off: ask about everybody.
+        found = (await session.execute(_free_masters(shape, of_best=False), facts)).all()
     return [_free_master(row, nearness) for row in found]
 
 
@@ -212,9 +217,81 @@ def _may_work(city: str, trade: str, avoid: Collection[str]) -> list[ColumnEleme
     return [*conditions, MasterRow.id.not_in(sorted(avoid))] if avoid else conditions
 
 
-def _masters(*columns: Any, where: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    query: Select[*tuple[Any, ...]] = select(*columns)
-    return query.join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id).where(*where)
+# The question for candidates. To put it together takes longer than to answer it, so that is done once for
+# each form it takes; the values are parameters.
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What decides about the words of the question for candidates."""
+
+    rules: MatchRules
+    districts: tuple[tuple[str, float, float], ...]
+    has_place: bool
+    has_avoid: bool
+    has_only: bool
+    has_job: bool
+    is_night: bool
+    awake_only: bool
+
+
+@cache
+def _free_masters(shape: _Shape, *, of_best: bool) -> Select[*tuple[Any, ...]]:
+    """Who is free, in the order of K4: of the best of all masters, or of everybody.
+
+    The columns: rating and distance of the master, the same of the last of the best, how many those are.
+    """
+    rating = _rating_tenths(shape.rules).label("rating")
+    distance = _distance_steps(shape).label("distance")
+    all_masters = (
+        select(MasterRow.id, rating, distance)
+        .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
+        .where(*_asked(shape))
+    )
+    if of_best:
+        all_masters = all_masters.order_by(rating.desc(), distance, MasterRow.id).limit(FIRST)
+    best = all_masters.cte("best")
+    last = select(best).order_by(best.c.rating, best.c.distance.desc()).limit(1).subquery()
+    query = (
+        select(
+            best.c.rating,
+            best.c.distance,
+            select(last.c.rating).scalar_subquery().label("last_rating"),
+            select(last.c.distance).scalar_subquery().label("last_distance"),
+            select(func.count()).select_from(best).scalar_subquery().label("best"),
+            *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count),
+            *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.is_demo),
+            _workload(has_job=shape.has_job).label("workload"),
+            _awake(_AT_NIGHT if shape.is_night else None).label("is_awake"),
+        )
+        .join(best, best.c.id == MasterRow.id)
+        .where(_hours_cover(), ~_time_taken(has_job=shape.has_job))
+    )
+    query = query.order_by(best.c.rating.desc(), best.c.distance, literal_column("workload"), MasterRow.id)
+    return query.limit(bindparam("most", type_=Integer))
+
+
+def _at(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=Instant)
+
+
+_AT_NIGHT = _at("at_night")
+
+
+def _asked(shape: _Shape) -> list[ColumnElement[bool]]:
+    conditions = [
+        MasterTradeRow.city == bindparam("city"),
+        MasterTradeRow.trade == bindparam("trade"),
+        MasterTradeRow.is_active.is_(True),
+        MasterRow.status == "active",
+    ]
+    if shape.has_avoid:
+        conditions.append(MasterRow.id.not_in(bindparam("avoid", expanding=True)))
+    if shape.has_only:
+        conditions.append(MasterRow.id == bindparam("only"))
+    if shape.awake_only:
+        conditions.append(_awake(_AT_NIGHT if shape.is_night else None))
+    return conditions
 
 
 def _rating_tenths(rules: MatchRules) -> ColumnElement[int]:
@@ -224,35 +301,36 @@ def _rating_tenths(rules: MatchRules) -> ColumnElement[int]:
     return (2 * total + weight) // (2 * weight)
 
 
-def _distance_steps(rules: MatchRules, nearness: Nearness) -> ColumnElement[Any]:
+def _distance_steps(shape: _Shape) -> ColumnElement[Any]:
     """The distance on the flat, which within a city is the distance on the globe."""
-    if nearness.job is None:
+    if not shape.has_place:
         return literal(0)
-    lat, lon = nearness.job
-    degree_m = radians(1) * EARTH_M
-    north = (_place(MasterRow.lat, nearness, 0) - lat) * degree_m
-    east = (_place(MasterRow.lon, nearness, 1) - lon) * (degree_m * cos(radians(lat)))
-    away_m = func.coalesce(func.sqrt(north * north + east * east), 0.0)
-    return func.floor(away_m / rules.distance_step_m)
+    north = (_place(MasterRow.lat, shape, 1) - bindparam("lat", type_=Float)) * (radians(1) * EARTH_M)
+    east = (_place(MasterRow.lon, shape, 2) - bindparam("lon", type_=Float)) * bindparam(
+        "east_m", type_=Float
+    )
+    # Not `floor`: on SQLite that is a function in Python, called for every master.
+    steps = func.trunc(func.sqrt(north * north + east * east) / shape.rules.distance_step_m)
+    return func.coalesce(steps, 0)
 
 
-def _place(column: Any, nearness: Nearness, axis: int) -> ColumnElement[Any]:  # noqa: ANN401 - lat or lon
-    if not nearness.districts:
+def _place(column: Any, shape: _Shape, axis: int) -> ColumnElement[Any]:  # noqa: ANN401 - lat or lon
+    if not shape.districts:
         return cast(column, Float)
-    middles = {name: point[axis] for name, point in sorted(nearness.districts.items())}
+    middles = {district[0]: district[axis] for district in shape.districts}
     return func.coalesce(column, case(middles, value=MasterRow.district, else_=None))
 
 
-def _workload(now: datetime, *, but: str | None) -> ColumnElement[int]:
+def _workload(*, has_job: bool) -> ColumnElement[int]:
     """Bookings of the last week and ahead, and work that was done before its time; not the job that asks."""
     booked = (
         select(func.count())
         .select_from(BookingRow)
         .where(
             BookingRow.master_id == MasterRow.id,
-            BookingRow.ends_at > now - WORKLOAD_SPAN,
+            BookingRow.ends_at > _at("week_ago"),
             BookingRow.state.in_(LIVE),
-            *([BookingRow.job_id != but] if but else []),
+            *([BookingRow.job_id != bindparam("job_id")] if has_job else []),
         )
         .correlate(MasterRow)
         .scalar_subquery()
@@ -261,7 +339,9 @@ def _workload(now: datetime, *, but: str | None) -> ColumnElement[int]:
         select(func.count())
         .select_from(JobRow)
         .where(
-            JobRow.master_id == MasterRow.id, JobRow.state.in_(("done", "completed")), JobRow.starts_at > now
+            JobRow.master_id == MasterRow.id,
+            JobRow.state.in_(("done", "completed")),
+            JobRow.starts_at > _at("now"),
         )
         .correlate(MasterRow)
         .scalar_subquery()
@@ -269,49 +349,46 @@ def _workload(now: datetime, *, but: str | None) -> ColumnElement[int]:
     return booked + done_early
 
 
-def _awake(at_night: datetime | None) -> ColumnElement[bool]:
+def _awake(at_night: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
     """Whoever said that he works at this hour of the night, or at nights in general."""
     if at_night is None:
         return literal(value=True)
+    after = at_night - HOURS_SPAN_MAX if isinstance(at_night, datetime) else _at("night_after")
     works_now = exists().where(
         HoursRow.master_id == MasterRow.id,
         HoursRow.starts_at <= at_night,
-        HoursRow.starts_at > at_night - HOURS_SPAN_MAX,
+        HoursRow.starts_at > after,
         HoursRow.ends_at > at_night,
     )
     return or_(MasterRow.works_nights.is_(True), works_now)
 
 
-def _hours_cover(starts_at: datetime, ends_at: datetime) -> ColumnElement[bool]:
+def _hours_cover() -> ColumnElement[bool]:
     """Hours from before the start to after the end, in one span or in two that touch."""
     first, second = aliased(HoursRow), aliased(HoursRow)
     goes_on = exists().where(
-        second.master_id == first.master_id, second.starts_at == first.ends_at, second.ends_at >= ends_at
+        second.master_id == first.master_id,
+        second.starts_at == first.ends_at,
+        second.ends_at >= _at("ends_at"),
     )
     return exists().where(
         first.master_id == MasterRow.id,
-        first.starts_at <= starts_at,
-        first.starts_at > starts_at - HOURS_SPAN_MAX,
-        first.ends_at > starts_at,
-        or_(first.ends_at >= ends_at, goes_on),
+        first.starts_at <= _at("starts_at"),
+        first.starts_at > _at("starts_after"),
+        first.ends_at > _at("starts_at"),
+        or_(first.ends_at >= _at("ends_at"), goes_on),
     )
 
 
-def _time_taken(
-    starts_at: datetime, blocked_until: datetime, *, now: datetime, job_id: str | None
-) -> ColumnElement[bool]:
-    stands = or_(BookingRow.state == "bound", and_(BookingRow.state == "held", _stands(now)))
+def _time_taken(*, has_job: bool) -> ColumnElement[bool]:
+    stands = or_(BookingRow.until.is_(None), BookingRow.until > _at("now"))
     return exists().where(
         BookingRow.master_id == MasterRow.id,
-        BookingRow.ends_at > starts_at,
-        BookingRow.starts_at < blocked_until,
-        stands,
-        *([BookingRow.job_id != job_id] if job_id else []),
+        BookingRow.ends_at > _at("starts_at"),
+        BookingRow.starts_at < _at("blocked_until"),
+        or_(BookingRow.state == "bound", and_(BookingRow.state == "held", stands)),
+        *([BookingRow.job_id != bindparam("job_id")] if has_job else []),
     )
-
-
-def _stands(now: datetime) -> ColumnElement[bool]:
-    return or_(BookingRow.until.is_(None), BookingRow.until > now)
 
 
 def _free_master(row: Any, nearness: Nearness) -> FreeMaster:  # noqa: ANN401 - a row of `free_masters_at`
