@@ -121,6 +121,13 @@ class Master:
 
     door: Door
     id: str
+    talk: Door
+    talk_id: str
+
+    def heard(self) -> list[str]:
+        """Return everything we said to him."""
+        said = self.talk.get(f"/ai/conversation/{self.talk_id}/transcript")["messages"]
+        return [line["text"] for line in said if line["from"] == "naryad"]
 
     def does(self, job_id: str, step: str, *, key: str | None = None) -> httpx.Response:
         """Do a step of a job."""
@@ -165,4 +172,4 @@ def a_master(
     changed = owner.send("PATCH", f"/masters/{master_id}/schedule", {"days": hours})
     assert changed.is_success, changed.text
     given = owner.post(f"/masters/{master_id}/terminal/provision", {"type": "smartphone"})
-    return Master(Door(base_url, given["token"]), master_id)
+    return Master(Door(base_url, given["token"]), master_id, door, str(view["conversation_id"]))

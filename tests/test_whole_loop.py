@@ -1,7 +1,10 @@
 """The whole loop through HTTP against the running program, also when it is killed at any moment."""
 
 import itertools
+import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,7 @@ def _balances(running: Running) -> dict[str, int]:
     return {each["account"]: each["balance"]["minor"] for each in found}
 
 
-@pytest.mark.row("A1", "A83", "A85", "L1")
+@pytest.mark.row("A1", "A83", "A85", "A86", "K2", "L1")
 def test_two_faults_on_a_saturday_come_to_exactly_3000(program: Running) -> None:
     master = a_master(program.base_url, program.owner_token, days=14)
     before = _balances(program)
@@ -63,6 +66,60 @@ def test_two_faults_on_a_saturday_come_to_exactly_3000(program: Running) -> None
     assert any("3 000 ₽" in said for said in client.heard())
     profile = master.door.get(f"/masters/{master.id}")
     assert profile["balance"]["minor"] == -79_500
+    assert any("2 205 ₽" in said and "3 000 ₽" in said and "795 ₽" in said for said in master.heard())
+
+
+@pytest.mark.row("A84")
+def test_a_payment_keeps_its_whole_story(program: Running) -> None:
+    master = a_master(program.base_url, program.owner_token)
+    client = a_client_with_a_job(program.base_url)
+    master.works(client.job_id)
+    paid = master.takes_cash(client.job_id)
+    query = (
+        "SELECT job_id, amount_minor, fee_minor, platform_minor, master_minor, method, terminal_id, "
+        "gateway_response, breakdown FROM payment WHERE id = ?"
+    )
+    with closing(sqlite3.connect(program.data_dir / "naryad.db")) as database:
+        job_id, amount, fee, platform, share, method, terminal, answer, parts = database.execute(
+            query, (paid["payment_id"],)
+        ).fetchone()
+    assert (job_id, method) == (client.job_id, "cash")
+    assert fee + platform + share == amount == 150_000
+    assert terminal
+    assert json.loads(answer)["received_minor"] == amount
+    assert json.loads(parts)["net_minor"] == amount - fee
+
+
+@pytest.mark.row("A30")
+def test_it_is_remembered_where_a_client_came_from(program: Running) -> None:
+    client = a_client(program.base_url, source="avito")
+    talks = Door(program.base_url, program.owner_token).get("/talks?limit=200")["items"]
+    assert (
+        next(talk for talk in talks if talk.get("id", talk.get("conversation_id")) == client.talk_id)[
+            "source"
+        ]
+        == "avito"
+    )
+
+
+@pytest.mark.row("A66", "L14")
+def test_the_choice_of_a_master_is_kept_with_its_inputs(program: Running) -> None:
+    master = a_master(program.base_url, program.owner_token)
+    client = a_client_with_a_job(program.base_url, when="послезавтра в 11")
+    decisions = Door(program.base_url, program.owner_token).get(f"/decisions?job={client.job_id}")["items"]
+    match = next(each for each in decisions if each["kind"] == "match")
+    candidates = {each["master_id"] for each in match["inputs"]["candidates"]}
+    assert master.id in candidates or match["outcome"]["master_id"] in candidates
+
+
+@pytest.mark.row("A117", "A126")
+def test_urgent_words_raise_the_price(program: Running) -> None:
+    a_master(program.base_url, program.owner_token)
+    client = a_client(program.base_url, "Срочно! Не работает выключатель, нужен мастер как можно скорее")
+    client.says("Театральная 30, кв 14, послезавтра в 12")
+    assert client.view["understood"]["urgency"] == "urgent"
+    prices = {slot["quote"]["price"]["minor"] for slot in client.view["slots"]}
+    assert prices <= {200_000, 210_000}  # 1 500 × 1.3, and × 1.1 on a weekend
 
 
 @pytest.mark.row("A99", "A100", "A103")

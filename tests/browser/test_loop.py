@@ -41,6 +41,7 @@ async def _work_until_done(card: "Locator") -> None:
     await amount.wait_for(timeout=PATIENCE_MS)
 
 
+@pytest.mark.row("A76")
 async def test_a_job_is_taken_done_and_paid_in_cash_from_a_phone(
     open_page: "Opener", owner: "httpx.AsyncClient"
 ) -> None:
