@@ -1,6 +1,6 @@
 """What is still missing of a request, asked in words that change from one time to the next (A35, A41).
 
-Every question is asked at most `questions_max` times; after that we say what is needed and wait.
+Nothing is asked more than `questions_max` times in vain; after that we say what is needed and wait.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from core.conversation import booking
 from core.conversation.known import Wanted
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import Choice, choice, title
+from core.kernel.talk import may_ask
 from core.language.choose import Question
 from core.language.lexicon import table
 from core.library.fault import Fault
@@ -23,6 +24,7 @@ def knows_problem(scene: Scene) -> bool:
     known, talk = scene.known, scene.talk
     if not known.faults:
         talk.step = Question.PROBLEM
+        _take_the_only_fault(scene)
     if _turn_unserved_away(scene):
         talk.step = ASIDE
         return False
@@ -66,9 +68,9 @@ def ask_address(scene: Scene) -> None:
     street = known.address.get("street")
     tries = known.count("house" if street else "address")
     is_again = bool(tries % AGAIN)
-    if _is_enough(scene, tries):
-        return
-    if street:
+    if _is_enough(scene, "address"):
+        scene.say("client-asked-enough")
+    elif street:
         scene.say("client-ask-house-again" if is_again else "client-ask-house", street=street)
     elif is_again:
         scene.say("client-ask-address-again")
@@ -81,7 +83,9 @@ def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
     scene.talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
     need = needs[0] if len(needs) == 1 else "both"
     tries = scene.known.count(f"contacts-{need}")
-    if not _is_enough(scene, tries):
+    if _is_enough(scene, "contacts"):
+        scene.say("client-asked-enough")
+    else:
         scene.say("client-ask-contacts-again" if tries % AGAIN else "client-ask-contacts", needs=need)
 
 
@@ -111,11 +115,11 @@ def _ask_problem(scene: Scene) -> None:
     known = scene.known
     wanted = next((each for each in known.wanted if each.object), None)
     tries = known.count("problem")
-    if _is_enough(scene, tries):
-        return
-    if wanted and (near := _faults_of(scene, wanted)) and not known.asked.get("near"):
+    if _is_enough(scene, "problem"):
+        show_faults(scene, "client-asked-enough")
+    elif wanted and (near := _faults_of(scene, wanted)) and not known.asked.get("near"):
         known.count("near")
-        show_faults(scene, "client-choose-fault", near)
+        show_faults(scene, "client-choose-near", near)
     elif wanted and scene.said.frames and not known.asked.get("not-yet"):
         known.count("not-yet")
         show_faults(scene, "client-fault-not-yet")
@@ -127,6 +131,13 @@ def _ask_problem(scene: Scene) -> None:
         scene.say("client-ask-problem" if not tries else "client-ask-problem-plain")
 
 
+def _take_the_only_fault(scene: Scene) -> None:
+    """A thing that can only break in one way needs no question: "выключатель" is a dead switch."""
+    for wanted in scene.known.wanted:
+        if wanted.object and len(near := _faults_of(scene, wanted)) == 1:
+            wanted.fault = near[0].id
+
+
 def _faults_of(scene: Scene, wanted: Wanted) -> tuple[Fault, ...]:
     """Return what may be wrong with a thing that was only named."""
     if wanted.action not in (None, "problem"):
@@ -136,9 +147,9 @@ def _faults_of(scene: Scene, wanted: Wanted) -> tuple[Fault, ...]:
     return tuple(fault for fault in scene.script.faults_of(scene.talk) if fault.id in near)
 
 
-def _is_enough(scene: Scene, tries: int) -> bool:
-    """Stop asking after so many times; the person knows what is needed."""
-    if tries < scene.script.market(scene.talk).talk_rules.questions_max:
+def _is_enough(scene: Scene, question: str) -> bool:
+    """Tell whether a question was asked in vain so often that the person knows what is needed."""
+    if scene.has_learnt:
         return False
-    scene.say("client-asked-enough")
-    return True
+    in_vain = scene.known.count(f"{question}-in-vain") + 1
+    return not may_ask(in_vain, scene.script.market(scene.talk).talk_rules)

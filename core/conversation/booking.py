@@ -20,6 +20,7 @@ from core.text.facts import Clock
 from storage.tables import JobRow
 
 NEARER_THAN = timedelta(hours=24)  # an open wish reaches no further
+FIRST = "first"  # what a bare yes means after "да, в 14:00 мастер может прийти"
 _EXACT = (Grain.MINUTE, Grain.HOUR)
 
 
@@ -55,7 +56,8 @@ def urgency_of(script: Script, known: Known) -> Urgency:
     """Return how urgent the job is: as it was said, else as its fault usually is."""
     if known.urgency is not None:
         return known.urgency
-    usual = {script.library.fault(fault).urgency for fault in known.faults}
+    library = script.library
+    usual = {library.fault(fault).urgency for fault in known.faults if fault in library}
     return Urgency.URGENT if Urgency.URGENT in usual else Urgency.STANDARD
 
 
@@ -110,8 +112,9 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
         tx, market, request, count=market.slot.alternatives, job_id=scene.talk.job_id
     )
     opening = name or _opening(scene, found)
-    if opening != "client-slots-yes":
-        found.sort(key=lambda slot: slot.start)
+    is_just_so = opening == "client-slots-yes"
+    found[is_just_so:] = sorted(found[is_just_so:], key=lambda slot: slot.start)
+    known.yes_means = FIRST if is_just_so else None
     fresh = [SlotOffered.model_validate(slot.stored()) for slot in found]
     if _same(fresh, known.slots):
         fresh = [

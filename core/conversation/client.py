@@ -4,6 +4,7 @@ A turn is *hear → learn → warn → advance*. `advance` looks at what is miss
 person may answer two questions at once, a later one first, or correct an earlier one.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from core.conversation import asking, booking, danger, small_talk, underway
@@ -110,7 +111,7 @@ class ClientTalk:
         goes_on = not is_over or underway.begins_work(scene)
         before = known.model_copy(deep=True)
         learn(known, scene.said, heard)
-        scene.corrected = corrections(before, known)
+        scene.corrected, scene.has_learnt = corrections(before, known), before != known
         if heard.media:
             scene.say("client-photo-thanks")
         must_wait = danger.warn(scene)
@@ -150,7 +151,14 @@ class ClientTalk:
         meant, known.yes_means = known.yes_means, None
         if await underway.agrees_to_amount(scene):
             return True
-        if meant is None or scene.said.frames or answer not in (Answer.YES, Answer.NO):
+        if meant == booking.FIRST and answer is Answer.YES and not scene.said.times:
+            scene.said = replace(scene.said, ordinal=1)
+            return False
+        if (
+            meant not in (small_talk.CANCEL, small_talk.RESUME)
+            or scene.said.frames
+            or answer not in (Answer.YES, Answer.NO)
+        ):
             return False
         if meant == small_talk.RESUME:
             if answer is Answer.NO:

@@ -62,7 +62,8 @@ def forget_past(known: Known, *, now_local: datetime) -> None:
 def corrections(before: Known, after: Known) -> tuple[Named, ...]:
     """Return what was known otherwise before, to be told back."""
     found: list[Named] = []
-    if any(before.address.get(part) not in (None, after.address.get(part)) for part in ADDRESS_PARTS):
+    is_moved = any(before.address.get(part) not in (None, after.address.get(part)) for part in ADDRESS_PARTS)
+    if is_moved and after.has_address:
         parts = {part: after.address.get(part) or "none" for part in ADDRESS_PARTS}
         found.append(Named("job-address", parts))
     if before.phone and after.phone and before.phone != after.phone:

@@ -26,6 +26,7 @@ class Scene:
         heard: The words and the reading; nothing was read if a button was pressed.
         said: What of the reading answers the open question.
         corrected: What the person said anew, to be told back to him.
+        has_learnt: Whether the words brought anything that was not known.
     """
 
     script: Script
@@ -36,6 +37,7 @@ class Scene:
     job: JobRow | None = None
     said: Chosen = field(default_factory=lambda: Chosen(is_answer=False))
     corrected: tuple[Named, ...] = ()
+    has_learnt: bool = False
 
     @property
     def reading(self) -> Reading:

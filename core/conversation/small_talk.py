@@ -23,7 +23,7 @@ _ASIDE = (
     (Intent.ANGER, "client-sorry"),
 )
 _ENDS = frozenset({Intent.SPAM, Intent.THANKS})
-_CANCEL, RESUME = "cancel", "resume"
+CANCEL, RESUME = "cancel", "resume"
 _STATUSES = ("client-status", "client-status-soon")  # in turn: nobody hears the same words twice running
 
 
@@ -36,7 +36,7 @@ async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
     if Intent.RESTART in intents and not said.frames and job is None:
         _start_anew(scene)
         return True
-    if Intent.MOVE in intents and not said.times and scene.talk.step == Question.SLOT:
+    if Intent.MOVE in intents and not said.times and (scene.talk.step == Question.SLOT or job is not None):
         scene.known.wishes = []
         scene.say("client-ask-time")
         return True
@@ -86,7 +86,7 @@ def ask_to_cancel(scene: Scene) -> None:
     """Ask once more before a job is cancelled; a talk without one just ends."""
     job = scene.live_job
     if job is not None:
-        scene.known.yes_means = _CANCEL
+        scene.known.yes_means = CANCEL
         choices = {"cancel": choice("cancel", job.id), "keep": choice("keep", job.id)}
         scene.say("client-cancel-ask", choices=choices, number=job.number)
     elif scene.is_over:

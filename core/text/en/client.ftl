@@ -6,6 +6,7 @@ client-ask-problem = What happened? Tell me what broke and what it looks like.
 client-ask-problem-plain = What exactly does not work, or what is to be done?
 client-ask-problem-again = I don't see yet what to fix. Two words will do, such as “dead switch”, or choose below.
 client-choose-fault = Which is closest?
+client-choose-near = Got it. Which of these is it like?
 client-trade-not-yet = Only electricians work with us so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
 client-trade-partly = The electrical part I can help with. The rest needs another master, and none has joined us yet.
 client-fault-not-yet = I won't take this on yet: I can't price it exactly. Here is what I can help with today:
