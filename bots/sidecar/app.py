@@ -1,6 +1,6 @@
 """The HTTP side put together: routers, limits, errors, and the headers every answer carries."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -81,6 +81,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         form_bytes_max=naryad.settings.limit_body_bytes,
         refuse=lambda request: _too_large(app, request),
     )
+    app.add_middleware(NoNul, refuse=lambda request: _malformed(app, request))
     app.add_middleware(Headers)
     return app
 
@@ -99,6 +100,27 @@ def close_streams(app: FastAPI) -> None:
 def _too_large(app: FastAPI, request: Request) -> Response:
     request.scope.setdefault("app", app)
     return problem_answer(request, Problem(413))
+
+
+def _malformed(app: FastAPI, request: Request) -> Response:
+    request.scope.setdefault("app", app)
+    return problem_answer(request, Problem(422))
+
+
+class NoNul:
+    """Refuses a query with a NUL in it: PostgreSQL knows no such text, and nobody types one."""
+
+    def __init__(self, app: ASGIApp, *, refuse: Callable[[Request], Response]) -> None:
+        """Stand in front of `app`."""
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is clean."""
+        if scope["type"] == "http" and b"%00" in scope["query_string"]:
+            await self._refuse(Request(scope, receive))(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class Headers:

@@ -62,18 +62,27 @@ async def events(
     streams: Streams = request.app.state.streams
     if streams.is_closed or streams.open >= STREAMS_MAX:
         raise Problem(503, headers={"Retry-After": "5"})
-    is_resumed = last_event_id is not None and last_event_id.isdecimal() and int(last_event_id) <= SEQ_MAX
+    if last_event_id is not None and last_event_id.isdecimal() and int(last_event_id) <= SEQ_MAX:
+        after = int(last_event_id)
     return StreamingResponse(
         _stream(
             program,
             streams,
             asker,
             parties=await _parties(asker, program),
-            after=int(last_event_id or 0) if is_resumed else after,
+            after=await _from(program, after),
         ),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )
+
+
+async def _from(program: Naryad, after: int | None) -> int | None:
+    """Return where a stream begins; None is now, also for a page that is ahead of a restored database."""
+    if after is None:
+        return None
+    async with program.readers() as session:
+        return after if after <= await history.last(session) else None
 
 
 async def _stream(

@@ -196,3 +196,9 @@ async def test_a_later_talk_is_no_key_to_a_master_who_was_there_before(
 ) -> None:
     headers = {"Authorization": f"Bearer {talk_token('late-talk', secret=naryad.secret)}"}
     refused(await people["nobody"].get("/api/v1/masters/boris", headers=headers), 403)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/jobs?state=%00", "/api/v1/jobs?after=a%00b"])
+async def test_a_nul_in_a_query_is_a_malformed_request(people: People, path: str) -> None:
+    answer = await people["owner"].get(path)
+    assert answer.status_code == 422

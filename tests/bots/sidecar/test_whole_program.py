@@ -165,8 +165,8 @@ async def test_hours_that_cannot_be_are_refused_with_their_reason(
     async with served(tmp_path) as person:
         talk = await a_talk(person, kind="master_onboarding", text="Хочу работать электриком")
         path = f"/api/v1/ai/conversation/{talk['conversation_id']}/message"
-        for text in ("Пётр Иванов, 8 911 111 22 33", "Калининград"):
-            said = await person.post(path, json={"text": text}, headers=by(talk["token"]))
+        await person.post(path, json={"text": "Пётр Иванов, 8 911 111 22 33"}, headers=by(talk["token"]))
+        said = await person.post(path, json={"text": "Калининград"}, headers=by(talk["token"]))
         master = f"/api/v1/masters/{said.json()['master_id']}/schedule"
         answer = await person.patch(master, json={"days": days}, headers=by(talk["token"]))
         health = (await person.get("/health")).json()
