@@ -31,6 +31,8 @@ START, MESSAGE, REMIND, ABANDON = "talk-start", "talk-message", "talk-remind", "
 KINDS = (START, MESSAGE, REMIND, ABANDON)
 
 LABEL_MAX = 32  # characters of a button's label
+PART_MIN = 5  # of a part of it
+_NOT = frozenset({"не", "нет", "not", "cannot"})
 
 ROLES = {"client_request": Role.CLIENT, "master_onboarding": Role.MASTER}
 
@@ -202,6 +204,8 @@ class Conversation:
         typed = _plain(words.texts[0])
         buttons = await talks.last_buttons(tx.session, talk_id=talk.id)
         meant = {each["choice"] for each in buttons if _plain(each["label"]) == typed}
+        if not meant and talk.role == Role.MASTER:  # "начинаю" is enough of a step
+            meant = {each["choice"] for each in buttons if _is_part(typed, _plain(each["label"]))}
         return replace(words, choice=meant.pop()) if len(meant) == 1 else words
 
     # Silence
@@ -244,6 +248,13 @@ def _want(wanted: dict[type[Row], set[str]], kind: type[Row], id: str | None) ->
 
 def _plain(label: str) -> str:
     return label.strip(" .!").casefold().replace("ё", "е")
+
+
+def _is_part(typed: str, label: str) -> bool:
+    """Tell whether somebody wrote the telling part of a label, and did not leave out its "not"."""
+    said, whole = typed.split(), label.split()
+    is_inside = any(whole[n : n + len(said)] == said for n in range(len(whole)))
+    return is_inside and len(typed) >= PART_MIN and _NOT.isdisjoint(said) == _NOT.isdisjoint(whole)
 
 
 def _participant(payload: Mapping[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from core.conversation.danger import MUST_LEAVE
 from core.conversation.hearing import Heard
 from core.conversation.joining import AT_WORK, TERMINAL, Joining, MasterKnown
+from core.conversation.scene import ASIDE
 from core.conversation.script import Script, choice, pressed
 from core.flows import accounts, hours, jobs, masters, terminals
 from core.flows.actor import Actor, ActorKind
@@ -56,6 +57,8 @@ class MasterTalk:
 
     def remind(self, tx: Tx, talk: TalkRow) -> bool:
         """Say that we are still here, with the question that is open."""
+        if talk.step == ASIDE:
+            return False
         tx.say(talk, "master-remind", news=True)
         return True
 
@@ -79,8 +82,17 @@ class MasterTalk:
         choices = len(terminals.KINDS) if talk.step == TERMINAL else 0
         said = choose(reading, question, choices=choices)
         known.learn(said, heard, question=question, cities=self._script.cities)
+        if question is Question.CITY and known.city is None and said.answer is Answer.YES:
+            known.city = self._script.default_city
+        if Intent.CANCEL in reading.intents:
+            talk.status, talk.closed_at, talk.step = "completed", tx.now, ASIDE
+            tx.say(talk, "master-not-now")
+            return
+        talk.status, talk.closed_at = "active", None
         if not is_first and Intent.HELP in reading.intents:
             tx.say(talk, "master-help-joining")
+        elif not is_first and Intent.PRICE in reading.intents:
+            tx.say(talk, "master-pay", percent=self._script.market(talk).settlement.master_bp // 100)
         await self._joining.advance(tx, talk, known, said)
 
     # A master at work

@@ -63,7 +63,7 @@ async def answer(scene: Scene) -> None:
         await _other_time(scene, job)
     elif Intent.PRICE in intents and job is not None:
         small_talk.tell_price(scene)
-    elif Intent.COMPLAINT in intents and scene.job is not None:
+    elif scene.job is not None and (Intent.COMPLAINT in intents or _is_not_content(scene)):
         _complain(scene, scene.job)
     elif aside := next((name for intent, name in _ASIDE if intent in intents), None):
         scene.say(aside)
@@ -100,6 +100,12 @@ async def agrees_to_amount(scene: Scene) -> bool:
     is_agreed = scene.said.answer is Answer.YES
     await payments.agree(scene.tx, payment=payment, job=job, is_agreed=is_agreed, actor=str(actor))
     return True
+
+
+def _is_not_content(scene: Scene) -> bool:
+    """Tell whether a no answers "check the work; if you are content, pay"."""
+    job = scene.live_job
+    return job is not None and job.state == JobState.DONE and scene.said.answer is Answer.NO
 
 
 def _was_given_up(job: JobRow | None) -> bool:
