@@ -16,6 +16,7 @@ from core.library.fault import Fault
 from core.meaning import Answer
 from core.text.facts import Items, PriceRange
 
+PLANNED = ("install", "move", "hang", "assemble", "clean")  # kinds of actions that are no repair
 AGAIN = 2  # asked plainly and with an example in turn: nobody hears the same words twice running
 
 
@@ -29,6 +30,7 @@ def knows_problem(scene: Scene) -> bool:
         talk.step = ASIDE
         return False
     if known.faults:
+        _leave_out_what_cannot_be_priced(scene)
         return True
     _ask_problem(scene)
     return False
@@ -109,6 +111,21 @@ def _turn_unserved_away(scene: Scene) -> bool:
     known.wanted = ours
     scene.say("client-trade-partly" if ours else "client-trade-not-yet")
     return not ours
+
+
+def _leave_out_what_cannot_be_priced(scene: Scene) -> None:
+    """Something planned beside a fault, such as a socket to be moved: it is told that this part stays out."""
+    known = scene.known
+    out = [each for each in known.wanted if each.fault is None and _is_planned(each)]
+    if out:
+        known.wanted = [each for each in known.wanted if each not in out]
+        known.unserved = [*known.unserved, *out]
+        scene.say("client-fault-partly")
+
+
+def _is_planned(wanted: Wanted) -> bool:
+    action = table("actions").get(wanted.action or "", {})
+    return action.get("kind") in PLANNED
 
 
 def _ask_problem(scene: Scene) -> None:

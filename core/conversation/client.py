@@ -210,12 +210,12 @@ class ClientTalk:
     async def _advance_underway(self, scene: Scene, job: JobRow) -> None:
         """A master is sought or found: another time was being chosen, or one more fault was told."""
         is_open = job.state == JobState.OPEN
-        if is_open and scene.known.faults != list(job.faults):
-            asking.tell_range(scene)
-            await booking.offer(scene)
-        elif is_open and scene.talk.step == Question.SLOT and scene.said.is_answer:
+        if is_open and scene.talk.step == Question.SLOT and scene.said.is_answer and not scene.said.frames:
             if await booking.pick(scene):
                 await self.settle(scene)
+        elif is_open and scene.known.faults != list(job.faults):
+            asking.tell_range(scene)
+            await booking.offer(scene)
         else:
             scene.close()
             await underway.answer(scene)

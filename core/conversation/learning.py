@@ -1,5 +1,6 @@
 """What a turn teaches a client's talk. Pure: from what was said to what is known, and what it corrects."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 
@@ -64,13 +65,17 @@ def corrections(before: Known, after: Known) -> tuple[Named, ...]:
     found: list[Named] = []
     is_moved = any(before.address.get(part) not in (None, after.address.get(part)) for part in ADDRESS_PARTS)
     if is_moved and after.has_address:
-        parts = {part: after.address.get(part) or "none" for part in ADDRESS_PARTS}
-        found.append(Named("job-address", parts))
+        found.append(address_told(after.address))
     if before.phone and after.phone and before.phone != after.phone:
         found.append(Named("client-noted-phone", {"phone": phone(after.phone)}))
     if before.name and after.name and before.name != after.name:
         found.append(Named("client-noted-name", {"name": after.name}))
     return tuple(found)
+
+
+def address_told(address: Mapping[str, str]) -> Named:
+    """Return an address as it is told in one line."""
+    return Named("job-address", {part: address.get(part) or "none" for part in ADDRESS_PARTS})
 
 
 def _wanted(frame: Frame) -> Wanted:

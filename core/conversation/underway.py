@@ -1,7 +1,7 @@
 """After the talk is completed: the job is under way or over, and every message still gets its answer."""
 
 from core.conversation import asking, booking, small_talk
-from core.conversation.learning import forget_problem
+from core.conversation.learning import address_told, forget_problem
 from core.conversation.scene import Scene
 from core.conversation.script import choice
 from core.flows import jobs, news, offers, payments
@@ -10,7 +10,7 @@ from core.kernel.job import JobState
 from core.kernel.payment import PaymentState
 from core.language.choose import Question
 from core.meaning import Answer, Intent
-from core.text.facts import Items, phone
+from core.text.facts import Items, Named, phone
 from storage.tables import JobRow, PaymentRow
 
 _PLAIN = (Answer.YES, Answer.NO, Answer.LATER)
@@ -55,8 +55,9 @@ def begins_work(scene: Scene) -> bool:
 async def answer(scene: Scene) -> None:
     """Answer somebody whose job is under way, or whose talk is over."""
     intents, job = scene.intents, scene.live_job
-    if scene.corrected and job is not None:
-        await _pass_on(scene, job)
+    told_anew = scene.corrected or _more_of_address(scene)
+    if told_anew and job is not None:
+        await _pass_on(scene, job, told_anew)
     elif Intent.CANCEL in intents:
         small_talk.ask_to_cancel(scene)
     elif job is not None and (scene.said.times or Intent.MOVE in intents) and job.starts_at is not None:
@@ -121,11 +122,19 @@ async def _other_time(scene: Scene, job: JobRow) -> None:
         scene.say("client-move-accepted", choices=choices, number=job.number)
 
 
-async def _pass_on(scene: Scene, job: JobRow) -> None:
+def _more_of_address(scene: Scene) -> tuple[Named, ...]:
+    """Return the address if the client has just told more of it, such as the door's code."""
+    job, address = scene.live_job, scene.known.address
+    if job is None or not scene.has_learnt or not scene.known.has_address or address == job.address:
+        return ()
+    return (address_told(address),)
+
+
+async def _pass_on(scene: Scene, job: JobRow, told: tuple[Named, ...]) -> None:
     """Change what is written in the job, and tell its master."""
     known, tx = scene.known, scene.tx
     await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
-    scene.say("client-noted", what=Items(scene.corrected))
+    scene.say("client-noted", what=Items(told))
     master = await offers.master_of(tx, job.master_id)
     await news.tell_master(
         tx,

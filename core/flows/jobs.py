@@ -55,6 +55,7 @@ _AFTER = {  # the state a step leads to, and what a demo master does next
     JobAction.FINISH: (JobState.DONE, "collect"),
 }
 _LEFT_BY_MASTER = (JobState.ASSIGNED, JobState.TRAVELLING, JobState.ON_SITE)
+_HOUSE = ("street", "house")  # another one has not the old flat and entrance
 _ON_THE_WAY = (JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
 
 
@@ -160,7 +161,8 @@ async def learn(
     job.client_name = name or job.client_name
     job.client_phone = phone or job.client_phone
     if address:
-        job.address = {**job.address, **address}
+        is_elsewhere = any(part in address and address[part] != job.address.get(part) for part in _HOUSE)
+        job.address = dict(address) if is_elsewhere else {**job.address, **address}
         city = load_cities().get(job.city)
         found = city.district_of(job.address.get("street")) if city else None
         job.district = found.name if found else job.district

@@ -10,6 +10,7 @@ client-choose-near = Got it. Which of these is it like?
 client-trade-not-yet = Only electricians work with us so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
 client-trade-partly = The electrical part I can help with. The rest needs another master, and none has joined us yet.
 client-fault-not-yet = I won't take this on yet: I can't price it exactly. Here is what I can help with today:
+client-fault-partly = Moving, installing and the like I leave out for now: I cannot price it exactly yet. The rest we can do.
 client-range = { $fault }. Usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
 client-range-several = All of it in one visit:
     { $fault }
