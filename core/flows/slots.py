@@ -24,6 +24,7 @@ from storage.queries import bookings, masters
 from storage.queries.masters import FreeMaster, Nearness
 from storage.tables import BookingRow, JobRow
 
+FIRST_PAGE = 8  # masters looked at first: most often one of them is free all day
 PAGE = 50  # masters looked at in one query
 PAGES_MAX = 200  # per day: a city of ten thousand masters
 APART = timedelta(hours=2)  # times closer than this are no choice
@@ -348,7 +349,7 @@ class _Search:
         since = max(datetime.combine(day, time(), zone), self._earliest)
         until = min(datetime.combine(day + DAY, time(), zone), self._latest)
         after = ""
-        for _ in range(PAGES_MAX):
+        for limit in (FIRST_PAGE, *[PAGE] * PAGES_MAX):
             page = await masters.on_shift(
                 self._tx.session,
                 city=self._request.city,
@@ -358,9 +359,9 @@ class _Search:
                 avoid=self._avoid,
                 at_night=_quiet_now(self._tx, self._market),
                 after=after,
-                limit=PAGE,
+                limit=limit,
             )
-            if not page or await self._add(page, since=since, until=until) or len(page) < PAGE:
+            if not page or await self._add(page, since=since, until=until) or len(page) < limit:
                 return
             after = max(page)
 

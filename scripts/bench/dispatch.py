@@ -1,4 +1,4 @@
-"""One assignment among ten thousand masters: find who is free, write down why, hold his time, make the offer."""
+"""One assignment among ten thousand masters: find who is free, write down why, hold his time, offer."""
 
 import asyncio
 from collections import Counter
@@ -27,7 +27,7 @@ def measure(place: Place, *, seconds: float) -> Found:
         masters = town.add_masters(connection, masters_count, days=DAYS)
         starts = town.half_hours(ahead=AHEAD, count=96)
         taken = min(BOOKINGS, 2 * masters_count)
-        when = [starts[(7 * n + n // masters_count * 40) % 80] for n in range(taken)]
+        when = [starts[(7 * (n % masters_count) + n // masters_count * 40) % 80] for n in range(taken)]
         busy = town.add_jobs(connection, taken, name="busy", starts=when, state="quoted")
         whose = [masters[n % masters_count] for n in range(taken)]
         town.add_bookings(connection, busy, whose, starts=when)

@@ -114,7 +114,10 @@ def tell(found: Found, console: Console) -> None:
         for figure in figures:
             spans = [_number(span) for span in (figure.p50_ms, figure.p95_ms, figure.p99_ms)]
             table.add_row(
-                kind + figure.name, f"{figure.per_second:,.0f}", *spans, f"{figure.samples:,}",
+                kind + figure.name,
+                f"{figure.per_second:,.0f}",
+                *spans,
+                f"{figure.samples:,}",
                 style="dim" if kind else "",
             )
     console.print(table)

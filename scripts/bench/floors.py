@@ -48,7 +48,7 @@ def question(place: Place, statement: str, parameters: Sequence[Any], *, name: s
         cursor = connection.cursor()
         ends = time.perf_counter() + seconds
         while (begun := time.perf_counter()) < ends:
-            cursor.execute(statement, parameters)  # type: ignore[arg-type, call-overload]
+            cursor.execute(statement, parameters)
             cursor.fetchall()
             took.append(time.perf_counter() - begun)
     finally:

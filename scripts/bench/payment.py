@@ -1,4 +1,4 @@
-"""Payments a second: cash is confirmed, the money is split, the transfers are written, both people hear it."""
+"""Payments a second: cash is confirmed, the money split, the transfers written, and both people hear it."""
 
 import asyncio
 

@@ -6,7 +6,7 @@ _RU_PROBLEMS = (
     "здраствуйте у меня выключатель сдох, щелкаю щелкаю а толку ноль",
     "не работает розетка на кухне",
     "Добрый день! в прихожей перестал включаться выключатель света, уже второй день сидим в темноте",
-    "розетка в зале умерла чайник не вкл",
+    "розетка в зале умерла, вообще ничего не работает",
     "выключатель света в ванной сломался(((",
     "ало, в спальне не работает розетка, телефон зарядить негде",
     "добрый вечер, не включается выключатель в комнате у ребенка, помогите пожалуйста",
@@ -65,8 +65,14 @@ def words(n: int) -> Words:
         name = _EN_NAMES[n // 4 % len(_EN_NAMES)]
         time = _EN_TIMES[n // 4 % len(_EN_TIMES)]
         problem = _EN_PROBLEMS[n // 4 % len(_EN_PROBLEMS)]
-        return Words(problem, f"{street} {house}, {time}", "how much will it cost?", f"my name is {name}, {phone}")
+        return Words(
+            problem, f"{street} {house}, {time}", "how much will it cost?", f"my name is {name}, {phone}"
+        )
     problem = _RU_PROBLEMS[n % len(_RU_PROBLEMS)]
     time = _RU_TIMES[n % len(_RU_TIMES)]
-    who = f"{_RU_NAMES[n % len(_RU_NAMES)]} {phone}" if n % 2 else f"меня зовут {_RU_NAMES[n % len(_RU_NAMES)]}, {phone}"
+    who = (
+        f"{_RU_NAMES[n % len(_RU_NAMES)]} {phone}"
+        if n % 2
+        else f"меня зовут {_RU_NAMES[n % len(_RU_NAMES)]}, {phone}"
+    )
     return Words(problem, f"ул {street} {house} кв {flat}, {time}", "а сколько это будет стоить?", who)

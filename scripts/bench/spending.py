@@ -1,4 +1,4 @@
-"""Where the time goes: a look at the running program a thousand times a second, and every statement counted.
+"""Where the time goes: a look at the program five hundred times a second, and every statement counted.
 
 A sample is put down to the innermost part of ours or of a library that we know; `waiting` is a loop with
 nothing to do, because the disk or the database works. Samples are taken by a timer of the system, between
@@ -19,8 +19,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-EVERY_S = 0.001
-MS = 1_000
+EVERY_S = 0.002
 
 # Path of a file → whose time it is. The first that fits counts, looked for from the innermost call outwards.
 _PARTS = (
@@ -46,7 +45,8 @@ _PARTS = (
 )
 _WORDS = re.compile(r"^\s*(WITH|SELECT|INSERT INTO|UPDATE|DELETE FROM|BEGIN)\b", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+\"?(\w+)", re.IGNORECASE)
-_OTHERS = ("web", "courier", "schedule", "bell")  # parts that look by themselves, however few letters there are
+# Tasks that look by themselves, however few letters there are, and the bench.
+_OTHERS = ("web", "courier", "schedule", "bell", "bench")
 _INNER = re.compile(r"\([^()]*\)")
 
 
@@ -81,10 +81,10 @@ def counted(*engines: AsyncEngine) -> Iterator[Statements]:
     statements = Statements()
     begun = time.perf_counter
 
-    def before(*told: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own six
+    def before(*told: Any) -> None:  # SQLAlchemy's own six
         told[4].bench_begun = begun()
 
-    def after(*told: Any) -> None:  # noqa: ANN401
+    def after(*told: Any) -> None:
         task = asyncio.current_task()
         if task is not None and task.get_name() in _OTHERS:
             return
@@ -143,9 +143,9 @@ def _name(statement: str) -> str:
     """Return what a statement does, in two words."""
     verb = _WORDS.match(statement)
     word = verb.group(1).upper().split()[0] if verb else statement.split(maxsplit=1)[0].upper()
-    if word == "WITH":
-        return "peek"
     while _INNER.search(statement):  # what stands in brackets is not what is asked for
         statement = _INNER.sub("", statement)
     table = _TABLE.search(statement)
+    if word == "WITH":
+        word = "select"
     return f"{word.lower()} {table.group(1)}" if table else word.lower()

@@ -7,6 +7,7 @@ of the database agrees with them.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -108,7 +109,10 @@ def add_masters(connection: sa.Connection, count: int, *, days: int) -> list[str
     add(
         connection,
         MasterTradeRow,
-        [{"master_id": id, "trade": Trade.ELECTRICAL.value, "city": TOWN.name, "is_active": True} for id in ids],
+        [
+            {"master_id": id, "trade": Trade.ELECTRICAL.value, "city": TOWN.name, "is_active": True}
+            for id in ids
+        ],
     )
     add(connection, TalkRow, [_talk(f"talk-{id}", "master", at, master_id=id) for id in ids])
     today = at.astimezone(TOWN.zone).date()
@@ -119,7 +123,7 @@ def add_masters(connection: sa.Connection, count: int, *, days: int) -> list[str
         [
             {"master_id": id, "starts_at": start, "ends_at": end, "day": start.date()}
             for id in ids
-            for start, end in zip(midnights, midnights[1:], strict=False)
+            for start, end in pairwise(midnights)
         ],
     )
     return ids
@@ -135,7 +139,14 @@ def add_jobs(
         connection,
         PersonRow,
         [
-            {"id": f"person-{id}", "name": "Анна", "phone": "+79111234567", "lang": "ru", "created_at": at, "version": 1}
+            {
+                "id": f"person-{id}",
+                "name": "Анна",
+                "phone": "+79111234567",
+                "lang": "ru",
+                "created_at": at,
+                "version": 1,
+            }
             for id in ids
         ],
     )
@@ -210,7 +221,9 @@ def add_payments(connection: sa.Connection, jobs: Sequence[str], masters: Sequen
     return ids
 
 
-def add_timers(connection: sa.Connection, jobs: Sequence[str], *, kind: str, name: str, when: datetime) -> None:
+def add_timers(
+    connection: sa.Connection, jobs: Sequence[str], *, kind: str, name: str, when: datetime
+) -> None:
     """Set the timer of this name for each job, as the program would have: nothing waits without one."""
     add(connection, LaneRow, [{"id": f"job:{job}"} for job in jobs])
     add(
@@ -302,5 +315,3 @@ def _job(id: str, n: int, start: datetime, state: str, at: datetime) -> Values:
         "created_at": at,
         "version": 1,
     }
-
-
