@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.talking import PATIENCE_MS, TROUBLE, ask_for_times, say, take_a_time
 
