@@ -16,7 +16,7 @@ BOOKINGS = 20_000  # of the masters' time, before anything is asked
 AT_ONCE = 32  # decisions, for the rate
 PER_SECOND_MOST = 400  # so many waiting jobs are prepared for each second
 AHEAD = timedelta(hours=6)
-MASTERS_QUESTION = "select master"
+QUESTION = "with best"
 
 
 def measure(place: Place, *, seconds: float) -> Found:
@@ -42,7 +42,8 @@ async def _measure(
     async with driven(place) as driver:
         alone, one_by_one = await _decide(driver, waiting, at_once=1, seconds=seconds / 2)
         statements = driver.statements.told(len(alone.took_s), within_s=alone.seconds)
-        sql, parameters = driver.statements.texts[MASTERS_QUESTION]
+        busy = driver.busy.told(len(alone.took_s))
+        sql, parameters = driver.statements.texts[QUESTION]
         together, _ = await _decide(driver, waiting, at_once=AT_ONCE, seconds=seconds / 2)
     floor = floors.question(
         place, sql, parameters, name="the question for candidates, bare driver", seconds=seconds / 5
@@ -62,6 +63,7 @@ async def _measure(
             f"{prepared:,} jobs that wait",
             **alone.facts(),
             **together.facts(),
+            **busy,
         },
         time=spending.shares(one_by_one),
         statements=statements,

@@ -12,7 +12,7 @@ from bots.app import Naryad, Part, assemble
 from scripts.bench import spending
 from scripts.bench.figures import Figure
 from scripts.bench.grounds import Place
-from scripts.bench.spending import Statements
+from scripts.bench.spending import Busy, Statements
 from storage.mail import Outcome
 
 PARTS = (Part.WEB, Part.PUMP, Part.COURIER)
@@ -58,6 +58,7 @@ class Driver:
     statements: Statements
     tally: Tally = field(default_factory=Tally)
     samples: Counter[str] = field(default_factory=Counter)
+    busy: Busy = field(default_factory=Busy)
     _keys: int = 0
 
     async def ask(self, kind: str, lane: str, payload: Mapping[str, Any]) -> Outcome | None:
@@ -75,11 +76,11 @@ class Driver:
         self.statements.clear()
         begun = time.perf_counter()
         try:
-            with spending.sampled() as samples:
+            with spending.sampled() as samples, spending.watched() as busy:
                 yield tally
         finally:
             tally.seconds, tally.is_counting = time.perf_counter() - begun, False
-            self.samples = samples
+            self.samples, self.busy = samples, busy
 
     async def count_for(self, seconds: float) -> Tally:
         """Count for so long, after a warm-up, what goes on by itself."""

@@ -53,6 +53,7 @@ async def _measure(place: Place, work: list[tuple[str, str]], *, seconds: float)
         facts={
             "measured": f"payment-cash letters of {AT_ONCE} masters at once, {prepared:,} jobs prepared",
             **tally.facts(),
+            **driver.busy.told(len(tally.took_s)),
         },
         time=spending.shares(driver.samples),
         statements=statements,

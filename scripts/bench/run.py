@@ -21,7 +21,7 @@ BENCHES: Mapping[str, Bench] = {
 
 def run(names: Sequence[str], *, databases: Sequence[str], seconds: float, json_file: Path | None) -> bool:
     """Measure and tell. Returns whether every goal is met."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     found: list[Found] = []
     with grounds.cluster(tuple(databases)) as cluster:
         for name in names:

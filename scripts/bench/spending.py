@@ -6,6 +6,7 @@ two steps of the interpreter.
 """
 
 import asyncio
+import os
 import re
 import signal
 import time
@@ -13,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,6 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 EVERY_S = 0.002
+MS = 1_000
 
 # Path of a file → whose time it is. The first that fits counts, looked for from the innermost call outwards.
 _PARTS = (
@@ -43,7 +46,8 @@ _PARTS = (
     ("/asyncio/", "event loop"),
     ("/uvloop/", "event loop"),
 )
-_WORDS = re.compile(r"^\s*(WITH|SELECT|INSERT INTO|UPDATE|DELETE FROM|BEGIN)\b", re.IGNORECASE)
+_WORDS = re.compile(r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|BEGIN)\b", re.IGNORECASE)
+_WITH = re.compile(r"^\s*WITH (\w+) AS", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+\"?(\w+)", re.IGNORECASE)
 # Tasks that look by themselves, however few letters there are, and the bench.
 _OTHERS = ("web", "courier", "schedule", "bell", "bench")
@@ -123,6 +127,48 @@ def sampled() -> Iterator[Counter[str]]:
         signal.signal(signal.SIGALRM, before)
 
 
+@dataclass(slots=True)
+class Busy:
+    """How busy the cores were, in seconds of one core."""
+
+    wall_s: float = 0.0
+    ours_s: float = 0.0  # this process
+    all_s: float | None = None  # everybody; None where the system does not tell
+
+    def told(self, letters: int) -> Mapping[str, str]:
+        """Return it in words. What is neither ours nor the database's is noise."""
+        if not letters or not self.wall_s:
+            return {}
+        told = f"this process {self.ours_s / self.wall_s:.0%} of a core"
+        if self.all_s is not None:
+            others_s = max(0.0, self.all_s - self.ours_s)
+            told += f", everything else, PostgreSQL too, {others_s / self.wall_s:.0%}"
+        return {"processor": f"{told}; {MS * self.ours_s / letters:.2f} ms of this process a letter"}
+
+
+@contextmanager
+def watched() -> Iterator[Busy]:
+    """Watch the processor while the block runs."""
+    busy = Busy()
+    wall, ours, everybody = time.perf_counter(), time.process_time(), _all_busy_s()
+    try:
+        yield busy
+    finally:
+        busy.wall_s, busy.ours_s = time.perf_counter() - wall, time.process_time() - ours
+        now = _all_busy_s()
+        busy.all_s = None if now is None or everybody is None else now - everybody
+
+
+def _all_busy_s() -> float | None:
+    """Return for how long the cores were not idle since the machine started. Linux tells."""
+    try:
+        words = Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]
+    except OSError:
+        return None
+    user, nice, system, _idle, _waiting, irq, softirq, steal = (int(word) for word in words)
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
 def shares(samples: Counter[str]) -> dict[str, float]:
     """Return per cent by part."""
     total = sum(samples.values())
@@ -141,11 +187,11 @@ def _whose(frame: FrameType | None) -> str:
 
 def _name(statement: str) -> str:
     """Return what a statement does, in two words."""
+    if found := _WITH.match(statement):
+        return f"with {found.group(1)}"
     verb = _WORDS.match(statement)
-    word = verb.group(1).upper().split()[0] if verb else statement.split(maxsplit=1)[0].upper()
+    word = verb.group(1).split()[0] if verb else statement.split(maxsplit=1)[0]
     while _INNER.search(statement):  # what stands in brackets is not what is asked for
         statement = _INNER.sub("", statement)
     table = _TABLE.search(statement)
-    if word == "WITH":
-        word = "select"
     return f"{word.lower()} {table.group(1)}" if table else word.lower()

@@ -70,6 +70,7 @@ async def _measure(place: Place, *, seconds: float) -> Found:
             "mix": mix,
             **({"astray": clients.why} if clients.why else {}),
             **tally.facts(),
+            **driver.busy.told(len(tally.took_s)),
         },
         time=spending.shares(driver.samples),
         statements=statements,
