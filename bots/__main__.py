@@ -12,7 +12,7 @@ import typer
 import uvicorn
 from rich.console import Console
 
-from bots.app import Naryad, Part, assemble
+from bots.app import Naryad, Part, assemble, settle_memory
 from bots.settings import ROOT, Settings, SettingsRefused, settings
 
 MISUSE, FAILURE = 2, 1
@@ -63,6 +63,7 @@ async def _serve(chosen: Settings, parts: tuple[Part, ...]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     server = _Server(_config(naryad, chosen)) if is_web else None
+    settle_memory()
     serving = asyncio.create_task(server.serve()) if server else None
     try:
         if server and serving:

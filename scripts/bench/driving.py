@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bots.app import Naryad, Part, assemble
+from bots.app import Naryad, Part, assemble, settle_memory
 from scripts.bench import spending
 from scripts.bench.figures import Figure
 from scripts.bench.grounds import Place
@@ -97,6 +97,7 @@ async def driven(place: Place) -> AsyncIterator[Driver]:
     engines = (naryad.engine, naryad.engine.reader)
     with spending.counted(*engines) as statements:
         await naryad.start(PARTS)
+        settle_memory()
         try:
             yield Driver(naryad, statements)
         finally:
