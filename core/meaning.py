@@ -88,6 +88,7 @@ class Frame:
     fault: str | None  # fault library id, such as `switch_dead`
     confidence: float  # 0..1
     words: str = ""  # the words that said it
+    is_urgent: bool = False  # a danger, an outage or a lockout: cannot wait, whatever is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,12 @@ class Reading:
     intents: frozenset[Intent] = frozenset()
     is_empty: bool = False  # nothing that can be read: blank, emoji only, binary
     bare: Bare = field(default_factory=Bare)
+
+    @property
+    def trade(self) -> Trade | None:
+        """Who must come: for the job that cannot wait, else for the first that was named."""
+        urgent_first = sorted(self.frames, key=lambda frame: not frame.is_urgent)
+        return next((frame.trade for frame in urgent_first if frame.trade), None)
 
 
 @dataclass(frozen=True, slots=True)

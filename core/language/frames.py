@@ -52,13 +52,17 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """What was found: frames, whether something urgent is among them, and what is unclear."""
+    """What was found: frames, the danger they tell of, and what is unclear."""
 
     frames: tuple[Frame, ...] = ()
-    is_urgent: bool = False
     emergency: Emergency | None = None
     kinds: frozenset[str] = frozenset()
     clarify: str | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether one of them cannot wait."""
+        return any(frame.is_urgent for frame in self.frames)
 
 
 class FrameFinder:
@@ -198,19 +202,25 @@ class FrameFinder:
 
     def _told(self, jobs: Sequence[Job], text: Text, guessed: float) -> Jobs:
         places = frozenset(hit.label for hit in self._places.find(text))
-        frames, kinds, urgent, dangers = [], set[str](), False, set[Emergency]()
+        frames, kinds, dangers = list[Frame](), set[str](), set[Emergency]()
         for job in jobs:
             action = max(job.actions, key=lambda name: self._actions[name]["rank"], default=None)
             frame = self._frame(job, action, places)
             words = text.lower[text.tokens[job.first].start : text.tokens[job.last].end]
-            frames.append(replace(frame, words=words, confidence=round(frame.confidence - guessed, 2)))
-            kinds |= {self._kind(name) for name in job.actions}
-            urgent |= self._rule(self._urgent, frame.object, job.actions, places) is not None
             danger = self._rule(self._dangers, frame.object, job.actions, places)
+            is_urgent = danger is not None or bool(
+                self._rule(self._urgent, frame.object, job.actions, places)
+            )
+            frames.append(
+                replace(
+                    frame, words=words, confidence=round(frame.confidence - guessed, 2), is_urgent=is_urgent
+                )
+            )
+            kinds |= {self._kind(name) for name in job.actions}
             dangers |= {danger.emergency} if danger and danger.emergency else set()
         known = _without_consequences([frame for frame in frames if frame.trade])
         gravest = next((kind for kind in Emergency if kind in dangers), None)
-        return Jobs(tuple(known), urgent, gravest, frozenset(kinds), _unclear(known, frames))
+        return Jobs(tuple(known), gravest, frozenset(kinds), _unclear(known, frames))
 
     def _frame(self, job: Job, action: str | None, places: frozenset[str]) -> Frame:
         name, confidence = job.object, PAIRED if action else ONLY_OBJECT
