@@ -20,14 +20,17 @@ from storage.tables import (
     OfferRow,
     PaymentRow,
     PersonRow,
+    RatingRow,
     Row,
     TalkRow,
+    TicketRow,
 )
 
 # In this order: the guard of a completed job reads its payment.
 _VERSIONED: tuple[type[Row], ...] = (
     *(PersonRow, TalkRow, MasterRow),
     *(BookingRow, OfferRow, PaymentRow, JobRow),
+    *(RatingRow, TicketRow),
 )
 _RELEASED = "released"
 

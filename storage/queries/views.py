@@ -22,6 +22,7 @@ from storage.tables import (
     OfferRow,
     PaymentRow,
     TalkRow,
+    TicketRow,
     UtteranceRow,
 )
 
@@ -78,6 +79,18 @@ async def last_lines(session: AsyncSession, *, talks: Collection[str]) -> dict[s
     )
     query = select(UtteranceRow).where(UtteranceRow.seq.in_(last))
     return {line.talk_id: line for line in await session.scalars(query)}
+
+
+async def tickets(
+    session: AsyncSession, *, limit: int, after: str | None = None, state: str | None = None
+) -> Sequence[TicketRow]:
+    """Return what needs a person, the newest first, from the one after `after` on."""
+    query = select(TicketRow).order_by(TicketRow.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(TicketRow.id < after)
+    if state is not None:
+        query = query.where(TicketRow.state == state)
+    return (await session.scalars(query)).all()
 
 
 # Jobs

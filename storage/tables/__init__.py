@@ -1,5 +1,6 @@
 """Every row, one file per area."""
 
+from storage.tables.care import RatingRow, TicketRow
 from storage.tables.columns import Instant, Json, Row
 from storage.tables.jobs import BookingRow, DecisionRow, JobRow, OfferRow
 from storage.tables.mail import EffectRow, EffectStatus, EventRow, LaneRow, LetterRow, LetterStatus
@@ -26,9 +27,11 @@ __all__ = [
     "OfferRow",
     "PaymentRow",
     "PersonRow",
+    "RatingRow",
     "Row",
     "TalkRow",
     "TerminalRow",
+    "TicketRow",
     "TransferRow",
     "UtteranceRow",
 ]

@@ -172,6 +172,19 @@ BREAKS = [
         "account = 'bank'",
         "account = 'boris'",
     ),
+    # What comes after the work.
+    insert("NY501", "rating", "id = 'rating'", id="'new'", side="'master'", job_id="'created'"),
+    insert("NY501", "rating", "id = 'rating'", id="'new'", side="'master'", master_id="'boris'"),
+    change("NY502", "rating", "id = 'rating'", f"side = 'master', {RISES}"),
+    change("NY503", "rating", "id = 'rating'", "stars = 1"),
+    change("NY504", "rating", "id = 'rating'", f"stars = 1, changed_at = '2026-03-09', {RISES}"),
+    *gone("NY505", "rating"),
+    insert("NY511", "ticket", "id = 'ticket'", id="'new'", job_id="'split'", state="'closed'"),
+    change("NY511", "ticket", "id = 'ticket'", f"state = 'lost', {RISES}"),
+    change("NY512", "ticket", "id = 'old-ticket'", f"words = 'другое', {RISES}"),
+    change("NY513", "ticket", "id = 'ticket'", f"talk_id = 'другой', {RISES}"),
+    change("NY514", "ticket", "id = 'ticket'", "words = 'другое'"),
+    *gone("NY515", "ticket"),
 ]
 
 
@@ -292,6 +305,8 @@ LAWFUL = {
     "what was held is let go": insert(
         "", "transfer", "id = 'posted'", id="'new'", phase="'void'", pending_id="'kept-too'"
     ).sql,
+    "a rating is thought over": f"UPDATE rating SET stars = 3, {RISES} WHERE id = 'rating'",
+    "a ticket is closed": f"UPDATE ticket SET state = 'closed', {RISES} WHERE id = 'ticket'",
     "a roll-up goes on": "UPDATE balance SET upto_seq = upto_seq + 1000",
 }
 

@@ -19,9 +19,11 @@ from storage.tables import (
     OfferRow,
     PaymentRow,
     PersonRow,
+    RatingRow,
     Row,
     TalkRow,
     TerminalRow,
+    TicketRow,
     TransferRow,
     UtteranceRow,
 )
@@ -57,6 +59,7 @@ def a_town(connection: Connection) -> None:
     succeed(connection, "paid")
     walk(connection, "paid", "completed")
     _held_money(connection)
+    _care(connection)
 
 
 def a_job(connection: Connection, name: str, /, **values: Any) -> None:
@@ -325,3 +328,22 @@ def _held_money(connection: Connection) -> None:
     a_transfer(connection, "posted", phase="post", pending_id="kept", amount_minor=900, **sides)
     a_transfer(connection, "kept-too", phase="pending", amount_minor=1_000, **sides)
     put(connection, BalanceRow, account="bank", currency="RUB", posted_minor=-900, upto_seq=1_000)
+
+
+def _care(connection: Connection) -> None:
+    told = {"job_id": "paid", "side": "client", "master_id": "anna", "stars": 5, "until": MORNING + 24 * HOUR}
+    put(connection, RatingRow, id="rating", given_at=MORNING, changed_at=MORNING, version=1, **told)
+    for name in ("ticket", "old-ticket"):
+        put(
+            connection,
+            TicketRow,
+            id=name,
+            kind="complaint",
+            talk_id="talk",
+            job_id="paid" if name == "ticket" else "done",
+            words="Ещё искрит",
+            state="open",
+            created_at=MORNING,
+            version=1,
+        )
+    connection.exec_driver_sql("UPDATE ticket SET state = 'closed', version = 2 WHERE id = 'old-ticket'")
