@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from core.flows import holds, timers, views
+from core.flows import holds, ratings, timers, views
 from core.flows.accounts import earned_today, owed_by
 from core.flows.actor import Actor
 from core.flows.tx import Letter, Tx
@@ -226,10 +226,12 @@ async def _tell_cash(
     tx: Tx, market: Market, payment: PaymentRow, job: JobRow, *, amount: Money, change: Money
 ) -> None:
     client, master = await _talks(tx, job)
+    receipt: dict[str, Any] = {"news": True, "amount": amount, "number": job.number}
+    stars = ratings.buttons(job)
     if change.minor:
-        tx.say(client, "client-receipt-change", news=True, amount=amount, number=job.number, change=change)
+        tx.say(client, "client-receipt-change", buttons=stars, change=change, **receipt)
     else:
-        tx.say(client, "client-receipt", news=True, amount=amount, number=job.number)
+        tx.say(client, "client-receipt", buttons=stars, **receipt)
     if master is None:
         return
     currency = amount.currency

@@ -390,7 +390,7 @@ class Tx:
 
         Args:
             choices: Attribute of the text → what its button chooses.
-            buttons: More buttons, each with a text of its own.
+            buttons: More buttons, each with a text of its own; they stand first.
             news: Said unasked. A reply that nobody heard yet is withdrawn when the person writes
                 again; news is not.
 
@@ -398,11 +398,11 @@ class Tx:
             The utterance's id.
         """
         said = self._render(talk.lang, name, facts)
-        keys = [{"label": said.labels[label], "choice": choice} for label, choice in (choices or {}).items()]
-        keys += [
+        keys = [
             {"label": self._render(talk.lang, button.name, button.facts).text, "choice": button.choice}
             for button in buttons
         ]
+        keys += [{"label": said.labels[label], "choice": choice} for label, choice in (choices or {}).items()]
         utterance_id = self._utter(
             talk, author="naryad", name=name, text=said.text, spoken=said.spoken, buttons=keys
         )

@@ -159,6 +159,24 @@ class MoreThanOwed(Refusal):
     debt: Money
 
 
+# Ratings
+
+
+@dataclass(eq=False)
+class StarsWrong(Refusal):
+    """A rating is so many stars at least and so many at most."""
+
+    least: int
+    most: int
+
+
+@dataclass(eq=False)
+class RatingClosed(Refusal):
+    """The rating was given too long ago to be changed."""
+
+    stars: int
+
+
 # Hours
 
 

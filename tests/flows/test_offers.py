@@ -127,7 +127,7 @@ async def test_nobody_left_the_job_waits_and_the_client_may_take_another_time(ci
     assert await city.booking(job_id) is None
     said = await city.last("talk-anna")
     assert said.name == "client-queued"
-    assert [button["choice"].split(":")[0] for button in said.buttons] == ["cancel", "time", "time", "time"]
+    assert [button["choice"].split(":")[0] for button in said.buttons] == ["time", "time", "time", "cancel"]
     assert all(len(button["choice"].encode()) <= 64 for button in said.buttons)
     assert not await city.stuck()
 

@@ -77,8 +77,8 @@ async def test_what_is_said_is_kept_and_sent(
     assert (heard.author, heard.text) == ("client", "Течёт кран")
     assert (said.author, said.name, said.text, said.cause) == ("naryad", "hello", "en:hello", "L")
     assert said.buttons == [
-        {"label": "Accept", "choice": "accept:1:1"},
         {"label": "en:other", "choice": "other:1:1"},
+        {"label": "Accept", "choice": "accept:1:1"},
     ]
     assert (effect.kind, effect.lane, effect.status, effect.idem_key) == ("say", "chat:t", status, "L:1")
     assert effect.due == tx.now + wait

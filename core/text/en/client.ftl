@@ -140,3 +140,10 @@ price-today = Today
 price-evening = Evening or weekend
 price-parts = Parts
 price-rounding = Rounding
+
+# Stars.
+client-stars-1 = ★ Bad
+client-stars-2 = ★★ So-so
+client-stars-3 = ★★★ All right
+client-stars-4 = ★★★★ Good
+client-stars-5 = ★★★★★ Excellent

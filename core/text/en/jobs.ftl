@@ -1,6 +1,6 @@
 # What both people hear while a job lives: searching, coming, working, and what goes wrong.
 
-client-searching = Job { $number } is on. The master comes { $when }. As soon as he says yes, I will tell you who it is.
+client-searching = Job { $number } is placed and the time is yours. I am asking the master, and will write who comes.
     .cancel = Cancel the job
 client-searching-morning = Job { $number } is on and the time is yours: { $when }. I do not wake masters at night, so I will ask { $asked }.
     .cancel = Cancel the job

@@ -21,3 +21,5 @@ refusal-UnknownThing = There is no such thing here.
 refusal-NotActive = Finish the questions first: trades, hours and a terminal are needed.
 refusal-TooFarAhead = Hours cannot be set that far ahead. The last day is { $until }.
 refusal-MoreThanOwed = The debt is smaller: { $debt }, not { $amount }. Check the number.
+refusal-StarsWrong = A rating is from { $least } to { $most }.
+refusal-RatingClosed = Your rating of { $stars } stands and can no longer change. Tell me in words, and I will note it.

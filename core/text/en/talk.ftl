@@ -2,3 +2,6 @@
 
 talk-sorry = Something of mine broke, but your message is safe. Please write once more.
 talk-abandoned = I have closed this talk so as not to bother you. Write any time and we will go on.
+talk-owner-says = The owner says: { $words }
+talk-rated = You got { $stars } of 5 for job { $number }.
+master-job-rescheduled = The client moved job { $number } to { $when }. Your old time is free, and you are asked first about the new one.

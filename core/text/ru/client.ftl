@@ -140,3 +140,10 @@ price-today = Сегодня
 price-evening = Вечер или выходной
 price-parts = Запчасти
 price-rounding = Округление
+
+# Stars.
+client-stars-1 = ★ Плохо
+client-stars-2 = ★★ Так себе
+client-stars-3 = ★★★ Нормально
+client-stars-4 = ★★★★ Хорошо
+client-stars-5 = ★★★★★ Отлично

@@ -1,6 +1,6 @@
 # What both people hear while a job lives: searching, coming, working, and what goes wrong.
 
-client-searching = Заявка { $number } принята. Мастер придёт { $when }. Как только он согласится, напишу, кто это.
+client-searching = Заявка { $number } принята, время за вами. Спрашиваю мастера: как согласится, напишу, кто придёт.
     .cancel = Отменить заявку
 client-searching-morning = Заявка { $number } принята, время за вами: { $when }. Ночью мастеров не бужу, спрошу { $asked }.
     .cancel = Отменить заявку

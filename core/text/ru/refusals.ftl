@@ -21,3 +21,5 @@ refusal-UnknownThing = Такого здесь нет.
 refusal-NotActive = Сначала закончите анкету: нужны работа, часы и терминал.
 refusal-TooFarAhead = Так далеко часы не ставят. Самое позднее — { $until }.
 refusal-MoreThanOwed = Долг меньше: { $debt }, а записать просят { $amount }. Проверьте число.
+refusal-StarsWrong = Оценка бывает от { $least } до { $most }.
+refusal-RatingClosed = Оценка { $stars } уже учтена, изменить её нельзя. Расскажите словами, я запишу.
