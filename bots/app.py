@@ -36,6 +36,7 @@ from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import HoursHandler
 from core.flows.payments import PaymentHandler
 from core.flows.terminals import TerminalHandler
+from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
 from core.language.reader import EmbeddedReader
 from core.library.library import load_library
 from core.markets.cities import load_cities
@@ -219,6 +220,7 @@ class Naryad:
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),
             DEBT_PAID: DebtHandler(self.markets),
+            TICKET_CLOSE: TicketHandler(),
         }
 
     def _script(self) -> Script:

@@ -1,6 +1,6 @@
 """What the owner's console shows: talks, what waits, payments, the books, decisions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -9,8 +9,10 @@ from bots.sidecar import present
 from bots.sidecar.access import Owner, an_id
 from bots.sidecar.deps import Program
 from bots.sidecar.errors import sentence
-from bots.sidecar.shapes import BalancesOut, PageOut, errors
+from bots.sidecar.letters import Posting, pending
+from bots.sidecar.shapes import BalancesOut, PageOut, TicketIn, errors
 from core.flows import views as shown
+from core.flows.tickets import KIND
 from storage.queries import books, views
 from storage.tables import LetterStatus
 
@@ -94,6 +96,54 @@ async def queue(request: Request, program: Program, _: Owner, limit: Limit = _DE
     return JSONResponse(
         {"items": items, "next": None, "mail": {**present.mail_view(counts), "letters": waiting}}
     )
+
+
+@router.get(
+    "/tickets", response_model=PageOut, responses=errors(401, 403, 422), summary="What needs a person"
+)
+async def tickets(
+    program: Program,
+    _: Owner,
+    limit: Limit = _DEFAULT,
+    after: After = None,
+    state: Annotated[Literal["open", "closed"] | None, Query()] = "open",
+) -> Response:
+    """For the owner: who wants a person, who complains, who is stuck; the newest first."""
+    async with program.readers() as session:
+        rows = await views.tickets(session, limit=limit, after=after, state=state)
+        numbers = await views.numbers(session, jobs=[ticket.job_id for ticket in rows if ticket.job_id])
+    zone = program.settings.zone
+    items = [
+        {
+            "id": ticket.id,
+            "kind": ticket.kind,
+            "conversation_id": ticket.talk_id,
+            "job_id": ticket.job_id,
+            "job_number": numbers.get(ticket.job_id or ""),
+            "words": ticket.words,
+            "state": ticket.state,
+            "created_at": shown.time_view(ticket.created_at, zone),
+            "closed_at": shown.time_view(ticket.closed_at, zone),
+        }
+        for ticket in rows
+    ]
+    return JSONResponse(present.page_of(items, rows, limit))
+
+
+@router.post(
+    "/tickets/{id}/close",
+    responses=errors(202, 401, 403, 404, 409, 422, 503),
+    summary="Close what was seen to",
+)
+async def close_ticket(id: str, body: TicketIn, _: Owner, post: Posting) -> Response:
+    """For the owner; `text` is said in the talk, in his name."""
+    answer = await post.ask(
+        KIND,
+        lane=f"ticket:{an_id(id)}",
+        payload={"ticket_id": an_id(id), **body.model_dump(exclude_none=True)},
+        body=body.model_dump(),
+    )
+    return JSONResponse(answer.facts) if answer else pending()
 
 
 @router.get("/payments", response_model=PageOut, responses=errors(401, 403, 422), summary="All payments")

@@ -171,6 +171,12 @@ class MethodIn(_In):
     payment_id: Id
 
 
+class TicketIn(_In):
+    """What the owner says to whoever waited for him."""
+
+    text: Annotated[str, Field(max_length=1_000)] | None = None
+
+
 class SessionIn(_In):
     """A token to begin a browser's session with."""
 

@@ -9,6 +9,22 @@ const at = (id) => document.getElementById(id);
 const dialog = at("job");
 const moment = (iso) => iso && `${day(iso)}, ${clock(iso)}`;
 const opener = (id, label) => id && el("button", { type: "button", click: () => openJob(id) }, label || "…");
+// What the owner writes is said in the talk, in his name; an empty line only closes the ticket.
+const answerer = (id) => {
+  const words = el("input", { name: "words", maxlength: 1000, "aria-label": t("answer") });
+  const form = el("form", {}, words, el("button", { class: "plain" }, t("close")));
+  const key = newKey();
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      await call("POST", `/api/v1/tickets/${id}/close`, { key, body: words.value ? { text: words.value } : {} });
+      readAll();
+    } catch (failure) {
+      tell(failure.message);
+    }
+  });
+  return form;
+};
 const master = (job) => job.master?.name ?? job.offer?.master?.name ?? "";
 const cell = (content, look) => ({ content, look });
 
@@ -35,6 +51,17 @@ const BOARDS = [
       lane: (letter) => (letter.lane?.startsWith("job:") ? opener(letter.lane.slice(4), letter.lane) : letter.lane),
       state: (letter) => word("letter", letter.status),
       tries: (letter) => cell([letter.attempts, letter.error].filter(Boolean).join(": ")),
+    },
+  },
+  {
+    name: "tickets",
+    path: "/api/v1/tickets",
+    columns: {
+      at: (ticket) => moment(ticket.created_at),
+      what: (ticket) => word("ticket", ticket.kind),
+      words: (ticket) => ticket.words,
+      job: (ticket) => opener(ticket.job_id, ticket.job_number),
+      answer: (ticket) => answerer(ticket.id),
     },
   },
   {
