@@ -55,6 +55,7 @@ _AFTER = {  # the state a step leads to, and what a demo master does next
     JobAction.FINISH: (JobState.DONE, "collect"),
 }
 _LEFT_BY_MASTER = (JobState.ASSIGNED, JobState.TRAVELLING, JobState.ON_SITE)
+_NOT_SET_OUT = (JobState.ASSIGNED,)
 _HOUSE = ("street", "house")  # another one has not the old flat and entrance
 _ON_THE_WAY = (JobState.TRAVELLING, JobState.ON_SITE, JobState.WORKING)
 
@@ -89,14 +90,22 @@ async def open_job(
 
 
 async def move_job(tx: Tx, market: Market, *, job: JobRow, request: SlotRequest, slot: PricedSlot) -> None:
-    """Give a job that nobody has accepted another time with its price. It has to be published again.
+    """Give a job another time with its price. It has to be published again.
+
+    A master who has accepted it but has not set out is free again, and will be the first to be asked.
 
     Raises:
         QuoteExpired, SlotGone, SlotTaken: as for `open_job`.
-        StepNotAllowed: a master has the job, or it is over.
+        StepNotAllowed: the master is on the way or further, or the job is over.
     """
-    state = step(JobState(job.state), JobAction.QUOTE, allowed=market.job_actions)
+    master_id, before = job.master_id, JobState(job.state)
+    left = step(before, JobAction.UNASSIGN, allowed=market.job_actions) if before in _NOT_SET_OUT else before
+    state = step(left, JobAction.QUOTE, allowed=market.job_actions)
     found = await _check(tx, market, request, slot, job_id=job.id)
+    if before in _NOT_SET_OUT:
+        await _tell_moved(tx, job, slot)
+        await _unassign(tx, market, job)
+        found = sorted(found, key=lambda master: master.id != master_id)
     await offers.withdraw(tx, job, "master-offer-closed", actor=Actor(ActorKind.CLIENT, job.client_id))
     job.state = state
     job.faults, job.trade, job.words = list(request.faults), request.trade, request.words
@@ -127,6 +136,8 @@ async def take_time(tx: Tx, *, object_id: str, actor: Actor) -> JobRow:
     if job is None:
         raise OldButton
     _must_be_client(job, actor)
+    if job.state in _NOT_SET_OUT:  # these times were offered before somebody accepted another
+        raise StepNotAllowed(state=job.state, action=JobAction.QUOTE)
     stored = await jobs.offered_time(tx.session, job_id=job.id, start=start)
     if stored is None:
         raise OldButton
@@ -561,6 +572,12 @@ async def _leave(tx: Tx, *, job: JobRow, actor: Actor) -> None:
     await news.tell_client(tx, job, "client-master-left", **news.master_facts(master))
     await news.tell_master(tx, master, job, "master-job-moved")
     await offers.make_offer(tx, market, job=job, occasion=Occasion.NEXT)
+
+
+async def _tell_moved(tx: Tx, job: JobRow, slot: PricedSlot) -> None:
+    master = await offers.master_of(tx, job.master_id)
+    tx.record("job", job.id, JobAction.UNASSIGN, actor=_client(job), parties=parties(job, master))
+    await news.tell_master(tx, master, job, "master-job-rescheduled", when=slot.start)
 
 
 async def _unassign(tx: Tx, market: Market, job: JobRow) -> None:

@@ -63,7 +63,7 @@ async def make_offer(tx: Tx, market: Market, *, job: JobRow, occasion: Occasion)
     if not found:
         await _wait(tx, market, job, occasion)
         return None
-    best = found[0]
+    best = await _held_or_best(tx, job, found)
     asked_at = may_offer_at(rules, now=tx.now, works_nights=best.is_awake, zone=tx.zone)
     outcome = {"master_id": best.id, "asked_at": asked_at.isoformat()}
     tx.decide(job.id, "match", slots.decision(market, found), outcome)
@@ -317,6 +317,12 @@ async def _free(
         if found or not refused:
             return found
     return ()
+
+
+async def _held_or_best(tx: Tx, job: JobRow, found: Sequence[FreeMaster]) -> FreeMaster:
+    """Return the one whose time is held already, if he is among them; else the best."""
+    booking = await holds.booking_of(tx, job)
+    return next((one for one in found if booking is not None and one.id == booking.master_id), found[0])
 
 
 async def _wait(tx: Tx, market: Market, job: JobRow, occasion: Occasion) -> None:
