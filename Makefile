@@ -4,7 +4,7 @@ PYTHON ?= python3
 UPGRADE ?= --upgrade
 export PYTHONUNBUFFERED = 1
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench train lock clean
 
 run:    ## serve on http://127.0.0.1:8026
 	@$(PYTHON) scripts/prepare.py run
@@ -25,6 +25,10 @@ check:  ## format, lint, types, imports, tests
 bench:  ## measure, each beside the floor it is compared with
 	@$(PYTHON) scripts/prepare.py dev
 	@.venv/bin/naryad bench
+
+train:  ## learn the reader's weights from core/language/training/
+	@$(PYTHON) scripts/prepare.py dev
+	@.venv/bin/python -m scripts.train
 
 lock:   ## choose the packages anew and write requirements/
 	@$(PYTHON) scripts/prepare.py dev

@@ -12,7 +12,7 @@ import typer
 app = typer.Typer(help="Measure, each figure beside the floor it is compared with.")
 
 _Names = Annotated[
-    list[str] | None, typer.Argument(help="Of intake, talk, dispatch, payment; all without any.")
+    list[str] | None, typer.Argument(help="Of intake, talk, dispatch, payment, language; all without any.")
 ]
 _Json = Annotated[Path | None, typer.Option("--json", help="Write the figures into this file too.")]
 _Databases = Annotated[str, typer.Option(help="Which databases, by comma.")]
@@ -28,11 +28,12 @@ def bench(
 ) -> None:
     """Measure, each figure beside the floor it is compared with."""
     from scripts.bench.grounds import DATABASES
-    from scripts.bench.run import BENCHES, run
+    from scripts.bench.run import BENCHES, LANGUAGE, run
 
-    wanted = tuple(names or BENCHES)
+    known_names = (*BENCHES, LANGUAGE)
+    wanted = tuple(names or known_names)
     chosen = tuple(name.strip() for name in databases.split(",") if name.strip())
-    for word, known in ((wanted, BENCHES), (chosen, DATABASES)):
+    for word, known in ((wanted, known_names), (chosen, DATABASES)):
         if unknown := [name for name in word if name not in known]:
             typer.echo(f"{unknown[0]} is none of {', '.join(known)}.", err=True)
             raise typer.Exit(2)

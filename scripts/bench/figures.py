@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -131,9 +132,11 @@ def tell(found: Found, console: Console) -> None:
         console.print(f"  {name}: {words}")
 
 
-def keep(found: Sequence[Found], file: Path) -> None:
-    """Write what was found as JSON."""
-    told = [{**asdict(each), "is_good": each.is_good} for each in found]
+def keep(found: Sequence[Found], file: Path, *, language: Mapping[str, Any] | None = None) -> None:
+    """Write what was found as JSON; the reader's figures, which have another shape, come last."""
+    told: list[Mapping[str, Any]] = [{**asdict(each), "is_good": each.is_good} for each in found]
+    if language is not None:
+        told.append({"bench": "language", **language})
     file.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 

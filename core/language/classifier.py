@@ -1,0 +1,94 @@
+"""The second vote: what a text is about, judged by all its words at once.
+
+A logistic regression over words and pieces of words, learnt by `scripts/train.py` from the texts in
+`training/` and kept as plain numbers in `weights/`. It knows nothing of grammar; the rules know
+nothing of words that are missing in the lexicon. Together they err less than either (`voting`).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from core.language.features import features
+from core.language.normalise import Text
+
+SCALE = 100  # weights are kept as whole hundredths
+
+Chances = Mapping[str, float]  # of each class, by its name
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """How likely each class is, by this text's words alone.
+
+    Attributes:
+        trade: Of one trade, or `none`; sums to one.
+        among: That a trade is among the jobs; each by itself.
+        urgency: As it is in the end.
+        emergency: Of one danger, or `none`.
+    """
+
+    trade: Chances
+    among: Chances
+    urgency: Chances
+    emergency: Chances
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """One question that is voted on: its classes, and where their weights stand in a row."""
+
+    name: str
+    classes: tuple[str, ...]
+    biases: tuple[float, ...]
+    first: int
+
+
+class Classifier:
+    """Votes by the weights that were learnt."""
+
+    def __init__(self) -> None:
+        """Load the weights; a tenth of a second, once."""
+        self._heads, self._weights = _load()
+
+    def vote(self, text: Text) -> Vote:
+        """Return how likely each class is."""
+        sums = [0.0] * sum(len(head.classes) for head in self._heads)
+        square = 0.0
+        for feature, count in features(text).items():
+            row = self._weights.get(feature)
+            if row is None:
+                continue
+            rarity = row[0] / SCALE * (1 + math.log(count))
+            square += rarity * rarity
+            sums = [known + rarity * weight for known, weight in zip(sums, row[1:], strict=True)]
+        length = math.sqrt(square) * SCALE or 1.0
+        return Vote(**{head.name: _chances(head, sums, length) for head in self._heads})
+
+
+def _chances(head: _Head, sums: Sequence[float], length: float) -> Chances:
+    scores = [bias + sums[head.first + place] / length for place, bias in enumerate(head.biases)]
+    if head.name == "among":
+        return {name: 1 / (1 + math.exp(-score)) for name, score in zip(head.classes, scores, strict=True)}
+    powers = [math.exp(score - max(scores)) for score in scores]
+    return {name: power / sum(powers) for name, power in zip(head.classes, powers, strict=True)}
+
+
+@cache
+def _load() -> tuple[tuple[_Head, ...], dict[str, tuple[int, ...]]]:
+    """Read `weights/vote.tsv`: a line of biases per class, an empty line, then a line per feature."""
+    kept = (files("core.language") / "weights" / "vote.tsv").read_text("utf-8")
+    biases, _, rows = kept.partition("\n\n")
+    heads: list[_Head] = []
+    for line in biases.splitlines():
+        name, *pairs = line.split("\t")
+        classes, values = zip(*(pair.split("=") for pair in pairs), strict=True)
+        first = sum(len(head.classes) for head in heads)
+        heads.append(_Head(name, classes, tuple(int(value) / SCALE for value in values), first))
+    weights = {}
+    for line in rows.splitlines():
+        feature, *numbers = line.split("\t")
+        weights[feature] = tuple(map(int, numbers))
+    return tuple(heads), weights
