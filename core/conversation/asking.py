@@ -4,8 +4,10 @@ Nothing is asked more than `questions_max` times in vain; after that we say what
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from core.conversation import booking
+from core.conversation.asides import Aside
 from core.conversation.known import Wanted
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import Choice, choice, title
@@ -68,16 +70,22 @@ def ask_address(scene: Scene) -> None:
         scene.say("client-city-not-yet", city=scene.script.default_city)
         return
     street = known.address.get("street")
-    tries = known.count("house" if street else "address")
+    house = known.address.get("house")
+    tries = known.count("house" if street else "street" if house else "address")
     is_again = bool(tries % AGAIN)
     if _is_enough(scene, "address"):
-        scene.say("client-asked-enough")
+        _wait(scene)
+    elif house and not street:
+        scene.say("client-ask-street-again" if is_again else "client-ask-street", house=house)
     elif street:
         scene.say("client-ask-house-again" if is_again else "client-ask-house", street=street)
     elif is_again:
         scene.say("client-ask-address-again")
     else:
-        scene.say("client-ask-address-only" if known.wishes or tries else "client-ask-address")
+        has_all = bool(known.wishes or tries)
+        is_shown = "photo" in known.asked
+        usual = "client-ask-address-when" if is_shown else "client-ask-address"
+        scene.say("client-ask-address-only" if has_all else usual)
 
 
 def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
@@ -86,9 +94,26 @@ def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
     need = needs[0] if len(needs) == 1 else "both"
     tries = scene.known.count(f"contacts-{need}")
     if _is_enough(scene, "contacts"):
-        scene.say("client-asked-enough")
+        _wait(scene)
     else:
         scene.say("client-ask-contacts-again" if tries % AGAIN else "client-ask-contacts", needs=need)
+
+
+def acknowledge(scene: Scene) -> None:
+    """Say that what was told is kept, where it answers another question than the open one."""
+    said = scene.said
+    is_about_who = any(getattr(said.identity, part.name) for part in fields(said.identity))
+    if scene.has_learnt and is_about_who and not (said.is_answer or said.frames or scene.corrected):
+        scene.say("client-kept")
+
+
+def ask_photo(scene: Scene) -> None:
+    """Ask for a picture, once, where it shows how grave the matter is (A41)."""
+    known, library = scene.known, scene.script.library
+    decides = any(library.fault(fault).photo_decides for fault in known.faults if fault in library)
+    is_safe = known.emergency is None or known.is_danger_over
+    if decides and is_safe and not scene.heard.media and not known.count("photo"):
+        scene.say("client-photo-please")
 
 
 def show_faults(scene: Scene, name: str, faults: tuple[Fault, ...] = ()) -> None:
@@ -132,8 +157,12 @@ def _ask_problem(scene: Scene) -> None:
     known = scene.known
     wanted = next((each for each in known.wanted if each.object), None)
     tries = known.count("problem")
-    if _is_enough(scene, "problem"):
-        show_faults(scene, "client-asked-enough")
+    if Aside.ANY in scene.asides and not known.asked.get("why"):
+        known.count("why")
+        scene.say("client-ask-problem-why")
+    elif _is_enough(scene, "problem"):
+        is_told = known.count("enough") % AGAIN
+        show_faults(scene, "client-asked-enough-again" if is_told else "client-asked-enough")
     elif wanted and (near := _faults_of(scene, wanted)) and not known.asked.get("near"):
         known.count("near")
         show_faults(scene, "client-choose-near", near)
@@ -164,9 +193,15 @@ def _faults_of(scene: Scene, wanted: Wanted) -> tuple[Fault, ...]:
     return tuple(fault for fault in scene.script.faults_of(scene.talk) if fault.id in near)
 
 
+def _wait(scene: Scene) -> None:
+    """Say what is needed, then only that we are here: the person knows."""
+    is_told = scene.known.count("enough") % AGAIN
+    scene.say("client-asked-enough-again" if is_told else "client-asked-enough")
+
+
 def _is_enough(scene: Scene, question: str) -> bool:
     """Tell whether a question was asked in vain so often that the person knows what is needed."""
-    if scene.has_learnt:
+    if scene.has_learnt or scene.is_aside_answered:
         return False
     in_vain = scene.known.count(f"{question}-in-vain") + 1
     return not may_ask(in_vain, scene.script.market(scene.talk).talk_rules)

@@ -301,6 +301,12 @@ async def _queue(scene: Scene, request: SlotRequest) -> None:
         talk.job_id, scene.job = job.id, job
         scene.say("client-slots-none", number=job.number)
     elif job.state == JobState.QUOTED:
-        scene.say("client-slots-still-none", number=job.number)
+        say_still_none(scene, job)
     else:
         scene.say("client-slots-no-other", number=job.number)
+
+
+def say_still_none(scene: Scene, job: JobRow) -> None:
+    """Tell that the request still waits for a time, each time in other words."""
+    is_again = scene.known.count("none") % 2
+    scene.say("client-slots-still-none-again" if is_again else "client-slots-still-none", number=job.number)

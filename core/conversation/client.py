@@ -7,23 +7,23 @@ person may answer two questions at once, a later one first, or correct an earlie
 from dataclasses import replace
 from typing import Any
 
-from core.conversation import asking, booking, danger, small_talk, underway
+from core.conversation import afterwards, booking, danger, small_talk, underway
 from core.conversation.hearing import Heard
+from core.conversation.hinted import hinted
 from core.conversation.known import Known
 from core.conversation.learning import corrections, forget_past, learn
+from core.conversation.pressing import press
+from core.conversation.request import advance
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import Script, choice, pressed
 from core.conversation.shown import show
-from core.flows import jobs, payments
-from core.flows.actor import Actor, ActorKind
 from core.flows.refusals import told_in_words
 from core.flows.tx import Tx
 from core.kernel.job import JobState
 from core.kernel.refusal import OldButton, QuoteExpired, Refusal, SlotGone, SlotTaken
-from core.language.choose import Chosen, Question, choose
+from core.language.choose import Question, choose
 from core.meaning import Answer, Intent, Lang
-from core.text.facts import Items
-from storage.tables import JobRow, PersonRow, TalkRow
+from storage.tables import JobRow, TalkRow
 
 CONFIDENT = 0.5  # below this a text does not change the talk's language
 _ABOUT_TIMES = ("slot", "time", "times")
@@ -42,7 +42,7 @@ class ClientTalk:
         scene = await self._scene(tx, talk, heard)
         booking.renew(scene)
         if heard.choice:
-            await self._press(scene, heard.choice)
+            await press(scene, heard.choice)
             if talk.status == "abandoned":
                 scene.open()
         else:
@@ -93,7 +93,7 @@ class ClientTalk:
 
     async def _read(self, scene: Scene, *, is_first: bool) -> None:
         talk, known, reading, heard = scene.talk, scene.known, scene.reading, scene.heard
-        if reading.confidence >= CONFIDENT:
+        if reading.frames and reading.confidence >= CONFIDENT:
             talk.lang = reading.lang.value
         self._come_back(scene)
         if is_first and reading.emergency is None:
@@ -107,8 +107,11 @@ class ClientTalk:
                 Question.ADDRESS if reading.bare.address.street else None
             )  # "адрес другой: Горького 15"
         scene.said = choose(reading, question, choices=len(known.slots))
+        scene.said = hinted(scene, question)
+        if await afterwards.tells_more(scene) or await afterwards.rates(scene):
+            return
         is_over = scene.is_over or (scene.job is not None and scene.live_job is None)
-        goes_on = not is_over or underway.begins_work(scene)
+        goes_on = not is_over or await underway.begins_work(scene)
         before = known.model_copy(deep=True)
         learn(known, scene.said, heard)
         scene.corrected, scene.has_learnt = corrections(before, known), before != known
@@ -122,7 +125,7 @@ class ClientTalk:
         if not goes_on:
             await self._answer_late(scene)
         elif not await small_talk.during(scene):
-            await self.advance(scene)
+            await advance(scene)
 
     def _come_back(self, scene: Scene) -> None:
         """Go on where the talk was closed for silence; what has passed meanwhile is forgotten."""
@@ -136,12 +139,14 @@ class ClientTalk:
         if scene.heard.media:
             scene.say("client-photo-thanks")
             if not scene.is_over:
-                await self.advance(scene)
+                await advance(scene)
         elif is_first and not scene.heard.texts:
             scene.known.count("problem")
             scene.say("client-ask-problem")
-        elif scene.is_over:
+        elif scene.is_over or scene.live_job is not None:
             scene.say("client-fine")
+        elif scene.known.faults:
+            await advance(scene)
         else:
             scene.say("client-empty")
 
@@ -180,136 +185,7 @@ class ClientTalk:
             await underway.answer(scene)
             return
         scene.open()
-        await self.advance(scene)
-
-    async def advance(self, scene: Scene) -> None:
-        """Ask for the first thing that is missing; with nothing missing, seek a master."""
-        if not asking.knows_problem(scene):
-            return
-        job, talk = scene.live_job, scene.talk
-        if job is not None and job.state != JobState.QUOTED:
-            await self._advance_underway(scene, job)
-            return
-        if scene.corrected:
-            scene.say("client-noted", what=Items(scene.corrected))
-        is_held = job is not None and await jobs.renew_quote(scene.tx, job)
-        is_other_work = job is not None and scene.known.faults != list(job.faults)
-        if not is_held or is_other_work:
-            asking.tell_range(scene)
-        if not is_held:
-            if asking.is_elsewhere(scene) or not scene.known.has_address:
-                asking.ask_address(scene)
-            elif await booking.pick(scene):
-                await self.settle(scene)
-        elif is_other_work or talk.step == Question.SLOT or self._wants_other_time(scene):
-            if await booking.pick(scene):
-                await self.settle(scene)
-        else:
-            await self.settle(scene)
-
-    async def _advance_underway(self, scene: Scene, job: JobRow) -> None:
-        """A master is sought or found: another time was being chosen, or one more fault was told."""
-        is_open = job.state == JobState.OPEN
-        if is_open and scene.talk.step == Question.SLOT and scene.said.is_answer and not scene.said.frames:
-            if await booking.pick(scene):
-                await self.settle(scene)
-        elif is_open and scene.known.faults != list(job.faults):
-            asking.tell_range(scene)
-            await booking.offer(scene)
-        else:
-            scene.close()
-            await underway.answer(scene)
-
-    def _wants_other_time(self, scene: Scene) -> bool:
-        return Intent.MOVE in scene.intents or (bool(scene.said.times) and not scene.said.is_answer)
-
-    # After the tap
-
-    async def settle(self, scene: Scene) -> None:
-        """Ask for what is still missing of a job whose time is held; with nothing missing, seek a master."""
-        job, known, tx = scene.live_job, scene.known, scene.tx
-        if job is None or job.state != JobState.QUOTED:
-            return
-        await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
-        await self._learn_person(scene)
-        if not known.has_address:
-            asking.ask_address(scene)
-        elif needs := [part for part in ("name", "phone") if part in known.missing(has_time=True)]:
-            asking.ask_contacts(scene, needs)
-        else:
-            scene.talk.step = "done"
-            scene.close()
-            await jobs.publish(tx, job, scene.talk)
-
-    async def _learn_person(self, scene: Scene) -> None:
-        known, talk = scene.known, scene.talk
-        person = await scene.tx.get(PersonRow, talk.person_id) if talk.person_id else None
-        if person is not None:
-            person.name, person.phone = known.name or person.name, known.phone or person.phone
-            person.email = known.email or person.email
-
-    # What is pressed
-
-    async def _press(self, scene: Scene, made: str) -> None:
-        talk, known, tx = scene.talk, scene.known, scene.tx
-        verb, thing, version = pressed(made)
-        job = scene.live_job
-        actor = Actor(ActorKind.CLIENT, talk.id)
-        match verb:
-            case "slot":
-                await self._tap(scene, made)
-            case "time":
-                await self._tap_news(scene, thing)
-            case "fault" if thing in self._script.library and (job is None or job.state == JobState.QUOTED):
-                if job is None:
-                    talk.job_id, scene.job = None, None
-                booking.choose_fault(scene, thing)
-                scene.open()
-                await self.advance(scene)
-            case "safe" if known.emergency is not None:
-                scene.said = Chosen(is_answer=True, is_safe=True)
-                if known.is_danger_over or not danger.be_safe(scene):
-                    await self.advance(scene)
-            case "notyet" if known.emergency is not None:
-                danger.stay_out(scene)
-            case "continue":
-                known.asked = {}
-                scene.open()
-                scene.say("client-resume")
-                await self.advance(scene)
-            case "cancel":
-                about = None if thing in ("talk", talk.id) else await tx.get(JobRow, thing)
-                await small_talk.cancel(scene, about)
-            case "keep":
-                known.yes_means = None
-                scene.say("client-keep")
-            case "agree" if job is not None:
-                payment = await payments.of_job(tx, thing, job.id)
-                await payments.agree(
-                    tx, payment=payment, job=job, is_agreed=version == "yes", actor=str(actor)
-                )
-            case _:
-                raise OldButton
-
-    async def _tap(self, scene: Scene, made: str) -> None:
-        if await booking.take(scene, made):
-            await self.settle(scene)
-        elif scene.live_job is not None:
-            scene.say("client-held-already", when=scene.live_job.starts_at)
-
-    async def _tap_news(self, scene: Scene, thing: str) -> None:
-        """A time that was offered in news: its job may not be the talk's last one."""
-        actor = Actor(ActorKind.CLIENT, scene.talk.id)
-        job = await jobs.take_time(scene.tx, object_id=thing, actor=actor)
-        if job.id != scene.talk.job_id:
-            return
-        scene.known.slots = []
-        if job.state == JobState.QUOTED:
-            booking.say_held_job(scene, job)
-            await self.settle(scene)
-        else:
-            scene.talk.step = "done"
-            scene.close()
+        await advance(scene)
 
 
 def language_of(text_lang: str | None, heard: Heard) -> Lang:

@@ -5,6 +5,7 @@ from core.conversation.script import choice
 from core.language.choose import Question
 from core.meaning import Emergency, Intent
 
+_WAITING = ("danger-still", "danger-waiting")
 # After these words nobody is asked about sockets: people leave first.
 MUST_LEAVE = (Emergency.GAS, Emergency.CO, Emergency.FIRE)
 
@@ -25,7 +26,11 @@ def warn(scene: Scene) -> bool:
         if Intent.CANCEL in scene.intents:
             known.is_danger_over = True
             return False
-    _say(scene, f"danger-{danger}" if is_news or talk.step != Question.SAFE else "danger-still")
+    if talk.step != Question.SAFE or (is_news and not known.asked.get(f"danger-{danger}")):
+        known.count(f"danger-{danger}")
+        _say(scene, f"danger-{danger}")
+    else:
+        _ask_again(scene)
     talk.step = Question.SAFE
     scene.open()
     return True
@@ -47,7 +52,12 @@ def be_safe(scene: Scene) -> bool:
 def stay_out(scene: Scene) -> None:
     """It is not over yet: people wait outside, and so do we."""
     scene.talk.step = Question.SAFE
-    _say(scene, "danger-still")
+    _ask_again(scene)
+
+
+def _ask_again(scene: Scene) -> None:
+    """Whatever is said meanwhile is kept; in turn, so that nobody hears the same words twice running."""
+    _say(scene, _WAITING[scene.known.count("safe") % len(_WAITING)])
 
 
 def _say(scene: Scene, name: str) -> None:

@@ -53,6 +53,7 @@ class Known(_Part):
     wanted: list[Wanted] = Field(default_factory=list)
     unserved: list[Wanted] = Field(default_factory=list)  # what nobody here does yet
     words: str = ""  # the longest single message that described the job
+    unclear: str = ""  # half a sentence: what is wrong, but not with what
     urgency: Urgency | None = None
     emergency: Emergency | None = None
     is_danger_over: bool = False
@@ -68,7 +69,7 @@ class Known(_Part):
     slots_said_at: datetime | None = None
     taken: str | None = None  # the choice that was tapped: a second tap means no other time
     earlier_job: str | None = None  # a job that was under way when another one was begun
-    yes_means: str | None = None  # what a bare yes would do: cancel, resume
+    yes_means: str | None = None  # what a bare yes would do, or what is being told: cancel, resume, tells
     low_minor: int | None = None  # the indicative range, once it was told
     high_minor: int | None = None
     range_of: list[str] = Field(default_factory=list)  # the faults it was told for

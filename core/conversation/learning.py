@@ -46,7 +46,7 @@ def _learn_problem(known: Known, said: Chosen, heard: Heard) -> None:
 
 def forget_problem(known: Known) -> None:
     """Begin with another job: who and where stay known, what and when do not."""
-    known.wanted, known.unserved, known.words = [], [], ""
+    known.wanted, known.unserved, known.words, known.unclear = [], [], "", ""
     known.urgency = known.emergency = None
     known.is_danger_over = False
     known.wishes, known.slots, known.lines, known.range_of = [], [], [], []

@@ -46,6 +46,8 @@ _ABOUT: Mapping[str, type[Row]] = {
     "start": JobRow,
     "finish": JobRow,
     "cancel": JobRow,
+    "keep": JobRow,
+    "rate": JobRow,
 }
 
 

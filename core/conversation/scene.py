@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.conversation.asides import Aside, asides
 from core.conversation.hearing import Heard
 from core.conversation.known import Known
 from core.conversation.script import Choice, Script
 from core.flows.tx import Tx
 from core.kernel.job import FINAL, JobState
 from core.language.choose import Chosen
-from core.meaning import Intent, Reading
+from core.meaning import Intent, Lang, Reading
 from core.text.facts import Named
 from storage.tables import JobRow, TalkRow
 
@@ -27,6 +28,7 @@ class Scene:
         said: What of the reading answers the open question.
         corrected: What the person said anew, to be told back to him.
         has_learnt: Whether the words brought anything that was not known.
+        is_aside_answered: Whether something was asked beside the matter, and answered.
     """
 
     script: Script
@@ -38,6 +40,8 @@ class Scene:
     said: Chosen = field(default_factory=lambda: Chosen(is_answer=False))
     corrected: tuple[Named, ...] = ()
     has_learnt: bool = False
+    is_aside_answered: bool = False
+    _asides: frozenset[Aside] | None = None
 
     @property
     def reading(self) -> Reading:
@@ -48,6 +52,18 @@ class Scene:
     def intents(self) -> frozenset[Intent]:
         """What the person wants of the talk itself."""
         return self.heard.reading.intents
+
+    @property
+    def lang(self) -> Lang:
+        """The talk's language."""
+        return Lang(self.talk.lang)
+
+    @property
+    def asides(self) -> frozenset[Aside]:
+        """What was said beside the matter; looked for only where somebody asks."""
+        if self._asides is None:
+            self._asides = asides(self.heard.texts, lang=self.reading.lang)
+        return self._asides
 
     @property
     def is_over(self) -> bool:

@@ -1,7 +1,12 @@
 """What people say beside the matter: prices, where is my master, cancel, a person please, thanks."""
 
-from core.conversation import asking, booking
-from core.conversation.known import Known
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from core.conversation import afterwards, asking, beside, booking
+from core.conversation.asides import Aside, is_impossible_time, is_question
+from core.conversation.known import Known, Wish
 from core.conversation.learning import forget_problem
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import choice
@@ -11,64 +16,179 @@ from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import NotYours
 from core.language.choose import Question
-from core.meaning import Answer, Intent
+from core.meaning import Answer, Grain, Intent
 from core.text.facts import Items, Named
 from storage.tables import JobRow
 
-_ASIDE = (
-    (Intent.HUMAN, "client-human"),
-    (Intent.HELP, "client-help"),
-    (Intent.SPAM, "client-spam"),
-    (Intent.THANKS, "client-thanks"),
-    (Intent.ANGER, "client-sorry"),
-)
-_ENDS = frozenset({Intent.SPAM, Intent.THANKS})
 CANCEL, RESUME = "cancel", "resume"
+_MOVABLE = (JobState.QUOTED, JobState.OPEN, JobState.ASSIGNED)
 _STATUSES = ("client-status", "client-status-soon")  # in turn: nobody hears the same words twice running
+
+
+Matter = Callable[[Scene], bool]
+Reply = Callable[[Scene], Awaitable[bool]]  # whether the turn ends with it
 
 
 async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
     """Answer what was said beside the open question. Return whether the turn ends with it."""
     intents, said, job = scene.intents, scene.said, scene.live_job
-    if Intent.CANCEL in intents and not said.frames:
+    if wants_to_cancel(scene) and not said.frames:
         ask_to_cancel(scene)
         return True
     if Intent.RESTART in intents and not said.frames and job is None:
         _start_anew(scene)
         return True
-    if Intent.MOVE in intents and not said.times and (scene.talk.step == Question.SLOT or job is not None):
-        scene.known.wishes = []
-        scene.say("client-ask-time")
+    if _wants_other_times(scene) and (scene.talk.step == Question.SLOT or job is not None):
+        await _show_other_times(scene)
         return True
-    if Intent.STATUS in intents and not said.frames and not said.is_answer:
+    if _asks_for_status(scene) and not said.frames and not said.is_answer:
         tell_status(scene)
         return True
+    if is_impossible_time(scene.heard.texts) and not said.times and scene.known.faults:
+        scene.say("client-time-impossible")
+        return True
     is_about_job = bool(said.frames) or said.is_answer
-    if Intent.PRICE in intents and not is_about_job:
+    if Intent.PRICE in intents and not is_about_job and Aside.CHEAPER not in scene.asides:
         return tell_price(scene)
     if is_about_job:
-        if Intent.ANGER in intents:
-            scene.say("client-sorry")
+        if is_angry(scene):
+            soothe(scene)
+        elif is_question(scene.heard.texts):
+            await beside.answer(scene)  # and the answer it came with is taken all the same
         return False
-    return _aside(scene)
+    return bool(await beside_the_matter(scene))
 
 
-def _aside(scene: Scene) -> bool:
-    intents = scene.intents
-    if Intent.WORK_WANTED in intents:
-        scene.talk.step = ASIDE
-        scene.say("client-work-wanted", link=scene.script.links.join)
-        return True
-    if scene.said.answer is Answer.LATER:
-        scene.say("client-later")
-        return True
-    for intent, name in _ASIDE:
-        if intent in intents:
-            if intent is Intent.SPAM and not scene.known.wanted:
-                scene.talk.step = ASIDE
-            scene.say(name)
-            return intent in _ENDS
+async def beside_the_matter(scene: Scene) -> bool | None:
+    """Answer what is beside the matter. Return whether the turn ends with it; None if there was nothing."""
+    for matter, reply in _MATTERS:
+        if matter(scene):
+            ends = await reply(scene)
+            return ends or _shows_times(scene)
+    return None
+
+
+async def _send_to_join(scene: Scene) -> bool:
+    scene.talk.step = ASIDE
+    scene.say("client-work-wanted", link=scene.script.links.join)
+    return True
+
+
+async def _complain(scene: Scene) -> bool:
+    await afterwards.complain(scene)
+    return True
+
+
+async def _call_human(scene: Scene) -> bool:
+    await beside.call_human(scene)
     return False
+
+
+async def _answer(scene: Scene) -> bool:
+    await beside.answer(scene)
+    return False
+
+
+async def _offer_stars(scene: Scene) -> bool:
+    afterwards.offer_stars(scene)
+    return True
+
+
+async def _turn_trade_away(scene: Scene) -> bool:
+    scene.say("client-trade-partly")
+    scene.is_aside_answered = True
+    return False
+
+
+async def _soothe(scene: Scene) -> bool:
+    soothe(scene)
+    return False
+
+
+async def _part(scene: Scene) -> bool:
+    beside.part(scene)
+    return True
+
+
+def _plainly(name: str, *, ends: bool = True) -> Reply:
+    async def reply(scene: Scene) -> bool:
+        scene.is_aside_answered = True
+        scene.say(name)
+        return ends
+
+    return reply
+
+
+async def _refuse_spam(scene: Scene) -> bool:
+    if not scene.known.wanted:
+        scene.talk.step = ASIDE
+    scene.say("client-spam")
+    return True
+
+
+def _wants(intent: Intent) -> Matter:
+    return lambda scene: intent in scene.intents
+
+
+def _says(aside: Aside) -> Matter:
+    return lambda scene: aside in scene.asides
+
+
+def wants_to_cancel(scene: Scene) -> bool:
+    """Tell whether somebody cancels; "а отменить бесплатно?" cancels nothing."""
+    return Intent.CANCEL in scene.intents and Aside.CALL_OUT not in scene.asides
+
+
+def is_angry(scene: Scene) -> bool:
+    """Tell whether somebody swears or scolds."""
+    return Intent.ANGER in scene.intents or Aside.BAD_WORDS in scene.asides
+
+
+def soothe(scene: Scene) -> None:
+    """Answer anger calmly, the second time with a way to a person."""
+    scene.is_aside_answered = True
+    scene.say("client-sorry-again" if scene.known.count("sorry") % asking.AGAIN else "client-sorry")
+
+
+def _shows_times(scene: Scene) -> bool:
+    """Tell whether the open question is a choice of times, whose buttons still stand above."""
+    return bool(scene.known.slots) and scene.talk.step == Question.SLOT
+
+
+def _asks_for_status(scene: Scene) -> bool:
+    """Tell whether somebody asks how his job stands; without a job only plain words count."""
+    asides = {Aside.MY_JOB, Aside.NOW_WHAT} & scene.asides
+    return Intent.STATUS in scene.intents or (bool(asides) and scene.live_job is not None)
+
+
+def _wants_other_times(scene: Scene) -> bool:
+    is_asked = Intent.MOVE in scene.intents or Aside.OTHER_TIMES in scene.asides
+    return is_asked and not scene.said.times and scene.said.ordinal is None
+
+
+async def _show_other_times(scene: Scene) -> None:
+    """Show what is free after the times that were shown; whoever was shown none says when it suits him."""
+    shown = scene.known.slots
+    if Aside.OTHER_TIMES not in scene.asides or not shown:
+        _ask_time(scene)
+        return
+    last = max(slot.end for slot in shown).astimezone(scene.tx.zone).replace(tzinfo=None)
+    day = last.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    scene.known.wishes = [Wish(start=day, end=day + timedelta(days=1), grain=Grain.DAY)]
+    await booking.offer(scene, name="client-slots-else")
+
+
+def _ask_time(scene: Scene) -> None:
+    scene.known.wishes = []
+    scene.talk.step = Question.SLOT
+    scene.open()
+    scene.say("client-ask-time")
+
+
+def _asks_for_unserved(scene: Scene) -> bool:
+    """Tell whether somebody asks for a trade that nobody here has, beside work that we do."""
+    served = scene.script.market(scene.talk).trades.served
+    return bool(scene.known.faults) and any(trade not in served for trade in scene.reading.trades)
 
 
 def _start_anew(scene: Scene) -> None:
@@ -77,6 +197,25 @@ def _start_anew(scene: Scene) -> None:
     scene.talk.step = Question.PROBLEM
     scene.known.count("problem")
     scene.say("client-ask-problem")
+
+
+# The first that fits is answered, and only it.
+_MATTERS: tuple[tuple[Matter, Reply], ...] = (
+    (_wants(Intent.WORK_WANTED), _send_to_join),
+    (_wants(Intent.COMPLAINT), _complain),
+    (beside.wants_human, _call_human),
+    (beside.asks, _answer),
+    (_says(Aside.RATE), _offer_stars),
+    (_asks_for_unserved, _turn_trade_away),
+    (_says(Aside.WAIT), _plainly("client-wait")),
+    (lambda scene: scene.said.answer is Answer.LATER, _plainly("client-later")),
+    (is_angry, _soothe),
+    (_wants(Intent.HELP), _plainly("client-help", ends=False)),
+    (_wants(Intent.SPAM), _refuse_spam),
+    (_says(Aside.BYE), _part),
+    (_wants(Intent.THANKS), _plainly("client-thanks")),
+    (_says(Aside.THANKS), _plainly("client-thanks")),
+)
 
 
 # To cancel
@@ -137,14 +276,15 @@ def tell_status(scene: Scene) -> None:
     if job is None:
         scene.say("client-status-none")
         return
+    facts: dict[str, Any] = {"number": job.number, "state": scene.state_of(job)}
+    if scene.live_job is None:
+        scene.say("client-status-no-time", **facts)
+        return
+    if job.starts_at is None:
+        booking.say_still_none(scene, job)
+        return
     name = _STATUSES[scene.known.count("status") % len(_STATUSES)]
-    has_time = job.starts_at is not None and scene.live_job is not None
-    if name == "client-status" and has_time:
-        scene.say(name, number=job.number, state=scene.state_of(job), when=job.starts_at)
-    elif scene.live_job is not None and name == "client-status-soon":
-        scene.say(name, number=job.number, state=scene.state_of(job))
-    else:
-        scene.say("client-status-no-time", number=job.number, state=scene.state_of(job))
+    scene.say(name, when=job.starts_at, **facts)
 
 
 def tell_price(scene: Scene) -> bool:
@@ -183,11 +323,13 @@ def _money(minor: object, currency: Currency) -> Money:
     return Money(int(str(minor)), currency)
 
 
-async def offer_other_times(scene: Scene) -> None:
-    """Offer other times for a job nobody has accepted; an accepted one is cancelled and ordered anew."""
-    job = scene.live_job
-    if job is None or job.state in (JobState.QUOTED, JobState.OPEN):
+async def move(scene: Scene, job: JobRow) -> None:
+    """Offer other times for a job; once the master is on the way it can only be cancelled."""
+    if job.state not in _MOVABLE:
+        choices = {"cancel": choice("cancel", job.id)}
+        scene.say("client-move-late", choices=choices, number=job.number)
+    elif scene.said.times:
         await booking.offer(scene)
-        return
-    choices = {"cancel": choice("cancel", job.id)}
-    scene.say("client-move-accepted", choices=choices, number=job.number)
+    else:
+        scene.known.slots = []
+        _ask_time(scene)

@@ -1,11 +1,15 @@
 """After the talk is completed: the job is under way or over, and every message still gets its answer."""
 
-from core.conversation import asking, booking, small_talk
+from collections.abc import Sequence
+from datetime import timedelta
+
+from core.conversation import afterwards, asking, beside, small_talk
+from core.conversation.asides import Aside
 from core.conversation.learning import address_told, forget_problem
 from core.conversation.scene import Scene
-from core.conversation.script import choice
 from core.flows import jobs, news, offers, payments
 from core.flows.actor import Actor, ActorKind
+from core.flows.tickets import TicketKind, open_ticket
 from core.kernel.job import JobState
 from core.kernel.payment import PaymentState
 from core.language.choose import Question
@@ -14,16 +18,11 @@ from core.text.facts import Items, Named, phone
 from storage.tables import JobRow, PaymentRow
 
 _PLAIN = (Answer.YES, Answer.NO, Answer.LATER)
-_ASIDE = (
-    (Intent.THANKS, "client-thanks"),
-    (Intent.HUMAN, "client-human"),
-    (Intent.HELP, "client-help"),
-    (Intent.SPAM, "client-spam"),
-)
+AGAIN_WITHIN = timedelta(days=30)
 _WITHOUT_MASTER = (JobState.QUOTED, JobState.OPEN)
 
 
-def begins_work(scene: Scene) -> bool:
+async def begins_work(scene: Scene) -> bool:
     """Make room for a new job if one is spoken of. Return whether the talk goes on asking about it.
 
     Nobody is asked to begin anew for one more fault: as long as no master has the job, it is added to it.
@@ -34,6 +33,7 @@ def begins_work(scene: Scene) -> bool:
     frames = [frame for frame in scene.said.frames if frame.fault or frame.trade]
     if job is None:
         if frames:
+            await _tell_of_the_same(scene, [frame.fault for frame in frames if frame.fault])
             forget_problem(known)
         elif not (known.faults and scene.said.times and _was_given_up(scene.job)):
             return False
@@ -52,34 +52,55 @@ def begins_work(scene: Scene) -> bool:
     return True
 
 
+async def _tell_of_the_same(scene: Scene, faults: Sequence[str]) -> None:
+    """What was mended lately broke again: the owner hears of it, and the person is not sent away."""
+    job = scene.job
+    if job is None or job.state != JobState.COMPLETED or job.closed_at is None:
+        return
+    if not set(faults) & set(job.faults) or scene.tx.now > job.closed_at + AGAIN_WITHIN:
+        return
+    words = "\n".join(scene.heard.texts)
+    await open_ticket(scene.tx, kind=TicketKind.COMPLAINT, talk=scene.talk, words=words, job=job)
+    scene.say("client-same-again", number=job.number)
+
+
 async def answer(scene: Scene) -> None:
     """Answer somebody whose job is under way, or whose talk is over."""
-    intents, job = scene.intents, scene.live_job
     told_anew = scene.corrected or _more_of_address(scene)
-    if told_anew and job is not None:
-        await _pass_on(scene, job, told_anew)
-    elif Intent.CANCEL in intents:
+    if told_anew and scene.live_job is not None:
+        await _pass_on(scene, scene.live_job, told_anew)
+    elif not await _do(scene) and await small_talk.beside_the_matter(scene) is None:
+        is_plain = scene.said.answer in _PLAIN and Intent.STATUS not in scene.intents
+        if is_plain:
+            scene.say("client-fine")
+        else:
+            _go_on(scene)
+
+
+async def _do(scene: Scene) -> bool:
+    """Do what is wanted of the job. Return whether it was anything."""
+    intents, job = scene.intents, scene.live_job
+    if small_talk.wants_to_cancel(scene):
         small_talk.ask_to_cancel(scene)
-    elif job is not None and (scene.said.times or Intent.MOVE in intents) and job.starts_at is not None:
-        await _other_time(scene, job)
-    elif Intent.PRICE in intents and job is not None:
+    elif Intent.COMPLAINT in intents or _is_not_content(scene):
+        await afterwards.complain(scene)
+    elif job is not None and job.starts_at is not None and _wants_other_time(scene):
+        await small_talk.move(scene, job)
+    elif job is not None and Intent.PRICE in intents and not beside.asks(scene):
         small_talk.tell_price(scene)
-    elif scene.job is not None and (Intent.COMPLAINT in intents or _is_not_content(scene)):
-        _complain(scene, scene.job)
-    elif aside := next((name for intent, name in _ASIDE if intent in intents), None):
-        scene.say(aside)
-    elif Intent.WORK_WANTED in intents:
-        scene.say("client-work-wanted", link=scene.script.links.join)
-    elif Intent.STATUS not in intents and scene.said.answer in _PLAIN:
-        scene.say("client-fine")
     else:
-        _go_on(scene)
+        return False
+    return True
+
+
+def _wants_other_time(scene: Scene) -> bool:
+    return bool(scene.said.times) or Intent.MOVE in scene.intents
 
 
 def _go_on(scene: Scene) -> None:
     """Tell how the job stands; without one, ask what is wanted."""
     job = scene.live_job
-    if job is not None or Intent.STATUS in scene.intents:
+    if job is not None or Intent.STATUS in scene.intents or Aside.MY_JOB in scene.asides:
         small_talk.tell_status(scene)
         return
     scene.talk.step = Question.PROBLEM
@@ -114,14 +135,6 @@ def _was_given_up(job: JobRow | None) -> bool:
     return job is None or job.state in (JobState.CANCELLED, JobState.EXPIRED)
 
 
-async def _other_time(scene: Scene, job: JobRow) -> None:
-    if job.state in _WITHOUT_MASTER:
-        await booking.offer(scene)
-    else:
-        choices = {"cancel": choice("cancel", job.id)}
-        scene.say("client-move-accepted", choices=choices, number=job.number)
-
-
 def _more_of_address(scene: Scene) -> tuple[Named, ...]:
     """Return the address if the client has just told more of it, such as the door's code."""
     job, address = scene.live_job, scene.known.address
@@ -145,8 +158,3 @@ async def _pass_on(scene: Scene, job: JobRow, told: tuple[Named, ...]) -> None:
         client=job.client_name or "",
         phone=phone(job.client_phone or ""),
     )
-
-
-def _complain(scene: Scene, job: JobRow) -> None:
-    scene.tx.record("job", job.id, "complaint", actor=f"client:{job.client_id}", parties=[scene.talk.id])
-    scene.say("client-complaint", number=job.number)

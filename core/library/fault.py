@@ -55,6 +55,7 @@ class Fault(_Section):
             electrical safety group III); `licensed`: only with a certificate we have seen.
         minutes_low: Shortest plausible duration of the work.
         minutes_high: Longest; this is what is booked.
+        photo_decides: A picture shows how grave it is, so the client is asked for one.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Fault(_Section):
     minutes_low: int = Field(gt=0)
     minutes_high: int = Field(gt=0)
     difficulty: Difficulty
+    photo_decides: bool = False
     parts: tuple[Part, ...]
     ru: FaultText
     en: FaultText

@@ -6,7 +6,7 @@ client-ask-problem = What happened? Tell me what broke and what it looks like.
 client-ask-problem-plain = What exactly does not work, or what is to be done?
 client-ask-problem-again = I don't see yet what to fix. Two words will do, such as “dead switch”, or choose below.
 client-choose-fault = Which is closest?
-client-choose-near = Got it. Which of these is it like?
+client-choose-near = Got it. Which of these is it like? If in doubt, send a photo.
 client-trade-not-yet = Only electricians work with us so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
 client-trade-partly = The electrical part I can help with. The rest needs another master, and none has joined us yet.
 client-fault-not-yet = I won't take this on yet: I can't price it exactly. Here is what I can help with today:
@@ -16,6 +16,8 @@ client-range-several = All of it in one visit:
     { $fault }
     Together usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
 client-ask-address = Where should we come, and when suits you? Street, house, flat and time. If you have a photo, send it too.
+client-kept = Noted.
+client-ask-address-when = Where should we come, and when suits you? Street, house, flat and time.
 client-ask-address-only = Where should we come? Street, house and flat.
 client-ask-address-again = For the master to find you I need the street and house, for example: Teatralnaya 30, flat 14.
 client-ask-house = { $street }, and which house and flat?
@@ -37,6 +39,7 @@ client-slots-taken = Someone just took that time. Still free:
 client-slot-button = { $when } · { $price }
 client-slots-none = All masters are busy for the next two weeks. You are in the queue, job { $number }. I will write as soon as a time comes up.
 client-slots-still-none = There is no free time yet. Job { $number } is in the queue, and I will write first thing.
+client-slots-still-none-again = No change so far: job { $number } is in the queue, and I go on looking.
 client-slots-no-other = There is no other free time now. Job { $number } stays as it was.
 client-held = I am holding { $when } for you. The price is { $price }, { $high } at most. It will not grow without your word.
 client-held-already = That time is yours already: { $when }.
@@ -72,15 +75,14 @@ client-cancel-ask = Cancel job { $number }?
     .keep = No, keep it
 client-cancel-talk = All right, nothing is ordered. When you need a master, just write.
 client-cancel-second = All right, I leave the second one out. The first job stands.
-client-move-accepted = Job { $number } has its master, and he keeps to his time. You can cancel it and choose another.
+client-move-late = The master of job { $number } is on his way, so the time stays. You can only cancel it.
     .cancel = Cancel the job
 client-keep = All right, everything stands.
 client-nothing-to-cancel = There is nothing to cancel: no job yet.
 client-status-none = There is no job yet. Tell me what happened and we will begin.
 client-status = Job { $number }: { $state }. Time: { $when }.
 client-status-no-time = Job { $number }: { $state }.
-client-status-soon = Job { $number } now: { $state }. I will write as soon as anything changes.
-client-human = It is me who answers here, a program, but at once and at any hour. Tell me what you need, and we will sort it out.
+client-status-soon = No change on job { $number }: { $state }. The time stays, { $when }. I will write as soon as there is news.
 client-help = Tell me what broke, and I name a price and a time. Then I send a master and tell you of each step.
 client-thanks = You are welcome! I am here if you need me.
 client-fine = Good. I am here.
@@ -92,6 +94,55 @@ client-work-wanted = Looking for work as a master? This way: { $link }
 client-spam = This does not look like a job. If you need a master, tell me what broke.
 client-empty = There are no words in it that I can read. I know Russian and English: please tell me what happened.
 client-complaint = Your complaint about job { $number } is on record, and the owner will see it. Tell me what is wrong: I keep every word.
+
+# What may be asked at any time.
+client-about-why_phone = Only the master needs the phone: to call when he is near. Nobody else will ring you.
+client-about-why_name = The master needs a name to know whom to ask for. A first name is enough.
+client-about-why_address = The street tells me which master is near. House and flat are seen only by the one who takes the job.
+client-about-why_questions = I ask only what a master cannot do without: what broke, where, when and whom to call.
+client-about-payment = You pay the master on the spot, when it works. Nothing in advance, and you choose the way on his terminal.
+client-about-warranty = If the same thing breaks again, write here: I remember the job, and the owner will see to it.
+client-about-parts = Tools and small supplies come with the master. Parts it cannot do without are in the price, about others he asks you.
+client-about-papers = After payment I send you a confirmation with the sum. For a contract or an act write “human”, and I call the owner.
+client-about-privacy = I keep chat and contacts for the job, and the master sees them when he takes it. More here: { $link }
+client-about-duration = The work usually takes { $shortest }–{ $longest }.
+client-about-duration-unknown = That depends on the work. Tell me what broke and I can say more.
+client-about-open_hours = I answer at any hour. Masters are free in the evening and at weekends too: I show times with prices.
+client-about-area = Masters work in { $city } and come to you, so you need not go anywhere.
+client-about-who = Of those who are free I choose the best rated. You get name and phone as soon as he agrees.
+client-about-who-known = { $master } comes to you { $when }. { $phone ->
+        [none] { "" }
+       *[other] Phone: { $phone }.
+    }
+client-about-call_out = { $fee ->
+        [none] The visit is in the price. You can cancel at any moment, free of charge.
+       *[other] The visit is in the price. Cancelled when the master is on his way, it costs { $fee }.
+    }
+client-about-cheaper = The price is reckoned alike for everyone, and I cannot bargain. Weekday daytime is cheapest, when it is neither urgent nor today.
+client-about-bot = I am a program: I answer at once and at any hour. If you need a person, say so and I call one.
+client-bye = Goodbye! I am here if you need me.
+client-bye-open = Goodbye! I remember what you told me: come back and we go on.
+client-wait = All right, I will wait.
+client-human = I called a person: the owner will read this chat and answer here. Until then it is me, a program.
+client-human-again = The owner is called already and will answer here. Until then I help as I can.
+client-sorry-again = I hear you. If you like, I call a person: write “human”.
+client-ask-problem-why = It decides whom to send and what it costs. What exactly does not work?
+client-ask-street = House { $house } is noted. And which street?
+client-ask-street-again = I remember house { $house }, only the street is unknown. Please write it, such as: Teatralnaya.
+client-asked-enough-again = I am here. Write when you have decided, and we go on from there.
+client-time-impossible = There is no such date or hour. Please write it another way, such as “tomorrow at 14:00”.
+client-photo-please = Take a photo of it without touching, and send it: the picture shows how serious it is.
+
+# After the work.
+client-ask-stars = How was the master? Tap, or write a number from 1 to 5.
+client-rated = Thank you, noted: { $stars } of 5.
+client-rated-changed = Changed: { $stars } of 5 now.
+client-rated-poor = Noted: { $stars } of 5. What was wrong? The owner will read every word.
+client-rate-later = You can rate after payment: the stars come with the receipt.
+client-complaint-none = Noted, and the owner will see it. Tell me what happened and when: I keep every word.
+client-same-again = This was mended lately as job { $number }. I told the owner, who will decide who pays. A time I find you at once.
+client-complaint-more = That is noted too. The owner will answer here.
+client-complaint-kept = Added. The owner will see all that you wrote.
 
 # Danger first.
 danger-gas = Safety first. Do not switch lights on or off, no flames. Open the windows, shut the gas and go out. From outside call 104 or 112.
@@ -106,6 +157,9 @@ danger-fire = Safety first. If it burns or smokes, go out and call 112. If there
 danger-electric_shock = Safety first. Touch nothing and switch off the breaker at the panel. If someone is unwell, call 112.
 danger-flood = First shut the water at the main valve and switch off the power where it is wet. Do not touch wet sockets.
 danger-still = Take your time. Go somewhere safe and call 112. Write to me when the danger is over.
+    .safe = Safe now
+    .not_yet = Not yet
+danger-waiting = I noted it all, nothing is lost. Is it safe now, is everyone out?
     .safe = Safe now
     .not_yet = Not yet
 danger-no-job = { $danger ->
