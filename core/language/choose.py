@@ -142,12 +142,12 @@ def _answers(said: Chosen, question: Question | None) -> bool:
 def _frames(reading: Reading, question: Question | None) -> tuple[Frame, ...]:
     if question in (Question.PROBLEM, None):
         return reading.frames
-    return tuple(frame for frame in reading.frames if frame.confidence >= CERTAIN)
+    return tuple(frame for frame in reading.frames if frame.action and frame.confidence >= CERTAIN)
 
 
 def _identity(reading: Reading, question: Question | None) -> Identity:
     who, bare = reading.identity, reading.bare
-    if question is Question.ADDRESS and bare.address and who.house is None:
+    if question is Question.ADDRESS and bare.address:
         who = _fill(who, bare.address)
     if question in (Question.NAME, Question.NAME_PHONE) and bare.name and who.first is None:
         who = _fill(who, bare.name)

@@ -4,11 +4,12 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from core.language.addresses import bare_address, find_address
+from core.language.addresses import find_address
 from core.language.lexicon import particles, table
 from core.language.normalise import Text, without
 from core.language.phones import find_phones, local_phone
 from core.language.phrases import Matcher
+from core.language.pieces import pieces
 from core.language.respell import is_english
 from core.language.words import is_cyrillic, morphology
 from core.meaning import Bare, Identity
@@ -44,7 +45,7 @@ class IdentityFinder:
         phones, phone_spans = find_phones(text)
         hidden = [*phone_spans, *([email.span()] if email else [])]
         masked = without(text, hidden)
-        place = find_address(masked)
+        place = find_address(masked, pieces(masked))
         free = without(masked, place.spans)
         cities = tuple(dict.fromkeys(hit.label for hit in self._cities.find(free) if not hit.is_negated))
         district = next((hit.label for hit in self._districts.find(free)), None)
@@ -65,7 +66,7 @@ class IdentityFinder:
         )
         bare = Bare(
             name=self._bare_name(free),
-            address=bare_address(masked) or place.maybe,
+            address=place.maybe,
             phone=local_phone(text) if not phones else None,
             city=_bare_city(free) if not cities else cities[0],
         )

@@ -119,17 +119,26 @@ def _to_keyboard(plain: str) -> str | None:
 def _from_translit(plain: str) -> str | None:
     """Russian in Latin letters: "vyklyuchatel ne rabotaet"."""
     pieces = plain.split()
-    english = sum(1 for piece in pieces if is_english(piece.lower().strip(".,;!?'\"()")))
+    cores = [piece.lower().strip(".,;!?'\"()") for piece in pieces]
+    english = sum(1 for core in cores if is_english(core) or core in _EITHER)
     plainly = [piece.lower() for place, piece in enumerate(pieces) if not place or not piece[:1].isupper()]
     if _translit_score(plainly) <= english:  # a capital later on is a name, and names are alike
         return None
     return " ".join(
-        piece if "@" in piece or (is_english(core := piece.lower().strip(".,;!?'\"()")) and core not in _BOTH)
-        else _cased(piece, russian_spelling(piece.lower()))
-        for piece in pieces
-    )  # fmt: skip
+        piece if _stays(piece) else _cased(piece, russian_spelling(piece.lower())) for piece in pieces
+    )
 
 
+def _stays(piece: str) -> bool:
+    """Tell whether a piece of a transliterated text is none itself: an e-mail, a number, plain English."""
+    core = piece.lower().strip(".,;!?'\"()")
+    return "@" in piece or not re.search("[A-Za-z]", piece) or (is_english(core) and core not in _BOTH)
+
+
+# Names and words for a street, which people write in Latin letters in either language.
+_EITHER = frozenset(
+    {*table("names")["english"].split(), *table("addresses")["street_types"]["latin"].split()}
+)
 _BOTH = frozenset({"on", "a", "i", "no", "do", "to", "not", "so", "by"})  # English and translit alike
 
 
@@ -137,7 +146,8 @@ def _translit_score(pieces: list[str]) -> int:
     score = 0
     for piece in pieces:
         core = piece.strip(".,;!?'\"()")
-        if len(core) > 1 and core.isascii() and core.isalpha() and not is_english(core):
+        is_latin = len(core) > 1 and core.isascii() and core.isalpha()
+        if is_latin and core not in _EITHER and not is_english(core):
             score += _reads_russian(russian_spelling(core)) or core in ("ne", "ya", "na")
     return score
 

@@ -1,0 +1,370 @@
+"""Names of streets: "маршала Борзова", "9 Апреля", "Большая Песочная", "1-я Советская", "Gorkogo".
+
+A street is known by its type ("ул. Горького", "Ленинский проспект"), by the house after it
+("Театральная 30"), or by standing alone where the address was asked for.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.language.address_parts import MARKS, Number, Parts
+from core.language.lexicon import table
+from core.language.pieces import Piece
+from core.language.respell import is_english
+from core.language.street_names import DATED, called, is_oblique
+from core.language.words import grammemes, is_cyrillic, is_known, morphology
+
+_WORDS = table("addresses")
+_TYPES = _WORDS["street_types"]
+GENDERS = {word: gender for gender, words in _TYPES.items() for word in words.split()}
+_LATIN_BEFORE = frozenset(_TYPES["latin_before"].split())
+_RANKS = frozenset(_WORDS["rank"].split())
+_GOES_ON = frozenset(_WORDS["goes_on"].split())
+_COMMON = frozenset(_WORDS["streets"].split())
+_NEVER = frozenset(_WORDS["never"].split())
+_VAGUE = frozenset(_WORDS["vague"].split())
+AROUND = frozenset(_WORDS["around"].split())
+_NO_NAME = frozenset({"PREP", "CONJ", "NPRO", "PRCL", "ADVB", "PRED", "VERB", "INFN", "GRND", "INTJ"})
+_ALWAYS_STOP = frozenset({"PREP", "CONJ", "NPRO"})
+# Endings that streets named for people or peoples have in the genitive.
+_GENITIVE = (
+    "ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та",
+)  # fmt: skip
+_LATIN_ENDINGS = ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy", "tsa", "ze", "mira")
+_MASCULINE = ("ский", "цкий")  # "Ленинский 30": an avenue, if we asked where
+_NAME_MAX = 4
+_SHORT = 3  # letters; shorter words are no streets
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street and where it stands: its name in pieces `first` to `last`, all with its type in `span`.
+
+    Attributes:
+        house: The piece at which a number may be its house, if it has no other.
+        is_certain: It is a street even if nobody asked where.
+        is_area: A neighbourhood or a garden society: a street only where there is no better one.
+    """
+
+    name: str
+    first: int
+    last: int
+    house: int | None = None
+    is_certain: bool = True
+    is_area: bool = False
+
+
+def find_streets(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
+    """Return the streets of a text, the surest first."""
+    types = [place for place, word in enumerate(words) if word.text in GENDERS and place not in parts.taken]
+    for place in types:
+        if street := _with_type(words, parts, place):
+            yield street
+    for number in parts.numbers.values():
+        if number.is_free and (street := _before_number(words, parts, number)):
+            yield street
+    if parts.house_at is not None and (street := _before_mark(words, parts, parts.house_at)):
+        yield street
+    yield from _alone(words, parts)
+
+
+# --- with a word for a street ------------------------------------------------------------------------
+
+
+def _with_type(words: Sequence[Piece], parts: Parts, place: int) -> Street | None:
+    """Read the name after "улица" or before it."""
+    kind = words[place].text
+    gender = GENDERS[kind]
+    is_latin = gender in ("latin", "latin_before")
+    ahead = _ahead(words, parts, place)
+    behind = _behind(words, parts, place, is_latin=is_latin)
+    if is_latin and ahead and (kind not in _LATIN_BEFORE or not words[ahead.start].is_capital) and behind:
+        ahead = None
+    if is_latin and ahead and kind not in _LATIN_BEFORE and not words[ahead.start].is_capital:
+        ahead = None
+    found = ahead or behind
+    if found is None:
+        return None
+    first, last = found.start, found.stop - 1
+    after = max(last, place) + 1
+    beside = parts.numbers.get(after)
+    house = after if beside and beside.is_free and not _is_far(words[after]) else None
+    if house is None and is_latin:  # "10 Gorky street"
+        before = (number.first for number in parts.numbers.values() if number.last == min(first, place) - 1)
+        house = next(before, None)
+    if (
+        house is None
+        and parts.house_at is None
+        and not _is_likely(words, first, last, is_oblique=is_oblique(kind))
+    ):
+        return None
+    name = called(words[first : last + 1], gender, kind)
+    return Street(name, min(first, place), max(last, place), house, is_area=gender == "area")
+
+
+def _ahead(words: Sequence[Piece], parts: Parts, place: int) -> range | None:
+    """Return the pieces of the name after a type word."""
+    start = stop = place + 1
+    if start >= len(words) or words[start].is_apart:
+        return None
+    if _is_name_number(words, start):
+        stop += 1
+    limit = stop + _NAME_MAX
+    while stop < min(len(words), limit) and _may_go_on(words, parts, start, stop):
+        stop += 1
+    if stop == start or (stop == start + 1 and words[start].is_number):
+        return None
+    is_housed = stop < len(words) and (stop in parts.numbers or stop in parts.taken)
+    if not is_housed:
+        stop = _shortened(words, start, stop)
+    if not is_housed and not words[start].is_capital and _NO_NAME & grammemes(words[start].text):
+        return None
+    return range(start, stop)
+
+
+def _shortened(words: Sequence[Piece], start: int, stop: int) -> int:
+    """Keep of the words after a type only those that belong together, where no house ends them."""
+    last = start
+    while last + 1 < stop and (
+        _leads(words[last], words[last + 1])
+        or (words[last + 1].is_capital and words[start].is_capital and is_cyrillic(words[start].text))
+    ):
+        last += 1
+    return last + 1
+
+
+def _may_go_on(words: Sequence[Piece], parts: Parts, start: int, place: int) -> bool:
+    word = words[place]
+    if place in parts.taken or word.is_number or word.text in MARKS or word.text in GENDERS:
+        return False
+    is_initial = place > start and len(words[place - 1].text) <= _SHORT and "." in word.gap
+    if place > start and (word.is_apart or ("." in word.gap and not is_initial)):
+        return False
+    if word.text in _NEVER and not (word.is_capital and place == start):
+        return False
+    if len(word.text) == 1:
+        return word.is_capital
+    tags = grammemes(word.text)
+    return not (_ALWAYS_STOP & tags and not word.is_capital) and (word.is_capital or "VERB" not in tags)
+
+
+def _behind(words: Sequence[Piece], parts: Parts, place: int, *, is_latin: bool) -> range | None:
+    """Return the pieces of the name before a type word."""
+    last = place - 1
+    if last < 0 or words[place].is_apart or last in parts.taken or words[last].is_number:
+        return None
+    word = words[last]
+    if word.text in _NEVER or word.text in MARKS or word.text in GENDERS:
+        return None
+    if is_latin:
+        is_name = not is_cyrillic(word.text) and (word.is_capital or not is_english(word.text))
+        first = last
+        while is_name and first and _is_latin_name(words, first - 1) and not words[first].is_apart:
+            first -= 1
+        return range(first, place) if is_name else None
+    tags = grammemes(word.text)
+    is_adjective = "ADJF" in tags and not tags & {"Apro", "Anum"}
+    ahead = words[place + 1] if place + 1 < len(words) else None
+    is_last = ahead is None or ahead.is_number or ahead.is_apart or ahead.text in MARKS
+    is_named = is_adjective and (is_last or _agrees(word.text, words[place].text))
+    if not is_named and not (is_last and (word.is_capital or "Surn" in tags)):
+        return None
+    first = last
+    while first and not words[first].is_apart and _extends(words, parts, first):
+        first -= 1
+    return range(first, place)
+
+
+def _is_latin_name(words: Sequence[Piece], place: int) -> bool:
+    word = words[place]
+    return word.is_capital and not word.is_number and not is_cyrillic(word.text) and not is_english(word.text)
+
+
+# --- before a house ----------------------------------------------------------------------------------
+
+
+def _before_number(words: Sequence[Piece], parts: Parts, number: Number) -> Street | None:
+    """Read "Театральная 30": a street for sure, perhaps one, or none."""
+    last = number.first - 1
+    if last < 0 or not _may_end(words, parts, last):
+        return None
+    if words[number.first].gap.strip(" ,\n:-."):
+        return None
+    first = _first_of(words, parts, last)
+    is_street, is_certain = _judge(words, first, last)
+    if not is_street:
+        return None
+    is_certain = is_certain and "\n" not in words[number.first].gap
+    return Street(called(words[first : last + 1], None, None), first, last, number.first, is_certain)
+
+
+def _before_mark(words: Sequence[Piece], parts: Parts, mark: int) -> Street | None:
+    """Read "Искры дом 5": beside a house that is called one, any name will do."""
+    last = mark - 1
+    if last < 0 or last in parts.numbers or not _may_end(words, parts, last):
+        return None
+    first = _first_of(words, parts, last)
+    tags = grammemes(words[last].text)
+    is_street, is_certain = _judge(words, first, last)
+    is_named = words[last].is_capital and not tags & {"VERB", "PREP", "INFN"} and "Geox" not in tags
+    if not is_street and not is_named and "gent" not in tags:
+        return None
+    is_certain = (is_street and is_certain) or (is_named and "gent" in tags)
+    return Street(called(words[first : last + 1], None, None), first, last, is_certain=is_certain)
+
+
+def _alone(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
+    """Read words that stand alone between commas: "д. 17, кв. 3, Красносельская"."""
+    for chunk in _chunks(words, parts):
+        inside = [place for place in range(*chunk) if words[place].text not in AROUND]
+        if not inside:
+            continue
+        first, last = inside[0], inside[-1]
+        if last - first >= _NAME_MAX or not _may_end(words, parts, last):
+            continue
+        start = _first_of(words, parts, last)
+        is_street, is_certain = _judge(words, start, last)
+        if start == first and is_street:
+            has_house = parts.house_at is not None
+            name = called(words[first : last + 1], None, None)
+            yield Street(name, first, last, is_certain=is_certain and has_house)
+
+
+def _chunks(words: Sequence[Piece], parts: Parts) -> Iterator[tuple[int, int]]:
+    """Return runs of words between commas, numbers and what is used up."""
+    first: int | None = None
+    for place, word in enumerate(words):
+        is_cut = place in parts.taken or word.is_number
+        if first is not None and (is_cut or word.is_apart or "." in word.gap):
+            yield first, place
+            first = None
+        if first is None and not is_cut:
+            first = place
+    if first is not None:
+        yield first, len(words)
+
+
+def _may_end(words: Sequence[Piece], parts: Parts, place: int) -> bool:
+    word = words[place]
+    return not (
+        place in parts.taken
+        or word.is_number
+        or word.text in _NEVER
+        or word.text in MARKS
+        or word.text in GENDERS
+        or len(word.text) < _SHORT
+    )
+
+
+def _first_of(words: Sequence[Piece], parts: Parts, last: int) -> int:
+    first = last
+    while first and last - first < _NAME_MAX and not words[first].is_apart and _extends(words, parts, first):
+        first -= 1
+    return first
+
+
+def _extends(words: Sequence[Piece], parts: Parts, first: int) -> bool:
+    """Tell whether the piece before belongs to the name that begins at `first`."""
+    before, word = words[first - 1], words[first]
+    if first - 1 in parts.taken:
+        return False
+    if before.is_number:
+        return _is_name_number(words, first - 1)
+    if before.text in _NEVER or before.text in MARKS or before.text in GENDERS:
+        return False
+    if word.gap.strip(" ."):
+        return False
+    if len(before.text) == 1:
+        return before.is_capital and "." in word.gap
+    return "." not in word.gap and _leads(before, word)
+
+
+def _leads(word: Piece, after: Piece) -> bool:
+    """Tell whether a word of a street's name calls for the one after it."""
+    if word.text in _RANKS or word.text in _GOES_ON or len(word.text) == 1:
+        return True
+    if word.is_number:
+        return True
+    tags, follows = grammemes(word.text), grammemes(after.text)
+    if {"Name", "gent"} <= tags and "Surn" in follows and {"gent"} & follows:
+        return True
+    if "ADJF" in tags and not tags & {"Apro", "Anum"} and _agrees(word.text, after.text):
+        return True
+    return word.is_capital and after.is_capital and bool(tags & {"Name", "Surn"}) and "gent" in follows
+
+
+def _is_name_number(words: Sequence[Piece], place: int) -> bool:
+    """Tell whether a number is a part of the name: "9 Апреля", "1-я Советская"."""
+    if place + 1 >= len(words) or words[place + 1].is_apart or not words[place].is_number:
+        return False
+    after = words[place + 1]
+    if after.text in DATED:
+        return True
+    return words[place].is_ordinal and "ADJF" in grammemes(after.text) and after.text not in MARKS
+
+
+# --- judging ----------------------------------------------------------------------------------------
+
+
+def _judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
+    """Return whether words before a house are a street, and whether for sure."""
+    word = words[last]
+    if words[first].is_number and word.text in DATED:
+        return True, words[first].is_number and word.text not in _MONTH_WORDS
+    if not is_cyrillic(word.text):
+        is_street = word.is_capital and not is_english(word.text)
+        return is_street, is_street and word.text.endswith(_LATIN_ENDINGS)
+    tags = grammemes(word.text)
+    if word.text in _VAGUE and not word.is_capital:
+        return False, False
+    is_on = first > 0 and words[first - 1].text in ("на", "по", "с", "у", "в")
+    is_adjective = "ADJF" in tags and not tags & {"Anum", "Apro"}
+    is_feminine = is_adjective and word.text.endswith(("ая", "яя"))
+    is_where = is_adjective and word.text.endswith("ой") and is_on
+    is_of_person = bool("gent" in tags and tags & {"Surn", "Name", "Geox"}) and word.text.endswith(_GENITIVE)
+    is_masculine = is_adjective and word.text.endswith(_MASCULINE)
+    is_unknown = word.is_capital and not is_known(word.text)
+    is_led = first < last
+    is_fixed = {"Surn", "Fixd"} <= tags  # "Фрунзе" has no cases
+    is_sure = word.text in _COMMON or is_feminine or is_where or is_of_person or is_led
+    is_sure = is_sure or word.text.endswith(("ского", "цкого")) or (is_fixed and (is_on or word.is_capital))
+    is_plain = "gent" in tags and "NOUN" in tags and not tags & {"VERB"}
+    is_quality = "Qual" in tags and not word.is_capital
+    return (
+        is_sure or is_masculine or is_unknown or (is_plain and word.is_capital) or is_fixed,
+        (is_sure or (is_unknown and is_on)) and not is_quality and not is_masculine,
+    )
+
+
+_MONTH_WORDS = frozenset(_WORDS["months"].split())
+
+
+def _is_likely(words: Sequence[Piece], first: int, last: int, *, is_oblique: bool) -> bool:
+    """Tell whether a name beside a type word is one although no house follows."""
+    word = words[last]
+    if word.is_capital or first < last or not is_cyrillic(word.text):
+        return True
+    tags = grammemes(word.text)
+    if tags & {"Surn", "Name"} and "gent" in tags:
+        return True
+    is_adjective = "ADJF" in tags and "Qual" not in tags
+    return word.text in _COMMON or (is_adjective and not (is_oblique and not word.text.endswith("ой")))
+
+
+def _is_far(word: Piece) -> bool:
+    return bool(word.gap.strip(" ,.:-№"))
+
+
+@lru_cache(maxsize=2048)
+def _agrees(adjective: str, noun: str) -> bool:
+    """Tell whether an adjective can belong to the word after it."""
+    for one in morphology().parse(adjective):
+        if "ADJF" not in one.tag:
+            continue
+        for other in morphology().parse(noun):
+            if other.tag.POS not in ("NOUN", "ADJF") or one.tag.case != other.tag.case:
+                continue
+            if one.tag.number == other.tag.number and one.tag.gender in (None, other.tag.gender):
+                return True
+    return False
