@@ -82,6 +82,7 @@ class Naryad:
         self.bell = Bell()
         self.intake = Intake(engine, clock=clock, chance=chance, bell=self.bell)
         self.desk = Desk(engine, clock=clock, bell=self.bell)
+        self.looker = looker
         self.script = self._script()
         self.pump = Pump(
             engine,
@@ -239,6 +240,7 @@ class Naryad:
             library=load_library(),
             catalogue=self.catalogue,
             links=links,
+            looker=self.looker,
             is_demo=self.settings.is_demo,
         )
 

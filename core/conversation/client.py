@@ -22,7 +22,7 @@ from core.flows.tx import Tx
 from core.kernel.job import JobState
 from core.kernel.refusal import OldButton, QuoteExpired, Refusal, SlotGone, SlotTaken
 from core.language.choose import Question, choose
-from core.meaning import Answer, Intent, Lang
+from core.meaning import Answer, Identity, Intent, Lang
 from storage.tables import JobRow, TalkRow
 
 CONFIDENT = 0.5  # below this a text does not change the talk's language
@@ -102,10 +102,8 @@ class ClientTalk:
             await self._hear_nothing(scene, is_first=is_first)
             return
         question = Question(talk.step) if talk.step in set(Question) else None
-        if scene.live_job is not None and question is None and reading.bare.address is not None:
-            question = (
-                Question.ADDRESS if reading.bare.address.street else None
-            )  # "адрес другой: Горького 15"
+        if scene.live_job is not None and question is None and _is_address(reading.bare.address):
+            question = Question.ADDRESS  # "адрес другой: Горького 15"
         scene.said = choose(reading, question, choices=len(known.slots))
         scene.said = hinted(scene, question)
         if await afterwards.tells_more(scene) or await afterwards.rates(scene):
@@ -193,3 +191,7 @@ def language_of(text_lang: str | None, heard: Heard) -> Lang:
     if text_lang in {lang.value for lang in Lang}:
         return Lang(text_lang)
     return heard.reading.lang if heard.texts and not heard.reading.is_empty else Lang.RU
+
+
+def _is_address(bare: Identity | None) -> bool:
+    return bare is not None and bool(bare.street and bare.house)

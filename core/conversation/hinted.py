@@ -2,52 +2,64 @@
 
 from dataclasses import fields, replace
 
-from core.conversation import again
+from core.conversation.again import Again
 from core.conversation.asides import Aside
 from core.conversation.scene import Scene
 from core.language.choose import Chosen, Question
-from core.meaning import Identity
+from core.meaning import Identity, LookContext
 
 UNCLEAR_MAX = 60  # characters of half a sentence that waits for its other half
 
 
 def hinted(scene: Scene, question: Question | None) -> Chosen:
     """Return what was said, with what the open question makes plain."""
-    said = scene.said = _in_one_breath(scene)
+    again = _again(scene)
+    if again is None:
+        return scene.said
+    said = scene.said = _in_one_breath(scene, again)
     match question:
         case Question.PROBLEM:
-            return _whole_problem(scene)
+            return _whole_problem(scene, again)
         case Question.ADDRESS if not said.is_answer and _says_nothing_else(scene):
-            return _with_who(said, again.place(scene.heard.texts, lang=scene.lang))
+            return _with_who(said, again.place())
+        case Question.ADDRESS if _is_doubtful_street(scene):
+            return replace(said, identity=scene.reading.identity, is_answer=False)
         case Question.NAME | Question.NAME_PHONE if not said.identity.first and not said.frames:
             asks = scene.asides & {Aside.WHY_NAME, Aside.WHY_PHONE, Aside.HUMAN}
-            return said if asks else _with_who(said, again.name(scene.heard.texts, lang=scene.lang))
+            return said if asks else _with_who(said, again.name())
         case Question.SLOT:
             return _any_time(scene)
         case _:
             return said
 
 
-def _in_one_breath(scene: Scene) -> Chosen:
-    """Read several quick messages as one text: "завтра", "Мира 5", "вечером" are one time and one place."""
-    said, texts, tx = scene.said, scene.heard.texts, scene.tx
-    if len(texts) < 2:  # noqa: PLR2004 - one message is one breath
-        return said
+def _again(scene: Scene) -> Again | None:
+    looker, tx = scene.script.looker, scene.tx
+    if looker is None:
+        return None
     now_local = tx.now.astimezone(tx.zone).replace(tzinfo=None)
-    times = again.times(texts, lang=scene.lang, now_local=now_local) if said.times else ()
-    who = _filled(said.identity, again.who(texts, lang=scene.lang))
-    return replace(said, identity=who, times=times or said.times)
+    return Again(looker, LookContext(now=now_local, lang=scene.reading.lang), scene.heard.texts)
 
 
-def _whole_problem(scene: Scene) -> Chosen:
+def _in_one_breath(scene: Scene, again: Again) -> Chosen:
+    """Read several quick messages as one text: "завтра", "Мира 5", "вечером" are one time and one place."""
+    said = scene.said
+    if len(again.texts) < 2:  # noqa: PLR2004 - one message is one breath
+        return said
+    whole = again.whole()
+    times = whole.times if said.times else ()
+    return replace(said, identity=_filled(said.identity, whole.identity), times=times or said.times)
+
+
+def _whole_problem(scene: Scene, again: Again) -> Chosen:
     """Put two halves together: a thing named before, and now what is wrong with it, or vice versa."""
-    known, said, texts = scene.known, scene.said, scene.heard.texts
+    known, said = scene.known, scene.said
     if any(frame.fault for frame in said.frames):
         return said
     earlier = known.words if any(each.object for each in known.wanted) else known.unclear
-    found = again.frames(earlier, texts, lang=scene.lang) if 0 < len(earlier) <= UNCLEAR_MAX else ()
+    found = again.frames(earlier) if 0 < len(earlier) <= UNCLEAR_MAX else ()
     if scene.reading.clarify and not said.frames and said.answer is None:
-        known.unclear = " ".join(texts)[:UNCLEAR_MAX]
+        known.unclear = " ".join(again.texts)[:UNCLEAR_MAX]
     return replace(said, frames=found, is_answer=True) if found else said
 
 
@@ -62,18 +74,23 @@ def _any_time(scene: Scene) -> Chosen:
     return said
 
 
+def _is_doubtful_street(scene: Scene) -> bool:
+    """Tell whether words without a mark and without a house are a street only because we asked for one."""
+    said, plain = scene.said.identity, scene.reading.identity
+    is_bare = bool(said.street) and plain.street is None and said.house is None
+    return is_bare and bool(scene.reading.intents or scene.asides)
+
+
 def _says_nothing_else(scene: Scene) -> bool:
     said, reading = scene.said, scene.reading
-    return not (
-        said.frames or said.times or said.answer or reading.intents or reading.emergency or scene.asides
-    )
+    is_meant_otherwise = said.frames or said.times or reading.intents or reading.emergency or scene.asides
+    return not is_meant_otherwise and not scene.heard.texts[-1].rstrip().endswith("?")
 
 
 def _with_who(said: Chosen, found: Identity | None) -> Chosen:
     if found is None:
         return said
-    who = _filled(said.identity, found)
-    return replace(said, identity=who, is_answer=True)
+    return replace(said, identity=_filled(said.identity, found), is_answer=True)
 
 
 def _filled(known: Identity, more: Identity) -> Identity:

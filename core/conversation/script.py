@@ -10,6 +10,7 @@ from core.library.library import Library
 from core.markets.cities import City
 from core.markets.policy import Market
 from core.meaning import Lang
+from core.ports import Looker
 from core.text.catalogue import Catalogue
 from storage.tables import TalkRow
 
@@ -37,6 +38,7 @@ class Script:
     library: Library
     catalogue: Catalogue
     links: Links
+    looker: Looker | None = None  # who reads once more what its question makes plain
     is_demo: bool = False  # masters of the demo city act by themselves
 
     def market(self, talk: TalkRow) -> Market:
