@@ -144,7 +144,7 @@ def _at(words: Sequence[Piece], position: int) -> int:
 def _numbers(text: Text, words: Sequence[Piece], taken: set[int]) -> Iterator[Number]:
     place = 0
     while place < len(words):
-        if place in taken or not words[place].is_number or words[place].shown.startswith("0"):
+        if place in taken or not words[place].is_number or str(words[place].digits).startswith("0"):
             place += 1
             continue
         number = _number(text, words, place)

@@ -151,6 +151,8 @@ def _identity(reading: Reading, question: Question | None) -> Identity:
         who = _fill(who, bare.address)
     if question in (Question.NAME, Question.NAME_PHONE) and bare.name and who.first is None:
         who = _fill(who, bare.name)
+    if question in (Question.PHONE, Question.NAME_PHONE) and who.phone is None and bare.phone:
+        who = replace(who, phone=bare.phone)
     if question is Question.CITY and who.city is None and bare.city:
         who = replace(who, city=bare.city)
     return who

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from core.language.addresses import find_address
+from core.language.emails import find_email
 from core.language.lexicon import particles, table
 from core.language.normalise import Text, without
 from core.language.phones import find_phones, local_phone
@@ -19,7 +20,6 @@ ENGLISH_WORDS_MAX = 2
 CITY_WORDS_MAX = 2
 NAME_SCORE_MIN = 0.15  # below this a word is something else that may also be a name
 
-_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _SEGMENT = re.compile(r"[^,;.!?\n]+")
 _SPLIT = re.compile(r"[.,;:!?\n()]|\s-\s")
 _ENCLOSED = re.compile(r"(?<![а-я])меня\s+([а-я]+(?:\s+[а-я]+)?)\s+зовут")
@@ -41,9 +41,10 @@ class IdentityFinder:
 
     def find(self, text: Text) -> tuple[Identity, Bare, tuple[tuple[int, int], ...]]:
         """Return who and where, what counts only if asked, and the places in the text read for it."""
-        email = _EMAIL.search(text.lower)
-        phones, phone_spans = find_phones(text)
-        hidden = [*phone_spans, *([email.span()] if email else [])]
+        words = pieces(text)
+        email = find_email(text, words)
+        phones, phone_spans = find_phones(text, words)
+        hidden = [*phone_spans, *([email[1]] if email else [])]
         masked = without(text, hidden)
         place = find_address(masked, pieces(masked))
         free = without(masked, place.spans)
@@ -59,7 +60,7 @@ class IdentityFinder:
             last=spoken.last,
             phone=phones[0] if phones else None,
             phone2=phones[1] if len(phones) > 1 else None,
-            email=email.group() if email else None,
+            email=email[0] if email else None,
             city=cities[0] if cities else None,
             cities=cities if len(cities) > 1 else (),
             district=district,
@@ -67,7 +68,7 @@ class IdentityFinder:
         bare = Bare(
             name=self._bare_name(free),
             address=place.maybe,
-            phone=local_phone(text) if not phones else None,
+            phone=local_phone(words) if not phones else None,
             city=_bare_city(free) if not cities else cities[0],
         )
         return who, bare, (*hidden, *place.spans)

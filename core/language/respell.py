@@ -135,9 +135,14 @@ def _stays(piece: str) -> bool:
     return "@" in piece or not re.search("[A-Za-z]", piece) or (is_english(core) and core not in _BOTH)
 
 
-# Names and words for a street, which people write in Latin letters in either language.
+# Names, words for a street and for an e-mail, which people write in Latin letters in either language.
 _EITHER = frozenset(
-    {*table("names")["english"].split(), *table("addresses")["street_types"]["latin"].split()}
+    {
+        *table("names")["english"].split(),
+        *table("addresses")["street_types"]["latin"].split(),
+        *table("contacts")["mail"]["spelling"],
+        *table("contacts")["mail"]["dot"].split(),
+    }
 )
 _BOTH = frozenset({"on", "a", "i", "no", "do", "to", "not", "so", "by"})  # English and translit alike
 
@@ -197,6 +202,7 @@ def _guesses(core: str) -> list[str]:
     guesses += [
         core.replace("е", "э", 1),
         core.replace("и", "й"),
+        core.replace("ц", "тс", 1),
         core.replace("ы", "й"),
         core.replace("ё", "е"),
     ]
