@@ -1,276 +1,336 @@
-"""Hours said in words: "в 2 часа дня", "с 14 до 16", "после 18", "вечером", "half past three"."""
+"""Hours said in words: "в 2 часа дня", "с 14 до 16", "после 18", "без пятнадцати три", "half past three"."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
-from core.language.lexicon import table
+from core.language.amounts import cardinal, is_counted, ordinal
+from core.language.timewords import Pieces
 from core.meaning import Grain
 
-NOON = 12
-HOURS = 24
-EARLY_MAX = 6  # "в 2" is two in the afternoon; masters do not come at two in the night
-EVENING_MAX = 7  # "в 7" alone is seven in the evening
+NOON, HOURS, HOUR_MIN = 12, 24, 60
+EARLY_MAX = 6  # "с 6" opens an evening, "с 7" a working day
+LIKELY_PM_MAX = 7  # "в 7" alone is seven in the evening: masters do not come in the night
+NIGHT_FROM = 10  # "10 ночи" is late, "2 ночи" early
+FORENOON = (10, 11)  # "11 дня" is before noon
+PAIR = 2  # digits of minutes
+QUARTER = 15
+HALF = 30
+STEP = 5  # minutes: "9-20" after "в" is twenty past nine, "9-18" are hours
+MIDNIGHT = time(23, 59)  # 24:00, which no `time` can hold
+
+_ROUND_MINUTES = range(0, HOUR_MIN, STEP)
 
 
 @dataclass(frozen=True, slots=True)
-class ClockHit:
-    """Hours found in a text. `begins` or `ends` may be open; `part` is a part of a day, no hour named."""
+class Clock:
+    """One time of a day as it was said, its half perhaps unknown; `after` is the place behind it."""
 
-    start: int
-    end: int
-    begins: time | None
-    ends: time | None
-    grain: Grain
-    part: bool = False
-    is_sharp: bool = False  # the half of the day was said: "2pm", "9 утра", "14"
+    hour: int
+    minute: int
+    after: int
+    half: str | None = None  # am, day, pm or night
+    is_exact: bool = False  # nothing about it needs to be guessed
+    has_minutes: bool = False
+    is_plain: bool = False  # a number and nothing else: only what stands before it makes it an hour
 
+    @property
+    def is_real(self) -> bool:
+        """Tell whether a clock can show it."""
+        return self.hour * HOUR_MIN + self.minute <= HOURS * HOUR_MIN and self.minute < HOUR_MIN
 
-_CALENDAR = table("calendar")
-_GENITIVE = {
-    "часа": 1, "часу": 1, "двум": 2, "двух": 2, "трем": 3, "трех": 3, "четырем": 4, "четырех": 4,
-    "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9, "десяти": 10, "одиннадцати": 11,
-    "двенадцати": 12,
-}  # fmt: skip
-_PLAIN = {
-    "час": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
-    "десять": 10, "одиннадцать": 11, "двенадцать": 12, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
-    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
-_ORDINAL = {
-    "первого": 1, "второго": 2, "третьего": 3, "четвертого": 4, "пятого": 5, "шестого": 6, "седьмого": 7,
-    "восьмого": 8, "девятого": 9, "десятого": 10, "одиннадцатого": 11, "двенадцатого": 12,
-}  # fmt: skip
-_SPELT = _GENITIVE | _PLAIN
-_WORD = "|".join(_SPELT)
-_B = r"(?<![а-яa-z\d.:/-])"
-_E = r"(?![а-яa-z\d])"
-_HALF = (
-    r"(?:\s*(?:час\w{0,2}|ч\.?)(?![а-яa-z])|\s*o'?clock)?"
-    r"(?:\s*(?P<{n}half>утра|дня|вечера|ночи|a\.?\s?m\.?|p\.?\s?m\.?)(?![а-яa-z]))?"
-)
+    @property
+    def likely(self) -> time:
+        """The time of day that is meant where nothing else tells."""
+        if self.half is None and not self.is_exact and 1 <= self.hour <= LIKELY_PM_MAX:
+            return _time(self.hour + NOON, self.minute)
+        return self.at(self.half)
+
+    def at(self, half: str | None) -> time:
+        """The time of day in a half of the day; its own half counts first."""
+        if self.is_exact:
+            return _time(self.hour, self.minute)
+        return _time(_halved(self.hour, self.half or half), self.minute)
 
 
-def _clock(name: str) -> str:
-    digits = rf"(?P<{name}h>[01]?\d|2[0-4])(?:\s*[:.]\s*(?P<{name}m>[0-5]\d))?(?![\d])"
-    spelt = rf"(?P<{name}w>{_WORD}){_E}"
-    return rf"(?:{digits}|{spelt})" + _HALF.replace("{n}", name)
-
-
-_NOT_UNIT = rf"(?!\s*(?:{_CALENDAR['unit']['words']}))"  # "в 2 раза", "на 3 дня" are no hours
-_RANGE = re.compile(
-    rf"{_B}(?:с|со|from|between|между)\s+{_clock('a')}\s*(?:до|по|и|to|till|until|and|-)\s*{_clock('b')}{_NOT_UNIT}"
-)
-_DASHED = re.compile(rf"{_B}{_clock('a')}\s*(?:-|до|to|till|until)\s*{_clock('b')}(?![-\d]){_NOT_UNIT}")
-_AFTER = re.compile(
-    rf"{_B}(?:после|не раньше|начиная с|с|со|от|after|from|not before|since)\s+{_clock('a')}{_NOT_UNIT}"
-)
-_BEFORE = re.compile(
-    rf"{_B}(?:до|не позже|не позднее|before|by|until|till|no later than|up to)\s+{_clock('a')}{_NOT_UNIT}"
-)
-_AT = re.compile(
-    rf"{_B}(?:в|во|к|ко|на|часов в|часам к|около|примерно в|где-то в|at|around|about|for|@)\s+"
-    rf"(?:районе\s+)?{_clock('a')}{_NOT_UNIT}"
-)
-_MINUTES = re.compile(rf"{_B}(?P<ah>[01]?\d|2[0-3])[:](?P<am>[0-5]\d)(?!\d)" + _HALF.replace("{n}", "a"))
-_DASH_MINUTES = re.compile(
-    rf"{_B}(?:в|к|до|после|at)\s+(?P<ah>[01]?\d|2[0-3])[- ](?P<am>00|15|30|45)(?![\d-])"
-    + _HALF.replace("{n}", "a")
-)
-_NAMED = re.compile(
-    rf"{_B}(?P<ah>[01]?\d|2[0-3])(?:[:.](?P<am>[0-5]\d))?\s*(?:(?:час\w{{0,2}}|ч\.?)\s*)?"
-    r"(?P<ahalf>утра|дня|вечера|ночи|a\.?m\.?|p\.?m\.?)(?![а-яa-z])"
-    rf"|{_B}(?P<aw>{'|'.join(_PLAIN)})\s+(?:час\w{{0,2}}\s+)?"
-    r"(?P<awhalf>утра|дня|вечера|ночи|am|pm|o'?clock)(?![а-яa-z])"
-)
-_HALF_PAST = re.compile(
-    rf"{_B}(?:в\s+)?(?:половин[аеу]\s+|пол)(?P<next>{'|'.join(_ORDINAL)})(?P<half>\s+(?:утра|дня|вечера))?{_E}"
-    rf"|half past (?P<past>\d{{1,2}}|{'|'.join(_PLAIN)})(?P<half2>\s*(?:am|pm))?"
-)
-_NOON = re.compile(rf"{_B}(?:в\s+|at\s+|after\s+|после\s+)?(?P<word>полдень|полудня|noon|midday){_E}")
-_PARTS = {span: re.compile(rf"{_B}(?:{source}){_E}") for span, source in _CALENDAR["part"].items()}
-
-
-def find_clocks(lower: str) -> list[ClockHit]:
-    """Return the hours said in a text, from left to right, without overlaps; parts of days last."""
-    hits: list[ClockHit] = []
-    for hit in (*_ranges(lower), *_points(lower), *_parts(lower)):
-        if not any(hit.start < other.end and other.start < hit.end for other in hits):
-            hits.append(hit)
-    return _disambiguated(sorted(hits, key=lambda hit: hit.start), lower)
-
-
-def _ranges(lower: str) -> Iterator[ClockHit]:
-    for pattern in (_RANGE, _DASHED):
-        for match in pattern.finditer(lower):
-            if pattern is _DASHED and _is_other(lower, match):
-                continue
-            hit = _range(match)
-            if hit:
-                yield hit
-
-
-def _is_other(lower: str, match: re.Match[str]) -> bool:
-    """Tell "30-14" of an address and "15-30" of a clock from "10-19"."""
-    if match["am"] or match["bm"] or match["ahalf"] or match["bhalf"]:
-        return False
-    second = match["bh"]
-    if second in ("00", "30", "45"):
-        return True
-    before = re.search(r"([а-яa-z]+)[ ,.]*$", lower[: match.start()])
-    return bool(
-        before
-        and before[1] not in ("этого", "того")
-        and before[1].endswith(("ая", "ого", "ова", "ева", "ина", "ул", "дом", "street"))
-    )
-
-
-def _range(match: re.Match[str]) -> ClockHit | None:
-    first, second = _hour(match, "a"), _hour(match, "b")
-    if first is None or second is None:
-        return None
-    (hour_a, minute_a, half_a), (hour_b, minute_b, half_b) = first, second
-    hour_b = _halved(hour_b, half_b)
-    if half_a is None and half_b in ("pm", "дня", "вечера") and hour_a < NOON and _pm(hour_a) < hour_b:
-        # "between 3 and 5 pm", but "с 9 до 6 вечера" begins in the morning
-        hour_a = _pm(hour_a) if hour_a <= EVENING_MAX else hour_a
-    else:
-        hour_a = _halved(hour_a, half_a)
-    if half_a is None and half_b is None and hour_a <= EARLY_MAX and hour_b <= NOON:
-        hour_a = _pm(hour_a)
-    if hour_b * 60 + minute_b <= hour_a * 60 + minute_a and hour_b < NOON + 1:
-        hour_b = _pm(hour_b)
-    begins, ends = _time(hour_a, minute_a), _time(hour_b, minute_b)
-    grain = Grain.MINUTE if minute_a or minute_b else Grain.HOUR
-    return ClockHit(*match.span(), begins, ends, grain, is_sharp=True)
-
-
-def _points(lower: str) -> Iterator[ClockHit]:
-    for match in _HALF_PAST.finditer(lower):
-        if match["next"]:
-            hour, half = _ORDINAL[match["next"]] - 1 or NOON, (match["half"] or "").strip()
-        else:
-            hour, half = int(_PLAIN.get(match["past"], 0) or match["past"]), (match["half2"] or "").strip()
-        yield ClockHit(
-            *match.span(),
-            time(likely_hour(hour, half or None) % 24, 30),
-            None,
-            Grain.MINUTE,
-            is_sharp=bool(half),
-        )
-    for match in _NOON.finditer(lower):
-        yield ClockHit(*match.span(), time(NOON), None, Grain.HOUR, is_sharp=True)
-    for match in _DASH_MINUTES.finditer(lower):
-        yield from _point(match)
-    for pattern, side in (
-        (_BEFORE, "ends"),
-        (_AFTER, "begins"),
-        (_AT, "begins"),
-        (_MINUTES, "begins"),
-        (_NAMED, "begins"),
-    ):
-        for match in pattern.finditer(lower):
-            yield from _point(match, is_end=side == "ends")
-
-
-def _point(match: re.Match[str], *, is_end: bool = False) -> Iterator[ClockHit]:
-    found = _hour(match, "a")
+def read_clock(p: Pieces, i: int) -> Clock | None:
+    """Read one time of day, possible or not, without the preposition before it."""
+    found = _fixed(p, i) or _past_or_to(p, i) or _before_the_hour(p, i) or _of_the_next(p, i) or _number(p, i)
     if found is None:
-        return
-    hour, minute, half = found
-    if match.group().startswith(("с ", "со ", "from ", "since ")) and half is None and hour > EARLY_MAX:
-        likely = hour  # "с 7" opens a working day
-    else:
-        likely = likely_hour(hour, half)
-    moment = _time(likely, minute)
-    has_minutes = (
-        ":" in match.group() or "." in match.group().replace(".m", "") or minute > 0 or "-" in match.group()
-    )
-    grain = Grain.MINUTE if has_minutes else Grain.HOUR
-    sharp = half is not None or hour > NOON or hour == 0
-    yield ClockHit(
-        *match.span(), None if is_end else moment, moment if is_end else None, grain, is_sharp=sharp
-    )
-
-
-def _hour(match: re.Match[str], name: str) -> tuple[int, int, str | None] | None:
-    groups = match.groupdict()
-    half = groups.get(f"{name}half") or groups.get(f"{name}whalf")
-    half = half.replace(".", "").replace(" ", "") if half else None
-    if word := groups.get(f"{name}w"):
-        return _SPELT[word], 0, None if half and half.startswith("o") else half
-    if groups.get(f"{name}h") is None:
         return None
-    return int(groups[f"{name}h"] or 0), int(groups.get(f"{name}m") or 0), half
+    return _with_half(p, found)
+
+
+def _fixed(p: Pieces, i: int) -> Clock | None:
+    """Read noon and midnight."""
+    if said := p[i].get("fixed"):
+        return Clock(int(said[:2]), 0, i + 1, is_exact=True)
+    if p[i].is_one("hourly") and p[i].senses.keys() & {"hourly"} and _is_one_o_clock(p, i):
+        return Clock(1, 0, i + 1, is_plain=True)
+    return None
+
+
+def _is_one_o_clock(p: Pieces, i: int) -> bool:
+    """Tell "в час" and "до часу" from "часов в пять" and "час назад"."""
+    if p[i].text not in ("час", "часу", "часа", "часик") or not p[i - 1].is_one("lead"):
+        return False
+    return not (p[i + 1].is_one("lead", "at") and cardinal(p, i + 2))
+
+
+def _half_word(p: Pieces, i: int, *values: str) -> bool:
+    return p[i].is_one("spoken", *values)
+
+
+def _past_or_to(p: Pieces, i: int) -> Clock | None:
+    """Read "half past nine", "quarter to three", "ten past four" and the British "half nine"."""
+    if _half_word(p, i, "half") and p[i].text == "half":
+        j = i + 2 if _half_word(p, i + 1, "past") else i + 1
+        hour = cardinal(p, j)
+        return _shifted(hour, HALF) if hour and not p[hour[1]].get("unit") else None
+    if _half_word(p, i, "quarter"):
+        minutes, j = QUARTER, i + 1
+    else:
+        found = cardinal(p, i)
+        if found is None or found[0] >= HOUR_MIN:
+            return None
+        minutes, j = found
+        is_named = p[j].is_one("unit", "minute")
+        j = j + 1 if is_named else j
+        if not is_named and not _is_spelt_minutes(p, i, j):
+            return None
+    if not _half_word(p, j, "past", "to") or p[j].text == "till":
+        return None
+    hour = cardinal(p, j + 1)
+    if hour is None:
+        return None
+    return _shifted(hour, minutes if _half_word(p, j, "past") else -minutes)
+
+
+def _is_spelt_minutes(p: Pieces, i: int, j: int) -> bool:
+    """Tell "at ten to five" and "ten past five" from the range "10 to 5" and "5 after 6"."""
+    if p[j].text == "past":
+        return True
+    return p[j].text == "to" and not p[i].digits and p[i - 1].text == "at"
+
+
+def _before_the_hour(p: Pieces, i: int) -> Clock | None:
+    """Read "без пятнадцати три"."""
+    if not _half_word(p, i, "without"):
+        return None
+    if _half_word(p, i + 1, "quarter"):
+        minutes, j = QUARTER, i + 2
+    elif found := cardinal(p, i + 1):
+        minutes, j = found
+    else:
+        return None
+    j = j + 1 if p[j].is_one("unit", "minute") else j
+    if p[j].text == "час":
+        return _shifted((1, j + 1), -minutes)
+    hour = cardinal(p, j)
+    return _shifted(hour, -minutes) if hour and hour[0] <= NOON and minutes < HOUR_MIN else None
+
+
+def _of_the_next(p: Pieces, i: int) -> Clock | None:
+    """Read "половина девятого", "четверть третьего", "десять минут шестого" and "в девятом часу"."""
+    if _half_word(p, i, "half") and p[i].text != "half":
+        hour = ordinal(p, i + 2 if p[i + 1].text == "-" else i + 1)
+        return _shifted(hour, HALF, -1) if hour else None
+    if _half_word(p, i, "quarter"):
+        hour = ordinal(p, i + 1)
+        return _shifted(hour, QUARTER, -1) if hour else None
+    minutes = cardinal(p, i)
+    if minutes and p[minutes[1]].is_one("unit", "minute") and (hour := ordinal(p, minutes[1] + 1)):
+        return _shifted(hour, minutes[0], -1) if hour[0] <= NOON else None
+    hour = ordinal(p, i)
+    if hour and p[hour[1]].text == "часу" and hour[0] <= NOON:
+        return _shifted((hour[0], hour[1] + 1), 0, -1)
+    return None
+
+
+def _shifted(hour: tuple[int, int], minutes: int, hours: int = 0) -> Clock | None:
+    """Return a clock so many minutes past (or before) an hour of twelve or twenty-four."""
+    value, after = hour
+    if value > HOURS:
+        return None
+    total = (value + hours) * HOUR_MIN + minutes
+    if total < HOUR_MIN:  # half an hour before one is half past twelve
+        total += NOON * HOUR_MIN
+    return Clock(total // HOUR_MIN, total % HOUR_MIN, after, is_exact=value > NOON, has_minutes=True)
+
+
+def _number(p: Pieces, i: int) -> Clock | None:
+    """Read "9", "9:30", "9.30", "9-30", "9 30", "930", "девять тридцать", "9 часов 30 минут"."""
+    found = cardinal(p, i)
+    if found is None:
+        return None
+    hour, j = found
+    written = p[i].digits
+    if len(written) > PAIR:
+        return _run_together(p, i)
+    is_exact = hour > NOON or hour == 0 or (len(written) == PAIR and written[0] == "0")
+    minute, after = _minutes(p, i, j)
+    if minute is None and p[j].is_one("hourly", "clock"):
+        after = j + 1
+        spoken = cardinal(p, after)
+        if spoken and p[spoken[1]].is_one("unit", "minute"):
+            minute, after = spoken[0], spoken[1] + 1
+        elif p[after].is_glued and len(p[after].digits) == PAIR:  # "9ч30"
+            minute, after = int(p[after].digits), after + 1
+    if minute is not None and p[after].is_one("hourly", "clock"):
+        after += 1
+    return Clock(
+        hour, minute or 0, after,
+        is_exact=is_exact, has_minutes=minute is not None, is_plain=minute is None,
+    )  # fmt: skip
+
+
+def _run_together(p: Pieces, i: int) -> Clock | None:
+    """Read "930" and "1830" where a preposition or a half of the day makes them an hour."""
+    written = p[i].digits
+    hour, minute = int(written[:-PAIR]), int(written[-PAIR:])
+    is_led = p[i - 1].is_one("lead") or p[i - 1].text == "и"
+    is_named = p[i + 1].is_one("half") or p[i + 1].is_one("hourly", "clock")
+    if not (is_led or is_named) or minute % STEP or hour > HOURS or minute >= HOUR_MIN:
+        return None
+    after = i + 2 if p[i + 1].is_one("hourly", "clock") else i + 1
+    return Clock(hour, minute, after, is_exact=hour > NOON or written[0] == "0", has_minutes=True)
+
+
+def _minutes(p: Pieces, i: int, j: int) -> tuple[int | None, int]:
+    """Read the minutes behind an hour, if there are any."""
+    if not p[i].digits:
+        spoken = _spoken_minutes(p, j)
+        return spoken or (None, j)
+    sign, number = p[j], p[j + 1]
+    if len(number.digits) == PAIR and number.is_glued and sign.text in (":", "."):
+        return int(number.digits), j + 2
+    if sign.text == ":" and len(number.digits) == PAIR and not sign.is_glued:
+        return int(number.digits), j + 2
+    if sign.text == "-" and sign.is_glued and number.is_glued and _is_minutes(p, i, j + 1):
+        return int(number.digits), j + 2
+    if (
+        len(sign.digits) == PAIR
+        and p[i - 1].is_one("lead")
+        and int(sign.digits) in _ROUND_MINUTES
+        and (_is_free(p, j + 1))
+    ):
+        return int(sign.digits), j + 1
+    return None, j
+
+
+def _spoken_minutes(p: Pieces, j: int) -> tuple[int, int] | None:
+    if p[j].is_one("cardinal", "0"):
+        if p[j].text == "ноль ноль":
+            return 0, j + 1
+        unit = cardinal(p, j + 1)
+        return (unit[0], unit[1]) if unit and not p[j + 1].digits else None
+    found = cardinal(p, j)
+    if found and not p[j].digits and NIGHT_FROM <= found[0] < HOUR_MIN and _is_free(p, found[1]):
+        return found
+    return None
+
+
+def _is_minutes(p: Pieces, i: int, m: int) -> bool:
+    """Tell the minutes of "в 9-30" and "9-00 - 18-00" from the hours of "9-18"."""
+    written = p[m].digits
+    if (
+        len(written) != PAIR
+        or int(written) >= HOUR_MIN
+        or (
+            p[m + 1].text == "-"
+            and p[m + 1].is_glued
+            and (p[m + 2].is_glued and len(p[m + 2].digits) not in (1, PAIR))
+        )
+    ):
+        return False
+    if written in ("00", "30", "45") or int(written) > HOURS:
+        return int(written) % STEP == 0
+    return (
+        p[i - 1].is_one("lead", "at", "after", "before", "ended")
+        and int(written) % STEP == 0
+        and (written == "15" or int(written) <= int(p[i].digits))
+    )
+
+
+def _is_free(p: Pieces, i: int) -> bool:
+    """Tell that nothing at a place claims the number before it: no month, unit or thing."""
+    return not (p[i].get("month") or p[i].text.startswith("числ") or is_counted(p, i)) and not (
+        p[i].get("unit") and not p[i].get("half") and not p[i].get("hourly")
+    )
+
+
+def _with_half(p: Pieces, clock: Clock) -> Clock:
+    """Read the words behind an hour: "часов", "ровно", "утра", "pm"."""
+    after, is_plain = clock.after, clock.is_plain
+    while p[after].get("hourly") and not p[after].is_one("half"):
+        after, is_plain = after + 1, False
+    half = p[after].get("half")
+    if half and p[after].text not in ("утром", "вечером", "днем", "ночью"):
+        after, is_plain = after + 1, False
+        clock = replace(clock, half=half, is_exact=clock.is_exact and clock.hour != NOON)
+        while p[after].is_one("hourly", "sharp"):
+            after += 1
+    return replace(clock, after=after, is_plain=is_plain)
 
 
 def _halved(hour: int, half: str | None) -> int:
-    """Apply "am", "вечера" and so on."""
-    if half in ("pm", "дня", "вечера"):
-        return _pm(hour)
-    if half in ("am", "ночи", "утра") and hour == NOON:
-        return 0
-    return hour
-
-
-def likely_hour(hour: int, half: str | None = None) -> int:
-    """Return the hour of the day that is meant: "в 2" is two in the afternoon."""
-    if half is not None:
-        return _halved(hour, half)
-    return _pm(hour) if 1 <= hour <= EVENING_MAX else hour
-
-
-def _pm(hour: int) -> int:
-    return hour + NOON if hour < NOON else hour
+    """Apply a half of the day to an hour of twelve."""
+    if hour > NOON or half is None:
+        return hour
+    if half == "am":
+        return hour % NOON
+    if half == "night":
+        return HOURS if hour == NOON else hour + NOON if hour >= NIGHT_FROM else hour
+    if half == "day" and hour in FORENOON:
+        return hour
+    if hour == NOON:
+        return NOON
+    return hour + NOON
 
 
 def _time(hour: int, minute: int) -> time:
-    """Return a time of day; 24:00 is the last minute, for there is no such time."""
-    return time(23, 59) if hour >= HOURS else time(hour, minute)
+    return MIDNIGHT if hour >= HOURS else time(hour, minute)
 
 
-def _parts(lower: str) -> Iterator[ClockHit]:
-    for span, pattern in _PARTS.items():
-        first, _, last = span.partition("-")
-        ends = time.fromisoformat(last) if last else None
-        for match in pattern.finditer(lower):
-            yield ClockHit(*match.span(), time.fromisoformat(first), ends, Grain.HOUR, part=True)
+def span_of(first: Clock, second: Clock, half: str | None) -> tuple[time, time]:
+    """Return the bounds of "с 9 до 6", "с 2 до 4", "between 3 and 5 pm": who says half, says it for both."""
+    if first.half or first.is_exact:
+        begins = first.at(None)
+        return begins, _later(second, begins, half)
+    if second.half or second.is_exact:
+        ends = second.at(None)
+        told = "pm" if second.half in ("day", "pm") else second.half
+        begins = first.at(told if second.half else None)
+        if begins >= ends or (told == "pm" and first.hour == NOON):
+            begins = first.at("am") if first.hour != NOON else time(NOON, first.minute)
+        if second.half is None and 1 <= first.hour <= EARLY_MAX and _pm(first) < ends and half is None:
+            begins = _pm(first)
+        return begins, ends
+    if half:
+        begins = first.at(half)
+        return begins, _later(second, begins, half)
+    begins = first.at(None)
+    is_evening = first.hour <= EARLY_MAX and first.hour < second.hour < NOON
+    if is_evening:
+        begins = _pm(first)
+    elif first.hour < EARLY_MAX and second.hour <= first.hour:
+        begins = first.at("am")
+    return begins, _later(second, begins, None)
 
 
-def _disambiguated(hits: list[ClockHit], lower: str) -> list[ClockHit]:
-    """Let a part of a day say which half an hour beside it belongs to: "this evening after 7"."""
-    parts = [hit for hit in hits if hit.part]
-    sharp = [hit for hit in hits if not hit.part]
-    if not parts or not sharp:
-        return hits
-    kept: list[ClockHit] = []
-    used: set[int] = set()
-    for hit in sharp:
-        near = min(parts, key=lambda part: abs(part.start - hit.start))
-        between = lower[min(near.end, hit.end) : max(near.start, hit.start)]
-        if re.search(r"[;.!?\n]|(?<![а-яa-z])(?:или|or|и|and)(?![а-яa-z])", between):
-            kept.append(hit)
-            continue
-        used.add(near.start)
-        kept.append(hit if hit.is_sharp else _shifted(hit, near))
-    kept += [part for part in parts if part.start not in used]
-    return sorted(kept, key=lambda hit: hit.start)
+def _pm(clock: Clock) -> time:
+    return clock.at("pm")
 
 
-def _shifted(hit: ClockHit, part: ClockHit) -> ClockHit:
-    """Move an hour into the half of the day that a part names."""
-    is_late = part.begins is not None and part.begins.hour >= NOON
+def _later(clock: Clock, begins: time, half: str | None) -> time:
+    """Return a closing time behind an opening one."""
+    if clock.half or clock.is_exact:
+        return clock.at(None)
+    ends = clock.at(half)
+    if ends <= begins:
+        ends = _time(clock.hour + NOON, clock.minute) if clock.hour <= NOON else ends
+    return ends
 
-    def moved(moment: time | None) -> time | None:
-        if moment is None:
-            return None
-        if is_late:
-            return moment.replace(hour=_pm(moment.hour))
-        return (
-            moment.replace(hour=moment.hour - NOON)
-            if moment.hour > NOON and moment.hour - NOON >= EARLY_MAX
-            else moment
-        )
 
-    return ClockHit(hit.start, hit.end, moved(hit.begins), moved(hit.ends), hit.grain, is_sharp=True)
+def grain_of(*clocks: Clock | None) -> Grain:
+    """Return how exact hours were said."""
+    return Grain.MINUTE if any(clock and clock.has_minutes for clock in clocks) else Grain.HOUR

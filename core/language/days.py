@@ -1,20 +1,22 @@
-"""Days said in words: "завтра", "пн-пт", "25 ноября", "next monday", "до конца недели"."""
+"""Days said in words: "завтра", "пн-пт", "25 ноября", "next monday", "до конца недели", "через неделю"."""
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 
-from core.language.lexicon import table
-from core.language.numbers import word_value
+from core.language.amounts import amount
+from core.language.dates import dated, days_between, month_of, months_later, read_dates
+from core.language.timewords import Pieces
 from core.meaning import Grain
 
-DAYS_AHEAD_MAX = 366
 WEEK = 7
 WORKDAYS = 5
-CENTURY = 2000  # "26" is 2026
-MONTHS_MAX, DAYS_MAX = 12, 31
+MONTHS_MAX = 24
+DECADE = 10  # days: the beginning, the middle and the end of a month
+DAYS_AHEAD_MAX = 366
+
+_WEEKLY = {"weekend": (5, 6), "weekdays": tuple(range(WORKDAYS)), "every": tuple(range(WEEK))}
+_THIRDS = {"first": (0, 2), "middle": (2, 3), "last": (3, 5)}  # of a week: its days from and to
+_BOUNDS = {"from": "from", "after": "after", "before": "by", "ended": "until", "through": "by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,11 @@ class DayHit:
     """Days found in a text.
 
     Attributes:
-        days: Those that are meant, today and later only, in order.
-        sort: How they were said: day, weekday, range, weekend, weekdays, every, rest, week, next_week.
+        start: The place of its first piece; `end` is behind its last.
+        days: Those that are meant, today and later only, in order; none if there is no such day.
+        sort: near, date, list, range, weekday, weekend, weekdays, every, others, till, week, month or ahead.
+        pattern: The weekdays it names (Monday is 0, the next Monday 7), if it repeats every week.
+        bound: from, after, until or by, where only one end was named.
     """
 
     start: int
@@ -31,242 +36,264 @@ class DayHit:
     days: tuple[date, ...]
     grain: Grain
     sort: str
+    pattern: tuple[int, ...] = ()
+    bound: str = ""
 
 
-Reader = Callable[[str, date], Iterator[DayHit]]
+@dataclass(frozen=True, slots=True)
+class DayReader:
+    """Reads days out of pieces. `is_hours`: as a master's hours, where today's weekday is today."""
 
+    today: date
+    is_hours: bool = False
 
-def _whole(source: str) -> str:
-    return rf"(?<![а-яa-z\d])(?:{source})(?![а-яa-z\d])"
+    def read(self, p: Pieces, i: int) -> DayHit | None:
+        """Read the days that begin at a place, with the prepositions before them."""
+        j, lead = i, None
+        while p[j].get("lead") and not p[j].is_one("lead", "between", "dash") and j - i < 3:  # noqa: PLR2004
+            lead, j = (p[j].get("lead") if lead in (None, "at") else lead), j + 1
+        hit = self._bare(p, j, lead)
+        if hit is None:
+            return None
+        after, bound = hit.end, self._bound(p, j, hit, lead)
+        if p[after].get("inclusive"):
+            after, bound = after + 1, "by" if bound == "until" else bound
+        elif (onwards := p[after].get("onwards")) and bound in ("", "from"):
+            after, bound = after + 1, "from" if onwards == "after" else "by"
+        return replace(hit, start=i, end=after, bound=bound)
 
+    def moved(self, hit: DayHit, monday: date) -> DayHit:
+        """Return the same weekdays of another week."""
+        days = tuple(day for number in hit.pattern if (day := monday + timedelta(number)) >= self.today)
+        return replace(hit, days=days)
 
-_CALENDAR = table("calendar")
-_WEEKDAYS = {int(number): re.compile(_whole(source)) for number, source in _CALENDAR["weekday"].items()}
-_MONTHS = {int(number): re.compile(source) for number, source in _CALENDAR["month"].items()}
-_WEEKDAY = "|".join(_CALENDAR["weekday"].values())
-_MONTH = "|".join(_CALENDAR["month"].values())
-_NEAR = {int(ahead): re.compile(_whole(source)) for ahead, source in _CALENDAR["day"].items()}
-_SPANS = {name: re.compile(_whole(source)) for name, source in _CALENDAR["span"].items()}
-_NTH = r"(?:\s*-?\s*(?:го|е|ого|ое|st|nd|rd|th))?"
+    def _bare(self, p: Pieces, i: int, lead: str | None) -> DayHit | None:
+        return (
+            self._span(p, i)
+            or self._week_from(p, i)
+            or self._range(p, i)
+            or self._dates(p, i, lead)
+            or self._one(p, i)
+            or self._month(p, i, lead)
+            or self._ahead(p, i)
+        )
 
-_FROM = r"(?:с |со |from )?"
-_TO = r"\s*(?:-|по|до|to|till|until|through|thru)\s*"
+    def _bound(self, p: Pieces, i: int, hit: DayHit, lead: str | None) -> str:
+        if lead not in _BOUNDS or hit.sort in ("range", "list", "every", "till", "ahead"):
+            return ""
+        if lead == "through" and (hit.sort in _WEEKLY or p[i].text.endswith(("ам", "ям", "дни"))):
+            return ""  # "по пятницам", "по будням"
+        return _BOUNDS[lead]
 
-_WEEKDAY_RANGE = re.compile(_whole(rf"{_FROM}(?P<first>{_WEEKDAY}){_TO}(?P<last>{_WEEKDAY})"))
-_NEAR_RANGE = re.compile(
-    _whole(rf"{_FROM}(?P<near>{'|'.join(_CALENDAR['day'].values())}){_TO}(?P<last>{_WEEKDAY})")
-)
-_ONE_WEEKDAY = re.compile(
-    r"(?:(?P<next>следующ\w{2}|след\.?|next)\s+|(?P<this>эт\w{1,2}|ближайш\w{2}|this|coming)\s+)?"
-    + _whole(rf"(?P<day>{_WEEKDAY})")
-)
-_DATE_RANGE = re.compile(
-    _whole(rf"{_FROM}(?P<first>\d{{1,2}}){_NTH}{_TO}(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})")
-)
-_DATE_PAIR = re.compile(
-    _whole(
-        rf"(?P<first>\d{{1,2}}){_NTH}\s*(?:,|и|and)\s*(?P<last>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})"
-    )
-)
-_DATE = re.compile(
-    _whole(rf"(?P<day>\d{{1,2}}){_NTH}\s+(?:of )?(?P<month>{_MONTH})(?:\s+(?P<year>20\d\d))?")
-    + "|"
-    + _whole(rf"(?P<month2>{_MONTH})\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?")
-)
-_NUMERIC = re.compile(r"(?<![\d.:/-])(\d{1,2})[./](\d{1,2})(?:[./](20\d\d|\d\d))?(?![\d:/]|\.\d)")
-_OF_MONTH = re.compile(
-    r"(?<![\d.:-])(\d{1,2})(?:-?го)?\s+числ[ао]|(?<![\d.:-])(\d{1,2})-го(?![а-я])"
-    r"|(?:the )(\d{1,2})(?:st|nd|rd|th)(?![a-z])"
-)
-_AHEAD = re.compile(
-    r"(?:через|in|спустя)\s+(?:(?P<count>\d{1,2}|[а-яa-z]+)\s+)?"
-    r"(?P<unit>дн\w*|день|суток|сутки|недел\w*|месяц\w*|days?|weeks?|fortnight|months?)(?![а-яa-z])"
-)
-_UNITS = {"д": 1, "с": 1, "н": WEEK, "w": WEEK, "f": 2 * WEEK}
+    def monday(self, weeks: int = 0) -> date:
+        """Return the Monday of this week or of another."""
+        return self.today + timedelta(weeks * WEEK - self.today.weekday())
 
+    def _weekly(self, start: int, end: int, sort: str, pattern: tuple[int, ...], weeks: int = 0) -> DayHit:
+        """Return days of a week: this week's that are left, else the next's."""
+        hit = self.moved(DayHit(start, end, (), Grain.DAY, sort, pattern), self.monday(weeks))
+        return hit if hit.days else self.moved(hit, self.monday(weeks + 1))
 
-def find_days(lower: str, today: date, *, is_hours: bool = False) -> list[DayHit]:
-    """Return the days said in a text, from left to right, without overlaps.
+    def _coming(self, weekday: int, base: date, *, from_base: bool) -> date:
+        ahead = (weekday - base.weekday()) % WEEK
+        return base + timedelta(ahead if ahead or from_base else WEEK)
 
-    Args:
-        is_hours: Read as a master's hours: a weekday that is today means today.
-    """
-    hits: list[DayHit] = []
-    single: Reader = partial(_weekdays, from_today=is_hours)
-    for reader in (*_READERS, single):
-        for hit in reader(lower, today):
-            if not any(hit.start < other.end and other.start < hit.end for other in hits):
-                hits.append(hit)
-    return _weeks_joined(sorted(hits, key=lambda hit: hit.start), today)
+    def _week_number(self, p: Pieces, i: int) -> tuple[int, int] | None:
+        """Read how many weeks ahead is meant, "эта", "следующая", and the place behind."""
+        if (
+            p[i].text in ("the week", "week")
+            and p[i + 1].text == "after"
+            and p[i + 2].is_one("which", "next")
+        ):
+            return 2, i + 3
+        j = i + 1 if p[i].text in ("всю", "вся", "the", "весь", "целую") else i
+        which = p[j].get("which")
+        if which == "each":
+            return 0, j + 1
+        if which not in ("this", "next"):
+            return (0, j) if j > i or p[i].get("span") or p[i].get("month") else None
+        weeks = 1 if which == "next" else 0
+        if p[j + 1].is_one("which", "next"):
+            return weeks + 1, j + 2
+        return weeks, j + 1
+
+    def _span(self, p: Pieces, i: int) -> DayHit | None:  # noqa: PLR0911 - one for each sort of span
+        """Read weekends, working days, weeks and their thirds, each perhaps of another week."""
+        third = p[i].get("third")
+        j = i + 1 if third else i
+        found = self._week_number(p, j)
+        if found is None:
+            return None
+        weeks, k = found
+        span = p[k].get("span")
+        if span in _WEEKLY and not third:
+            hit = self._weekly(i, k + 1, span, _WEEKLY[span], weeks)
+            return replace(hit, sort=span)
+        if span in ("till_week", "till_month", "till_year") and k == i:
+            return DayHit(i, k + 1, days_between(self.today, self._till(span)), Grain.DAY, "till")
+        if span == "rest":
+            return DayHit(i, k + 1, (), Grain.DAY, "others")
+        is_named = k > j or bool(third) or p[k].text == "неделе"
+        if span == "week" and is_named:
+            return self._whole_week(i, k + 1, weeks, third, p[i - 1].text)
+        if span == "month" and (k > j or third):
+            return self._whole_month(i, k + 1, month_of(self.today, weeks), third, p[i - 1].text)
+        if third and (month := p[k].get("month")):
+            return self._whole_month(i, k + 1, self._named_month(int(month)), third, p[i - 1].text)
+        return None
+
+    def _till(self, span: str) -> date:
+        if span == "till_week":
+            return self.monday(1) - timedelta(1)
+        return month_of(self.today, 0)[-1] if span == "till_month" else date(self.today.year, 12, 31)
+
+    def _whole_week(self, start: int, end: int, weeks: int, third: str | None, before: str) -> DayHit:
+        monday = self.monday(weeks)
+        first, last = _THIRDS[third] if third else (0, WEEK)
+        if third == "last" and weeks == 0:
+            last = WEEK
+        if third == "last" and before == "до":
+            first, last = -WEEK * weeks, WEEK
+        days = tuple(day for n in range(first, last) if (day := monday + timedelta(n)) >= self.today)
+        if third:
+            return DayHit(start, end, days, Grain.DAY, "till" if before == "до" else "range")
+        return DayHit(start, end, days, Grain.WEEK, "week", tuple(range(WEEK)))
+
+    def _whole_month(
+        self, start: int, end: int, month: tuple[date, ...], third: str | None, before: str
+    ) -> DayHit:
+        left = tuple(day for day in month if day >= self.today)
+        if third is None:
+            return DayHit(start, end, left, Grain.MONTH, "month")
+        if third == "last" and before == "до":
+            return DayHit(start, end, days_between(self.today, month[-1]), Grain.DAY, "till")
+        place = {"first": 0, "middle": DECADE, "last": 2 * DECADE}[third]
+        part = month[place:] if third == "last" else month[place : place + DECADE]
+        return DayHit(start, end, tuple(day for day in part if day >= self.today), Grain.DAY, "range")
+
+    def _named_month(self, number: int) -> tuple[date, ...]:
+        return month_of(self.today, (number - self.today.month) % 12)
+
+    def _month(self, p: Pieces, i: int, lead: str | None) -> DayHit | None:
+        """Read "в декабре", "next month", "до Нового года"."""
+        if holiday := p[i].get("holiday"):
+            day = dated(int(holiday[3:]), int(holiday[:2]), self.today)
+            return DayHit(i, i + 1, (day,), Grain.DAY, "date") if day and lead in _BOUNDS else None
+        j = i + 1 if p[i].get("which") else i
+        month = p[j].get("month")
+        is_word = p[j].text in ("may", "march", "mar", "мая", "мар", "sun", "jan")
+        is_named = p[i - 1].text in ("in", "в", "до", "до конца", "весь") or j > i
+        if month is None or (not is_named and (is_word or not p[j].text.endswith(("е", "ь", "er", "ry")))):
+            return None
+        return self._whole_month(i, j + 1, self._named_month(int(month)), None, "")
+
+    def _dates(self, p: Pieces, i: int, lead: str | None) -> DayHit | None:
+        found = read_dates(p, i, self.today, lead=lead)
+        if found is None:
+            return None
+        sort = "range" if found.is_range else "list" if found.is_list else "date"
+        return DayHit(i, found.after, found.days, Grain.DAY, sort)
+
+    def _one(self, p: Pieces, i: int, base: date | None = None) -> DayHit | None:
+        """Read a day by its name: "завтра", "в следующую пятницу", "this evening"."""
+        if (ahead := p[i].get("near") or p[i].get("tonight")) is not None:
+            day = self.today + timedelta(int(ahead))
+            if p[i + 1].text == "week":
+                return DayHit(i, i + 2, (day + timedelta(WEEK),), Grain.DAY, "near")
+            return DayHit(i, i + 1, (day,), Grain.DAY, "near")
+        found = self._week_number(p, i)
+        j = found[1] if found else i
+        weekday = p[j].get("weekday")
+        if weekday is None or (p[j].text in ("sun", "sat", "wed") and p[j - 1].text == "the"):
+            return None
+        number = int(weekday)
+        if p[i].is_one("which", "next"):
+            day = self.monday(1) + timedelta(number)
+        else:
+            from_base = self.is_hours or p[i].is_one("which", "this") or base is not None
+            day = self._coming(number, base or self.today, from_base=from_base)
+        if p[j + 1].text == "week" and p[j + 2].get("weekday") is None:  # the British "Monday week"
+            return DayHit(i, j + 2, (day + timedelta(WEEK),), Grain.DAY, "weekday")
+        return DayHit(i, j + 1, (day,), Grain.DAY, "weekday", (number,))
+
+    def _range(self, p: Pieces, i: int) -> DayHit | None:
+        """Read "пн-пт", "с завтра до воскресенья", "from Thursday through Saturday"."""
+        first = self._one(p, i)
+        if first is None or not p[first.end].is_one("lead", "ended", "through", "dash"):
+            return None
+        is_bare = p[first.end].text == "-"
+        j = first.end + 1
+        while p[j].text in ("the", "на", "в"):
+            j += 1
+        last = self._one(p, j, first.days[0]) or self._dates(p, j, None)
+        if last is None or not last.days or last.sort not in ("near", "weekday", "date"):
+            return None
+        after = last.end + 1 if p[last.end].get("inclusive") else last.end
+        if first.pattern and last.pattern:
+            opening, closing = first.pattern[0], last.pattern[0]
+            pattern = tuple(range(opening, closing + 1 if closing >= opening else closing + WEEK + 1))
+            is_next = p[i].is_one("which", "next")
+            return self._weekly(i, after, "range", pattern, int(is_next))
+        if last.days[0] < first.days[0] or (is_bare and last.days == first.days):
+            return None
+        return DayHit(i, after, days_between(first.days[0], last.days[-1]), Grain.DAY, "range")
+
+    def _week_from(self, p: Pieces, i: int) -> DayHit | None:
+        """Read "a week from Monday", "two weeks from today", "in a week on Friday"."""
+        counted = amount(p, i)
+        j = counted[1] if counted else i + 1 if p[i].text in ("a", "one") else i
+        if not p[j].is_one("unit", "week", "fortnight") or p[j + 1].text not in ("from", "on", "after"):
+            return None
+        base = self._one(p, j + 2)
+        if base is None or (j == i and p[j + 1].text == "on"):
+            return None
+        weeks = int(counted[0]) if counted else 1
+        days = weeks * (2 if p[j].is_one("unit", "fortnight") else 1) * WEEK
+        return DayHit(i, base.end, (base.days[0] + timedelta(days),), Grain.DAY, "date")
+
+    def _ahead(self, p: Pieces, i: int) -> DayHit | None:
+        """Read "через три дня", "недели через две", "in a week", "3 days from now", "в ближайшие два дня"."""
+        if p[i].get("unit") and p[i + 1].is_one("ahead", "in"):  # "дня через два"
+            counted = amount(p, i + 2)
+            return self._counted(i, counted[1], p[i].get("unit"), counted[0], "in") if counted else None
+        way = p[i].get("ahead")
+        j = i + 1 if way in ("in", "within") else i
+        j = j + 1 if p[j].text in ("a", "an", "about", "the") else j
+        counted = amount(p, j)
+        count, k = counted or (1.0, j)
+        if counted and p[k].text == "-" and (more := amount(p, k + 1)) and p[more[1]].get("unit"):
+            k = more[1]
+        k = k + 1 if p[k].text in ("full", "полных", "рабочих", "of", "more") else k
+        unit = p[k].get("unit")
+        if unit is None:
+            return None
+        if way not in ("in", "within"):
+            if not p[k + 1].is_one("ahead", "later") or (not counted and p[j - 1].text != "a"):
+                return None
+            return self._counted(i, k + 2, unit, count, "in")
+        if way == "within" and not counted and unit == "day":
+            return None  # "в течение дня"
+        return self._counted(i, k + 1, unit, count, way)
+
+    def _counted(
+        self, start: int, end: int, unit: str | None, count: float, way: str | None
+    ) -> DayHit | None:
+        if unit == "month" and count <= MONTHS_MAX:
+            day = months_later(self.today, int(count))
+        elif unit == "year" and count == 1:
+            day = months_later(self.today, 12)
+        else:
+            length = {"day": 1, "week": WEEK, "fortnight": 2 * WEEK}.get(unit or "")
+            if length is None or length * count > DAYS_AHEAD_MAX:
+                return None
+            day = self.today + timedelta(int(length * count))
+        if way == "within":
+            days = days_between(self.today, day - timedelta(1))
+            return DayHit(start, end, days, Grain.DAY, "range") if days else None
+        is_week = unit in ("week", "fortnight")
+        return DayHit(start, end, (day,), Grain.DAY, "ahead" if is_week else "date")
 
 
 def week_from(today: date) -> tuple[date, ...]:
     """Return today and the days after it up to Sunday."""
-    return tuple(today + timedelta(days) for days in range(WEEK - today.weekday()))
-
-
-def _weekday(name: str) -> int:
-    """Return the weekday of a word: Monday is 0."""
-    return next(number for number, pattern in _WEEKDAYS.items() if pattern.fullmatch(name)) - 1
-
-
-def _month(name: str) -> int:
-    return next(number for number, pattern in _MONTHS.items() if pattern.fullmatch(name))
-
-
-def _coming(weekday: int, today: date, *, from_today: bool) -> date:
-    ahead = (weekday - today.weekday()) % WEEK
-    return today + timedelta(ahead if ahead or from_today else WEEK)
-
-
-def _dated(day: int, month: int, today: date, year: int | None = None) -> date | None:
-    """Return a date, next year's if this year's has gone by; None for the thirtieth of February."""
-    try:
-        found = date(year or today.year, month, day)
-        return found if year or found >= today else date(today.year + 1, month, day)
-    except ValueError:
-        return None
-
-
-def _near_ranges(lower: str, today: date) -> Iterator[DayHit]:
-    for match in _NEAR_RANGE.finditer(lower):
-        first = today + timedelta(next(n for n, p in _NEAR.items() if p.search(match["near"])))
-        last = _coming(_weekday(match["last"]), first, from_today=True)
-        yield _range(match, first, last)
-
-
-def _weekday_ranges(lower: str, today: date) -> Iterator[DayHit]:
-    for match in _WEEKDAY_RANGE.finditer(lower):
-        first, last = _weekday(match["first"]), _weekday(match["last"])
-        monday = today - timedelta(today.weekday())
-        end = monday + timedelta(last if last >= first else last + WEEK)
-        begin = monday + timedelta(first)
-        if end < today:
-            begin, end = begin + timedelta(WEEK), end + timedelta(WEEK)
-        yield _range(match, max(begin, today), end)
-
-
-def _date_ranges(lower: str, today: date) -> Iterator[DayHit]:
-    for pattern in (_DATE_RANGE, _DATE_PAIR):
-        for match in pattern.finditer(lower):
-            month = _month(match["month"])
-            first, last = _dated(int(match["first"]), month, today), _dated(int(match["last"]), month, today)
-            if first and last and first <= last and (last - first).days <= DAYS_AHEAD_MAX:
-                if pattern is _DATE_PAIR:
-                    yield DayHit(*match.span(), (first, last), Grain.DAY, "day")
-                else:
-                    yield _range(match, first, last)
-
-
-def _range(match: re.Match[str], first: date, last: date) -> DayHit:
-    days = tuple(first + timedelta(step) for step in range((last - first).days + 1))
-    return DayHit(*match.span(), days, Grain.DAY, "range")
-
-
-def _dates(lower: str, today: date) -> Iterator[DayHit]:
-    for match in _DATE.finditer(lower):
-        day, month = match["day"] or match["day2"], match["month"] or match["month2"]
-        year = int(match["year"]) if match["year"] else None
-        yield from _one(match, _dated(int(day), _month(month), today, year))
-    for match in _NUMERIC.finditer(lower):
-        if _is_clock(lower, match):
-            continue
-        year = int(match[3]) if match[3] else None
-        year = year + CENTURY if year is not None and year < CENTURY else year
-        yield from _one(match, _dated(int(match[1]), int(match[2]), today, year))
-    for match in _OF_MONTH.finditer(lower):
-        number = int(match[1] or match[2] or match[3])
-        month, year = (today.month, today.year) if number >= today.day else (today.month % 12 + 1, None)
-        yield from _one(match, _dated(number, month, today, year))
-
-
-def _is_clock(lower: str, match: re.Match[str]) -> bool:
-    """Tell "в 15.30" and "до 18.00" from "25.11"."""
-    before = re.search(r"(?<![а-яa-z])(?:в|к|до|после|at|by|after|till|until)\s*$", lower[: match.start()])
-    is_month = 1 <= int(match[2]) <= MONTHS_MAX and 1 <= int(match[1]) <= DAYS_MAX
-    return "/" not in match.group() and (not is_month or bool(before)) and not match[3]
-
-
-def _one(match: re.Match[str], found: date | None) -> Iterator[DayHit]:
-    if found:
-        yield DayHit(*match.span(), (found,), Grain.DAY, "day")
-
-
-def _ahead(lower: str, today: date) -> Iterator[DayHit]:
-    for match in _AHEAD.finditer(lower):
-        count = _count(match["count"])
-        if count is None:
-            continue
-        unit = match["unit"]
-        if unit.startswith(("мес", "month")):
-            days = 30 * count
-        elif unit.startswith("day"):
-            days = count
-        else:
-            days = _UNITS[unit[0]] * count
-        if days <= DAYS_AHEAD_MAX:
-            yield from _one(match, today + timedelta(days))
-
-
-def _count(word: str | None) -> int | None:
-    if word in (None, "a", "an", "пару", "couple"):
-        return 1 if word in (None, "a", "an") else 2
-    return word_value(str(word))
-
-
-def _near_days(lower: str, today: date) -> Iterator[DayHit]:
-    for ahead in (2, 1, 0):
-        for match in _NEAR[ahead].finditer(lower):
-            yield DayHit(*match.span(), (today + timedelta(ahead),), Grain.DAY, "day")
-
-
-def _weekdays(lower: str, today: date, *, from_today: bool) -> Iterator[DayHit]:
-    for match in _ONE_WEEKDAY.finditer(lower):
-        weekday = _weekday(match["day"])
-        if match["next"]:
-            found = today - timedelta(today.weekday()) + timedelta(WEEK + weekday)
-        else:
-            found = _coming(weekday, today, from_today=from_today or bool(match["this"]))
-        yield DayHit(*match.span(), (found,), Grain.DAY, "weekday")
-
-
-def _spans(lower: str, today: date) -> Iterator[DayHit]:
-    week = week_from(today)
-    monday = today + timedelta(WEEK - today.weekday())
-    coming = tuple(monday + timedelta(step) for step in range(WEEK))
-    weekend = tuple(day for day in week if day.weekday() >= WORKDAYS)
-    working = tuple(day for day in week if day.weekday() < WORKDAYS) or coming[:WORKDAYS]
-    meant = dict.fromkeys(("every", "rest", "week"), week)
-    meant |= {"weekend": weekend, "weekdays": working, "next_week": coming}
-    for name, pattern in _SPANS.items():
-        for match in pattern.finditer(lower):
-            grain = Grain.WEEK if name in ("week", "next_week") else Grain.DAY
-            yield DayHit(*match.span(), meant[name], grain, name)
-
-
-_READERS: tuple[Reader, ...] = (
-    _near_ranges, _weekday_ranges, _date_ranges, _dates, _ahead, _spans, _near_days,
-)  # fmt: skip
-
-
-def _weeks_joined(hits: list[DayHit], today: date) -> list[DayHit]:
-    """Let "на этой неделе" or "next week" say which week the weekdays beside it belong to."""
-    others = [hit for hit in hits if hit.sort not in ("week", "next_week")]
-    weeks = [hit for hit in hits if hit.sort in ("week", "next_week")]
-    if not weeks or not any(hit.sort in ("weekday", "range", "weekend", "weekdays") for hit in others):
-        return hits
-    if weeks[0].sort == "week":
-        return others
-    coming = weeks[0].days
-    moved = []
-    for hit in others:
-        numbers = {day.weekday() for day in hit.days}
-        if (
-            hit.sort == "range"
-            and today.weekday() > 0
-            and len(hit.days) + today.weekday() >= max(numbers) + 1
-        ):
-            numbers |= set(range(max(numbers) + 1)) if min(numbers) == today.weekday() else set()
-        days = tuple(day for day in coming if day.weekday() in numbers)
-        moved.append(DayHit(hit.start, hit.end, days or hit.days, hit.grain, hit.sort))
-    return moved
+    return days_between(today, today + timedelta(WEEK - 1 - today.weekday()))

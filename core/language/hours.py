@@ -1,40 +1,22 @@
 """A master's hours said in words: "завтра с 8 до 20", "только выходные", "кроме пятницы, 10-19"."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
-from core.language.clocks import ClockHit, find_clocks
-from core.language.days import DayHit, find_days, week_from
-from core.language.lexicon import table
-from core.meaning import Bounds, HoursChange, HoursOp
+from core.language.bounds import WORKING_DAY, joined, outside, without
+from core.language.clocks import MIDNIGHT
+from core.language.dates import days_between
+from core.language.days import WEEK, DayHit, week_from
+from core.language.moments import AheadHit, Item, Mark, read_moments
+from core.language.spans import ClockHit
+from core.language.statements import BLOCK, FREE, WHOLE, Statement, StatementReader, has_hours
+from core.meaning import Bounds, Grain, HoursChange, HoursOp
 
-ALONE_MAX = 4  # words
+ALONE_MAX = 4  # words: a bare "не могу" or "весь день" speaks about today only in a short message
+EVENING = time(18)  # a working day is over
 
 Spans = tuple[Bounds, ...] | None
-
-_E = r"(?![а-яa-z\d])"
-_WORDS = {
-    name: re.compile(rf"(?<![а-яa-z\d])(?:{source}){_E}")
-    for name, source in table("calendar")["hours"].items()
-}
-_GREETING = re.compile(r"(?:добр\w+|good)\s+(?:вечер\w*|утр\w*|день|дня|morning|evening|afternoon|day)")
-_EXCEPT = re.compile(rf"(?:{table('calendar')['hours']['except']})\W+(?:\w+\W+)?$")
-_ALSO = re.compile(r"\s*(?:,|и|and|or)\s*(?:в |on )?")
-_COMMA = re.compile(r"[,;.!?\n]|(?<![а-яa-z])(?:а|но|but)(?![а-яa-z])")
-
-
-@dataclass(slots=True)
-class _Group:
-    """Days that share their hours."""
-
-    days: list[DayHit] = field(default_factory=list)
-    clocks: list[ClockHit] = field(default_factory=list)
-    is_blocked: bool = False
-    is_except: bool = False
-    start: int = 0
-    end: int = 0
+Days = dict[date, Spans]
 
 
 def find_hours(lower: str, now: datetime) -> HoursChange | None:
@@ -42,133 +24,174 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
 
     Days before today are left out. Hours without a day are today's.
     """
-    text = _GREETING.sub(lambda match: ";" * len(match.group()), lower)
-    days = find_days(text, now.date(), is_hours=True)
-    clocks = _clocks(text, days)
-    blocks = [match.span() for match in _WORDS["block"].finditer(text)]
-    whole = [match.start() for match in _WORDS["whole_day"].finditer(text)]
-    if not days and not clocks and not whole and not blocks:
+    _, items = read_moments(lower, now.date(), is_hours=True)
+    if not has_hours(items) and not _is_alone(lower, items):
         return None
-    if not days and not clocks and not _stands_alone(text):
-        return None
-    groups = _groups(text, days, clocks)
-    _mark(groups, text, blocks)
-    return _change(groups, text, now.date())
+    statements = StatementReader([_on_clock(item, now) for item in items]).read()
+    statements = [statement for statement in statements if not statement.is_empty]
+    return _Change(statements, items, now).result() if statements else None
 
 
-def _stands_alone(text: str) -> bool:
-    """A bare "не могу" or "весь день" speaks about today only in a short message."""
-    return len(text.split()) <= ALONE_MAX
+def _is_alone(lower: str, items: Sequence[Item]) -> bool:
+    sorts = {item.sort for item in items if isinstance(item, Mark)}
+    return bool(sorts & {BLOCK, WHOLE}) and len(lower.split()) <= ALONE_MAX
 
 
-def _clocks(text: str, days: Sequence[DayHit]) -> list[ClockHit]:
-    masked = text
-    for day in days:
-        if not re.search("tonight|this", text[day.start : day.end]):
-            masked = masked[: day.start] + " " * (day.end - day.start) + masked[day.end :]
-    return find_clocks(_WORDS["whole_day"].sub(lambda match: " " * len(match.group()), masked))
+def _on_clock(item: Item, now: datetime) -> Item:
+    """Turn "через час" into the hour it will be."""
+    if not isinstance(item, AheadHit):
+        return item
+    begins = (now + item.begins).time()
+    ends = None if item.ends is None else (now + item.ends).time()
+    is_late = ends is not None and ends <= begins
+    sort = "from" if ends is None else "range"
+    return ClockHit(item.start, item.end, begins, MIDNIGHT if is_late else ends, Grain.MINUTE, sort)
 
 
-def _groups(text: str, days: Sequence[DayHit], clocks: Sequence[ClockHit]) -> list[_Group]:
-    """Walk through days and hours: a day after hours begins a new group."""
-    groups: list[_Group] = []
-    current = _Group()
-    hits: list[DayHit | ClockHit] = [*days, *clocks]
-    for hit in sorted(hits, key=lambda hit: hit.start):
-        if isinstance(hit, DayHit):
-            is_except = bool(_EXCEPT.search(text[: hit.start])) or (
-                current.is_except and bool(_ALSO.fullmatch(text[current.end : hit.start]))
-            )
-            is_apart = bool(current.days) and bool(_COMMA.search(text[current.days[-1].end : hit.start]))
-            is_full = bool(current.days) and bool(current.clocks)
-            if is_full or is_except != current.is_except or (is_apart and _is_said(text, current, hit)):
-                groups.append(current)
-                current = _Group()
-            current.is_except = is_except
-            current.days.append(hit)
+class _Change:
+    """Adds the statements up."""
+
+    def __init__(self, statements: list[Statement], items: Sequence[Item], now: datetime) -> None:
+        self._statements = statements
+        self._items = items
+        self._now = now
+        self._today = now.date()
+        self._days: Days = {}
+
+    def result(self) -> HoursChange | None:
+        """Return the change as a whole."""
+        self._told()
+        op = self._op()
+        for statement in self._statements:
+            self._apply(statement, op)
+        if any(statement.is_only for statement in self._statements) and op is HoursOp.SET:
+            self._days = {day: () for day in self._horizon() if day not in self._days} | self._days
+        return HoursChange(op, dict(sorted(self._days.items()))) if self._days else None
+
+    def _told(self) -> None:
+        """Let days of which nothing was said have the hours of those before them: "и завтра тоже"."""
+        last: Statement | None = None
+        for statement in self._statements:
+            is_bare = not statement.is_told and not statement.excepted
+            if last and (is_bare or (statement.is_same and not statement.clocks)):
+                statement.clocks, statement.status = last.clocks, last.status
+            elif last and statement.is_then and not statement.days:
+                statement.days = last.days
+            last = statement
+
+    def _op(self) -> HoursOp:
+        says = [statement for statement in self._statements if statement.days or statement.is_told]
+        excepted = any(statement.excepted for statement in self._statements)
+        if says and not excepted and all(self._is_block(statement) for statement in says):
+            return HoursOp.BLOCK
+        is_mixed = excepted or any(self._is_block(statement) for statement in says)
+        return HoursOp.ADD if self._is_added() and not is_mixed else HoursOp.SET
+
+    def _is_block(self, statement: Statement) -> bool:
+        is_break = statement.is_break and not statement.clocks and statement.status not in (FREE, WHOLE)
+        return statement.status == BLOCK or is_break
+
+    def _is_added(self) -> bool:
+        """Tell "ещё могу в субботу" from "с 9 до 12 и ещё с 15 до 18" and "и завтра тоже"."""
+        marks = [item for item in self._items if isinstance(item, Mark) and item.sort == "add"]
+        others = [item for item in self._items if isinstance(item, DayHit | ClockHit)]
+        clocks = [item for item in self._items if isinstance(item, ClockHit)]
+        if not marks or not others:
+            return False
+        if marks[0].start < others[0].start or (len(self._statements) == 1 and len(clocks) <= 1):
+            return True
+        return len(self._statements) == 1 and marks[0].start > clocks[-1].start
+
+    def _apply(self, statement: Statement, op: HoursOp) -> None:
+        days = self._days_of(statement)
+        blocked = self._is_block(statement)
+        for day in days:
+            if blocked:
+                self._block(day, statement, op)
+            else:
+                self._set(day, statement, days)
+        for hit in statement.excepted:
+            self._days |= dict.fromkeys(self._expanded(hit, is_block=True), ())
+
+    def _block(self, day: date, statement: Statement, op: HoursOp) -> None:
+        taken = joined(statement.spans) or tuple((clock.begins, clock.ends) for clock in statement.taken)
+        if not taken:
+            self._days[day] = ()
+        elif op is HoursOp.BLOCK:
+            self._days[day] = (*(self._days.get(day) or ()), *taken)
+        elif day in self._days:
+            known = self._days[day]
+            self._days[day] = without([WORKING_DAY] if known is None else known, taken)
         else:
-            if current.is_except:
-                groups.append(current)
-                waiting = [
-                    group for group in groups if group.days and not group.clocks and not group.is_except
-                ]
-                if waiting:  # "каждый день кроме среды с 9 до 19": the hours are of every day
-                    waiting[-1].clocks.append(hit)
-                    current = _Group()
-                    continue
-                current = _Group()
-            current.clocks.append(hit)
-        current.start = current.start or hit.start
-        current.end = hit.end
-    groups.append(current)
-    return [group for group in groups if group.days or group.clocks] or [_Group(end=len(text))]
+            self._days[day] = outside(taken)
 
+    def _set(self, day: date, statement: Statement, days: Sequence[date]) -> None:
+        spans: Spans = joined(statement.spans) or None
+        if statement.is_then and not statement.clocks and day in self._days:
+            return
+        if statement.taken:
+            taken = [(clock.begins, clock.ends) for clock in statement.taken]
+            spans = without(spans or [WORKING_DAY], taken)
+        known = self._days.get(day)
+        is_again = bool(known) and spans is not None and len(days) == len(self._days)
+        self._days[day] = joined([*(known or ()), *(spans or ())]) if is_again else spans
 
-def _is_said(text: str, group: _Group, following: DayHit) -> bool:
-    """Tell whether something was said about a group's days before the next day comes."""
-    between = text[group.days[-1].end : following.start]
-    return any(_WORDS[name].search(between) for name in ("block", "whole_day"))
+    def _days_of(self, statement: Statement) -> list[date]:
+        """Return a statement's days: today if none is named, the rest of the week beside an exception."""
+        if statement.days:
+            blocked = self._is_block(statement)
+            return self._together(statement, is_block=blocked)
+        is_spread = bool(statement.excepted) or any(clock.is_habit for clock in statement.clocks)
+        others = [hit for other in self._statements if other is not statement for hit in other.days]
+        is_spread = is_spread or (bool(others) and all(hit.pattern for hit in others))
+        return list(self._left_week(statement)) if is_spread else [self._today]
 
+    def _together(self, statement: Statement, *, is_block: bool) -> list[date]:
+        found: set[date] = set()
+        from_hits = [hit for hit in statement.days if hit.bound in ("from", "after")]
+        till_hits = [hit for hit in statement.days if hit.sort == "till" or hit.bound in ("until", "by")]
+        for hit in statement.days:
+            found |= set(self._meant(hit, statement, is_block=is_block))
+        if from_hits and till_hits:  # "с пятницы и до конца недели"
+            opening = min(day for hit in from_hits for day in hit.days)
+            closing = max(day for hit in till_hits for day in self._meant(hit, statement, is_block=is_block))
+            found = set(days_between(opening, closing)) if opening <= closing else found
+        return sorted(day for day in found if day >= self._today)
 
-def _mark(groups: list[_Group], text: str, blocks: list[tuple[int, int]]) -> None:
-    """Give each "не могу" to the group it speaks of: before it in the same clause, else after it."""
-    for start, _ in blocks:
-        if _EXCEPT.search(text[:start]):
-            continue
-        clause = max((match.end() for match in _COMMA.finditer(text, 0, start)), default=0)
-        before = [group for group in groups if clause <= group.start and group.end <= start and group.days]
-        after = [group for group in groups if group.start >= start]
-        chosen = before[-1:] or after[:1] or groups[-1:]
-        for group in chosen:
-            group.is_blocked = True
+    def _meant(self, hit: DayHit, statement: Statement, *, is_block: bool) -> Sequence[date]:
+        days = self._expanded(hit, is_block=is_block)
+        is_weekly = len(hit.pattern) > 1 and tuple(days) == (self._today,)
+        if is_weekly and self._is_over(statement):
+            return [self._today - timedelta(self._today.weekday()) + timedelta(WEEK + n) for n in hit.pattern]
+        return days
 
+    def _is_over(self, statement: Statement) -> bool:
+        """Tell whether today's hours have gone by: "пн-вс 8-20" on a Sunday evening means next week."""
+        ends = [clock.ends for clock in statement.clocks if clock.ends]
+        return self._now.time() >= (max(ends) if ends else EVENING)
 
-def _change(groups: list[_Group], text: str, today: date) -> HoursChange | None:
-    says = {name for name, pattern in _WORDS.items() if pattern.search(text)}
-    excepted = {day for group in groups if group.is_except for hit in group.days for day in hit.days}
-    plain = [group for group in groups if not group.is_except]
-    days: dict[date, Spans] = {}
-    for group in plain or [_Group()]:
-        base = _days(group, today, spread=bool(excepted))
-        for day in base:
-            spans = _spans(group)
-            old = days.get(day)
-            days[day] = old + spans if old and spans and not group.is_blocked else spans
-    if _is_only(groups, text) and not excepted:
-        days = {day: () for day in week_from(today) if day not in days} | days
-    days |= dict.fromkeys(sorted(day for day in excepted if day >= today), ())
-    if not days:
-        return None
-    all_blocked = all(group.is_blocked for group in plain) and bool(plain) and not excepted
-    op = HoursOp.BLOCK if all_blocked else HoursOp.ADD if "add" in says and not excepted else HoursOp.SET
-    if op is HoursOp.ADD and any(group.is_blocked for group in plain):
-        op = HoursOp.SET
-    return HoursChange(op, dict(sorted(days.items())))
+    def _left_week(self, statement: Statement) -> Sequence[date]:
+        days = week_from(self._today)
+        if len(days) == 1 and self._is_over(statement):
+            return days_between(self._today + timedelta(1), self._today + timedelta(WEEK))
+        return days
 
+    def _expanded(self, hit: DayHit, *, is_block: bool) -> Sequence[date]:
+        """Return all days of a hit, those of an open end included."""
+        if hit.sort == "others":
+            named = {day for other in self._statements for one in other.days for day in one.days}
+            return [day for day in week_from(self._today) if day not in named]
+        if not hit.days or not hit.bound or hit.sort == "week":
+            return hit.days
+        first, last = hit.days[0], hit.days[-1]
+        if hit.bound in ("from", "after"):
+            opening = last + timedelta(1) if hit.bound == "after" else first
+            return days_between(opening, week_from(opening)[-1])
+        closing = first - timedelta(1) if hit.bound == "until" and (is_block or len(hit.days) > 1) else last
+        return days_between(self._today, closing) if closing >= self._today else ()
 
-def _is_only(groups: list[_Group], text: str) -> bool:
-    """Tell whether "только" speaks of days ("только выходные"), not of hours ("только после обеда")."""
-    for match in _WORDS["only"].finditer(text):
-        for hit in (hit for group in groups for hit in group.days):
-            is_before = re.fullmatch(r"\s*(?:в|во|на|по|on|at|the)?\s*", text[match.end() : hit.start])
-            is_behind = not text[hit.end : match.start()].strip() and match.end() == len(text.rstrip(" .!"))
-            if (is_before and match.end() <= hit.start) or (is_behind and hit.end <= match.start()):
-                return True
-    return False
-
-
-def _days(group: _Group, today: date, *, spread: bool) -> list[date]:
-    """Return a group's days: today if none is named, the rest of the week beside an exception."""
-    if group.days:
-        return sorted({day for hit in group.days for day in hit.days if day >= today})
-    return list(week_from(today)) if spread else [today]
-
-
-def _spans(group: _Group) -> Spans:
-    if group.is_blocked:
-        return tuple(_bounds(clock) for clock in group.clocks)
-    return tuple(_bounds(clock) for clock in group.clocks) or None
-
-
-def _bounds(clock: ClockHit) -> Bounds:
-    return (clock.begins, clock.ends)
+    def _horizon(self) -> Sequence[date]:
+        """Return the days that "только" rules out: this week's, or those of the week it speaks of."""
+        first = min(self._days, default=self._today)
+        is_this_week = first <= week_from(self._today)[-1]
+        return week_from(self._today if is_this_week else first - timedelta(first.weekday()))

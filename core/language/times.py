@@ -1,136 +1,275 @@
 """Times that a client asks for, leaning to the future."""
 
-import re
+import itertools
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from core.language.clocks import ClockHit, find_clocks, likely_hour
-from core.language.days import DayHit, find_days
-from core.language.lexicon import table
-from core.language.numbers import word_value
+from core.language.clocks import EARLY_MAX, HOURS, MIDNIGHT, NOON, Clock, read_clock
+from core.language.days import DayHit
+from core.language.evidence import is_over, is_wanted_now
+from core.language.moments import AheadHit, Item, Mark, read_moments
+from core.language.spans import ClockHit
+from core.language.timewords import MARGIN, Pieces, cut
 from core.meaning import Grain, When
 
 DAY = timedelta(days=1)
 RESULTS_MAX = 6
-DAYS_MAX = 2  # of a span such as the weekend, each with the hours that were named
+DAYS_MAX = 5  # of a span such as the weekend, each with the hours that were named
 EVENING = 17  # an evening that has begun is still this evening
 
-_NO_TIME = re.compile("|".join(table("calendar")["past"]["words"].splitlines()))
-_SINCE_MORNING = re.compile(r"(?<![а-яa-z])с (?:самого )?утра(?![а-яa-z])")
-_NOW = re.compile(r"(?<![а-яa-z])(?:прямо сейчас|прям сейчас|сейчас|right now|now)(?![а-яa-z])")
-_AHEAD = re.compile(
-    r"(?<![а-яa-z])(?:через|in)\s+(?:(?P<half>полчаса|пол часа|half an hour)|(?P<fifteen>полтора часа)"
-    r"|(?:(?P<count>\d{1,3}|[а-яa-z]+)\s+)?(?P<unit>час\w{0,2}|ч|hours?|hrs?|минут\w{0,2}|мин|minutes?|mins?))(?![а-яa-z])"
-)
-_BARE = re.compile(r"\s*(?:в|к|at|на)?\s*([01]?\d|2[0-3])(?:[\s:.-]+([0-5]\d))?\s*(?:ч|час\w{0,2})?\.?\s*")
-_AFTER_DAY = re.compile(  # "завтра 10"
-    rf"\s*,?\s*([01]?\d|2[0-3])(?![\d.:/-])(?!\s*(?:{table('calendar')['unit']['words']}|и\s+\d))"
-)
+_STOPS = frozenset({"stop", "comma", "but"})
+_REFUSING = frozenset({"block", "except", "unless", "instead"})
+
+_Found = tuple[int, When]
 
 
 def find_times(lower: str, now: datetime) -> tuple[When, ...]:
     """Return the times said in a text, the first said first."""
-    text = _NO_TIME.sub(lambda match: ";" + " " * (len(match.group()) - 1), lower)
-    found: list[tuple[int, When]] = []
-    ahead = ((match.start(), _ahead(match, now)) for match in _AHEAD.finditer(text))
-    found += [(start, when) for start, when in ahead if when is not None]
-    text = _AHEAD.sub(lambda match: ";" + " " * (len(match.group()) - 1), text)
-    days = find_days(text, now.date())
-    clocks = _clocks(text, days)
-    if not days and not clocks and not found and (present := _NOW.search(text)):
-        found.append((present.start(), When(now, None, Grain.MINUTE)))
-    found += _combined(days, clocks, now)
+    p, items = read_moments(lower, now.date(), is_hours=False)
+    if not items:
+        return _now(p, now)
+    wanted = _wanted(p, items)
+    days = [item for item in wanted if isinstance(item, DayHit)]
+    clocks = [item for item in wanted if isinstance(item, ClockHit)]
+    found = [(item.start, _ahead(item, now)) for item in wanted if isinstance(item, AheadHit)]
+    found += _combined(days, clocks, items, now)
     found.sort(key=lambda item: item[0])
-    return tuple(dict.fromkeys(when for _, when in found))[:RESULTS_MAX]
+    times = tuple(dict.fromkeys(when for _, when in found))[:RESULTS_MAX]
+    return times or (() if _is_impossible(wanted) else _now(p, now))
 
 
 def bare_times(lower: str, now: datetime) -> tuple[When, ...]:
     """Return the hour that a lone number may be: "14" is the next two o'clock in the afternoon."""
-    match = _BARE.fullmatch(lower)
-    if not match:
+    p = cut(lower)
+    i = MARGIN
+    while p[i].get("lead") or p[i].text in ("часов", "часам"):
+        i += 1
+    clock = read_clock(p, i)
+    if clock is None or not clock.is_real:
         return ()
-    clock = time(likely_hour(int(match[1])), int(match[2] or 0))
-    return (_future(clock, None, Grain.MINUTE if match[2] else Grain.HOUR, now),)
+    after = clock.after
+    written = p[after].digits
+    if clock.is_plain and len(written) == 2 and int(written) < 60:  # "9 30"  # noqa: PLR2004
+        clock = Clock(clock.hour, int(written), after + 1, is_exact=clock.is_exact, has_minutes=True)
+    rest = p[clock.after : len(p) - MARGIN]
+    if any(piece.text not in (".", "!", "?", ",") for piece in rest) or clock.hour >= HOURS:
+        return ()
+    grain = Grain.MINUTE if clock.has_minutes else Grain.HOUR
+    return (_future(clock.likely, None, grain, now),)
 
 
-def _ahead(match: re.Match[str], now: datetime) -> When | None:
-    if match["half"]:
-        span = timedelta(minutes=30)
-    elif match["fifteen"]:
-        span = timedelta(minutes=90)
-    else:
-        word = match["count"]
-        count = 1 if word in (None, "a", "an") else 2 if word in ("пару", "couple") else word_value(str(word))
-        if count is None:
-            return None
-        is_hours = match["unit"][0] in "чh"
-        span = timedelta(hours=count) if is_hours else timedelta(minutes=count)
-    return When(now + span, None, Grain.MINUTE)
+def _now(p: Pieces, now: datetime) -> tuple[When, ...]:
+    """Return the present, if it is asked for: "прямо сейчас", "asap"."""
+    return (When(now, None, Grain.MINUTE),) if is_wanted_now(p) else ()
 
 
-def _clocks(text: str, days: Sequence[DayHit]) -> list[ClockHit]:
-    """Return the clocks beside the days; "с утра" alone tells since when, and "завтра 10" is ten o'clock."""
-    masked = text
-    for day in days:
-        if day.sort != "day" or not re.search("tonight|this", text[day.start : day.end]):
-            masked = masked[: day.start] + " " * (day.end - day.start) + masked[day.end :]
-    if not days:
-        masked = _SINCE_MORNING.sub(lambda match: " " * len(match.group()), masked)
-    clocks = find_clocks(masked)
-    for day in days:
-        match = _AFTER_DAY.match(text, day.end)
-        if match and not any(clock.start < match.end() and match.start(1) < clock.end for clock in clocks):
-            clock = time(likely_hour(int(match[1])))
-            clocks.append(ClockHit(match.start(1), match.end(1), clock, None, Grain.HOUR))
-    return sorted(clocks, key=lambda clock: clock.start)
+def _ahead(hit: AheadHit, now: datetime) -> When:
+    return When(now + hit.begins, now + hit.ends if hit.ends is not None else None, Grain.MINUTE)
 
 
-def _combined(days: Sequence[DayHit], clocks: Sequence[ClockHit], now: datetime) -> list[tuple[int, When]]:
+def _is_impossible(wanted: Sequence[Item]) -> bool:
+    return any(isinstance(item, DayHit | ClockHit) for item in wanted)
+
+
+def _wanted(p: Pieces, items: Sequence[Item]) -> list[Item]:
+    """Drop what is refused ("в пятницу не могу"), moved away from, or over ("в субботу сломался")."""
+    refused = _refused(items) | _left(items)
+    return [
+        item for place, item in enumerate(items)
+        if not isinstance(item, Mark) and place not in refused and not is_over(p, items, place)
+    ]  # fmt: skip
+
+
+def _clauses(items: Sequence[Item]) -> list[range]:
+    """Return the places of each clause, cut at commas and "но"."""
+    cuts = [place for place, item in enumerate(items) if isinstance(item, Mark) and item.sort in _STOPS]
+    edges = [-1, *cuts, len(items)]
+    return [range(first + 1, last) for first, last in itertools.pairwise(edges)]
+
+
+def _refused(items: Sequence[Item]) -> set[int]:
+    """Return the places of times that a client cannot have: in a refusing clause or behind "кроме"."""
+    refused: set[int] = set()
+    for clause in _clauses(items):
+        sorts = {place: item.sort for place in clause if isinstance(item := items[place], Mark)}
+        times = [place for place in clause if place not in sorts]
+        for place, sort in sorts.items():
+            if sort in ("except", "instead", "unless", "not"):
+                behind = [other for other in times if other > place][:1]
+                if behind and (sort != "not" or _is_next(items, place, behind[0])):
+                    refused |= set(behind)
+            elif sort == "block":
+                before = [other for other in times if other < place]
+                refused |= set(before or times)
+    return refused
+
+
+def _is_next(items: Sequence[Item], place: int, other: int) -> bool:
+    first, second = items[place], items[other]
+    return second.start == first.end
+
+
+def _left(items: Sequence[Item]) -> set[int]:
+    """Return the places of times that a visit is moved away from: "перенести с пятницы на субботу"."""
+    moved = [place for place, item in enumerate(items) if isinstance(item, Mark) and item.sort == "move"]
+    times = [place for place, item in enumerate(items) if not isinstance(item, Mark)]
+    if not moved or len(times) < 2:  # noqa: PLR2004
+        return set()
+    first = items[times[0]]
+    is_from = (isinstance(first, DayHit) and first.bound == "from") or (
+        isinstance(first, ClockHit) and first.sort == "from"
+    )
+    return {times[0]} if is_from else set()
+
+
+def _combined(
+    days: Sequence[DayHit], clocks: Sequence[ClockHit], items: Sequence[Item], now: datetime
+) -> list[_Found]:
     """Give each day its hours: those after it, or before it if the text begins with them."""
+    days = _merged(days)
     if not days:
-        return [(clock.start, _future(clock.begins, clock.ends, clock.grain, now)) for clock in clocks]
+        return [(clock.start, _dayless(clock, now)) for clock in clocks if clock.sort != "impossible"]
     mine: dict[int, list[ClockHit]] = {place: [] for place in range(len(days))}
     for clock in clocks:
-        before = [place for place, day in enumerate(days) if day.start <= clock.start]
-        mine[before[-1] if before else 0].append(clock)
-    found = []
+        mine[_owner(days, clock, items)].append(clock)
+    found: list[_Found] = []
     for place, day in enumerate(days):
-        shared = mine[place] or _shared(days, mine, place)
+        shared = mine[place] or _shared(days, mine, place, items)
         if not shared:
-            found.append((day.start, _whole(day)))
+            found += [(day.start, when) for when in _whole(day, now.date())]
         for clock in shared:
-            whens = [_on(each, clock) for each in day.days]
-            coming = [when for when in whens if when.end is None or when.end > now] or whens
-            found += [(day.start, when) for when in coming[:DAYS_MAX]]
+            if clock.sort != "impossible":
+                found += [(day.start, when) for when in _each(day, clock, now)]
     return found
 
 
-def _shared(days: Sequence[DayHit], mine: dict[int, list[ClockHit]], place: int) -> list[ClockHit]:
+def _merged(days: Sequence[DayHit]) -> list[DayHit]:
+    """Take "в пятницу 27 ноября" and "завтра, 26-го" for one day each."""
+    kept: list[DayHit] = []
+    for day in days:
+        last = kept[-1] if kept else None
+        if last and day.start - last.end <= 2 and not day.bound and not last.bound:  # noqa: PLR2004
+            same = bool(set(day.days) & set(last.days)) and day.sort != "range" and last.sort != "range"
+            named = {day.sort, last.sort} == {"weekday", "date"} and (
+                day.start == last.end or (day.days[:1] != last.days[:1] and _same_weekday(day, last))
+            )
+            if same or named:
+                exact = day if last.sort == "weekday" else last
+                kept[-1] = DayHit(last.start, day.end, exact.days, exact.grain, exact.sort)
+                continue
+        kept.append(day)
+    return kept
+
+
+def _same_weekday(day: DayHit, other: DayHit) -> bool:
+    return bool(day.days and other.days) and day.days[0].weekday() == other.days[0].weekday()
+
+
+def _owner(days: Sequence[DayHit], clock: ClockHit, items: Sequence[Item]) -> int:
+    """Return the day that hours belong to: the last before, or the next where a clause begins with them."""
+    before = [place for place, day in enumerate(days) if day.start <= clock.start]
+    following = before[-1] + 1 if before else 0
+    if following >= len(days):
+        return before[-1]
+    if not before:
+        return 0
+    cuts = [item.start for item in items if isinstance(item, Mark) and item.sort in (*_STOPS, "or")]
+    is_cut = any(days[before[-1]].end <= cut <= clock.start for cut in cuts)
+    is_joined = not any(clock.end <= cut <= days[following].start for cut in cuts)
+    return following if is_cut and is_joined else before[-1]
+
+
+def _shared(
+    days: Sequence[DayHit], mine: dict[int, list[ClockHit]], place: int, items: Sequence[Item]
+) -> list[ClockHit]:
     """Let days that are named together share their hours: "в субботу или воскресенье утром"."""
     following = place + 1
-    if following < len(days) and days[following].start - days[place].end <= len(" или в "):
-        return mine[following]
-    return []
+    if following < len(days) and mine[following] and _are_together(days[place], days[following], items):
+        return mine[following] if mine[following][0].start > days[following].start else []
+    before = place - 1
+    is_told = before >= 0 and mine[before] and mine[before][0].start < days[before].start
+    return mine[before] if is_told and _are_together(days[before], days[place], items) else []
 
 
-def _whole(day: DayHit) -> When:
-    start = datetime.combine(day.days[0], time())
-    return When(start, datetime.combine(day.days[-1], time()) + DAY, day.grain)
+def _are_together(first: DayHit, second: DayHit, items: Sequence[Item]) -> bool:
+    between = [item for item in items if first.end <= item.start < second.start]
+    sorts = {item.sort for item in between if isinstance(item, Mark)}
+    return second.start - first.end <= 2 and sorts <= {"or", "and", "comma", "not"}  # noqa: PLR2004
 
 
-def _on(day: date, clock: ClockHit) -> When:
-    start = datetime.combine(day, clock.begins or time())
-    end = datetime.combine(day, clock.ends) if clock.ends else None
-    return When(start, end, clock.grain)
+def _whole(day: DayHit, today: date) -> list[When]:  # noqa: PLR0911 - one for each bound
+    if not day.days:
+        return []
+    first, last = _midnight(day.days[0]), _midnight(day.days[-1]) + DAY
+    match day.bound:
+        case "from":
+            return [When(first, None, day.grain)]
+        case "after":
+            return [When(last, None, day.grain)]
+        case "until":
+            return [When(_midnight(today), first, Grain.DAY)] if day.days[0] > today else []
+        case "by":
+            return [When(_midnight(today), last, Grain.DAY)]
+        case _:
+            pass
+    if day.sort == "list":
+        return [When(_midnight(one), _midnight(one) + DAY, Grain.DAY) for one in day.days]
+    return [When(first, last, day.grain)]
+
+
+def _each(day: DayHit, clock: ClockHit, now: datetime) -> list[When]:
+    """Put hours on each of the days; what has gone by is left out where something is left."""
+    whens = [_on(one, clock, now) for one in day.days]
+    coming = [when for when in whens if not _has_passed(when, now)]
+    if not coming and clock.is_part and len(day.days) == 1:
+        return [When(_midnight(day.days[0]), _midnight(day.days[0]) + DAY, Grain.DAY)]
+    return (coming or whens)[:DAYS_MAX]
+
+
+def _has_passed(when: When, now: datetime) -> bool:
+    return (when.end is not None and when.end <= now) or (when.end is None and when.start.date() < now.date())
+
+
+def _on(day: date, clock: ClockHit, now: datetime) -> When:
+    begins, ends = clock.begins, clock.ends
+    if day == now.date() and clock.first and not clock.second and not clock.is_sharp:
+        begins = _ahead_of(clock.first, begins, now)  # "сегодня в 8" said at two is eight in the evening
+    return _when(day, begins, ends, clock.grain)
+
+
+def _ahead_of(said: Clock, begins: time | None, now: datetime) -> time | None:
+    later = said.at("pm")
+    return later if begins is not None and begins <= now.time() < later else begins
+
+
+def _when(day: date, begins: time | None, ends: time | None, grain: Grain) -> When:
+    start = _midnight(day) + DAY if begins == MIDNIGHT else datetime.combine(day, begins or time())
+    if ends is None:
+        return When(start, None, grain)
+    end = _midnight(day) + DAY if ends == MIDNIGHT else datetime.combine(day, ends)
+    return When(start, end if end > start else end + DAY, grain)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _dayless(clock: ClockHit, now: datetime) -> When:
+    """Put hours on the next day that still has them; "после 8" leans to the evening."""
+    begins = clock.begins
+    if clock.sort == "from" and clock.lead == "after" and clock.first and not clock.is_sharp:
+        is_open = clock.first.hour > EARLY_MAX and clock.first.hour < NOON
+        begins = _ahead_of(clock.first, begins, now) if is_open else begins
+    return _future(begins, clock.ends, clock.grain, now)
 
 
 def _future(begins: time | None, ends: time | None, grain: Grain, now: datetime) -> When:
     """Put hours on today, or on tomorrow where today's have gone by."""
     today = now.date()
-    last = ends or begins or time()
-    is_over = datetime.combine(today, last) <= now and not (
-        begins and begins.hour >= EVENING and ends is None
-    )
-    day = today + DAY if is_over else today
-    start = datetime.combine(day, begins or time())
-    return When(start, datetime.combine(day, ends) if ends else None, grain)
+    when = _when(today, begins, ends, grain)
+    is_evening = begins is not None and begins.hour >= EVENING and ends is None
+    if ends is None and begins is not None:
+        is_passed = when.start <= now and not is_evening
+    else:
+        is_passed = when.end is not None and when.end <= now
+    return _when(today + DAY, begins, ends, grain) if is_passed else when
