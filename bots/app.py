@@ -33,7 +33,7 @@ from core.flows import files
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
-from core.flows.hours import HoursHandler
+from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
 from core.flows.terminals import TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
@@ -216,7 +216,7 @@ class Naryad:
             **dict.fromkeys(JOB_KINDS, JobHandler()),
             "file-make": files.MakeFile(markets=self.markets, catalogue=self.catalogue),
             "file-send": files.SendFile(markets=self.markets, catalogue=self.catalogue),
-            **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask"), hours),
+            **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask", MASTER_RETURN), hours),
             **dict.fromkeys(("payment-open", "payment-cash", "payment-remind"), payments),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),

@@ -1,234 +1,138 @@
-"""How somebody becomes a master: what he has told, what is still missing, and how it is asked (A17–A28)."""
+"""How somebody becomes a master: what is still missing, and how it is asked (A17–A28)."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, time
-from typing import Any
+from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from core.conversation.hearing import Heard
-from core.conversation.script import Script, choice
-from core.flows import hours, masters, terminals
-from core.flows.refusals import told_in_words
-from core.flows.tx import Tx
-from core.kernel.refusal import NoHours, OldButton, PastTime, TooFarAhead
+from core.conversation import questions
+from core.conversation.errands import Errand
+from core.conversation.master_scene import AT_WORK, MasterScene, set_hours
+from core.conversation.script import choice
+from core.flows import masters, terminals
+from core.flows.tickets import TicketKind
+from core.kernel.refusal import OldButton
 from core.language.choose import Chosen, Question
-from core.meaning import Answer, Bounds, HoursChange, HoursOp, Trade
-from core.text.facts import Items
-from storage.tables import MasterRow, TalkRow
+from core.meaning import Answer
 
 TERMINAL = "terminal"  # the step at which a terminal is chosen
-AT_WORK = "working"
-_AGAIN = 2  # asked plainly and with an example in turn: nobody hears the same words twice running
+_IN_VAIN = 5  # times the same was asked
+_ABOUT_WORK = {"years": "both", "papers": "papers"}
 
 
-class HoursSaid(BaseModel):
-    """Hours that were said before there was a master to have them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    op: HoursOp
-    days: dict[date, list[tuple[time | None, time | None]] | None]
-
-    @classmethod
-    def of(cls, change: HoursChange) -> "HoursSaid":
-        """Keep what was said."""
-        days = {day: None if spans is None else list(spans) for day, spans in change.days.items()}
-        return cls(op=change.op, days=days)
-
-    @property
-    def change(self) -> HoursChange:
-        """What was said."""
-        days: Mapping[date, tuple[Bounds, ...] | None] = {
-            day: None if spans is None else tuple(spans) for day, spans in self.days.items()
-        }
-        return HoursChange(self.op, days)
-
-
-class MasterKnown(BaseModel):
-    """What a future master has told us. Once he is a master, his row knows it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    first: str | None = None
-    patronymic: str | None = None
-    last: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    city: str | None = None
-    district: str | None = None
-    trades: list[Trade] = Field(default_factory=list)
-    years: int | None = None
-    certificates: str | None = None
-    hours: HoursSaid | None = None
-    has_hours: bool = False
-    has_terminal: bool = False
-    asked: dict[str, int] = Field(default_factory=dict)
-
-    @property
-    def name(self) -> str | None:
-        """The full name, as far as it was said."""
-        return " ".join(part for part in (self.first, self.patronymic, self.last) if part) or None
-
-    def missing(self) -> list[str]:
-        """Name what is still to be learnt, in the order we ask."""
-        found = {
-            "name": bool(self.first),
-            "phone": bool(self.phone),
-            "city": bool(self.city),
-            "trades": bool(self.trades),
-            "years": self.years is not None or "years" in self.asked,
-            "hours": self.has_hours,
-            "terminal": self.has_terminal,
-        }
-        return [name for name, is_known in found.items() if not is_known]
-
-    def learn(
-        self, said: Chosen, heard: Heard, *, question: Question | None, cities: Mapping[str, Any]
-    ) -> None:
-        """Keep everything that was said plainly, whatever was asked."""
-        who = said.identity
-        for part in ("first", "patronymic", "last", "phone", "email", "district"):
-            if value := getattr(who, part):
-                setattr(self, part, value)
-        if who.city in cities:
-            self.city = who.city
-        trades = said.trades or heard.reading.trades
-        self.trades = list(dict.fromkeys([*self.trades, *trades]))
-        if said.hours is not None:
-            self.hours = HoursSaid.of(said.hours)
-        if question is Question.YEARS:
-            self.years = said.years if said.years is not None else self.years
-            self.certificates = self.certificates if said.answer else heard.longest or self.certificates
-        elif trades and heard.reading.number is not None:
-            self.years = heard.reading.number  # "электрик, стаж 10 лет"
-
-    def is_again(self, question: str) -> bool:
-        """Count one more asking of a question; tell whether it is time for an example."""
-        before = self.asked.get(question, 0)
-        self.asked[question] = before + 1
-        return bool(before % _AGAIN)
+async def advance(scene: MasterScene, chosen: Chosen | None = None) -> None:
+    """Ask for the first thing that is missing. Who is asked in vain too often is shown to the owner."""
+    known, talk = scene.known, scene.talk
+    if known.asked and max(known.asked.values()) == _IN_VAIN and known.lost == 0:
+        known.lost = 1
+        await questions.call_owner(scene, TicketKind.STUCK)
+    missing = known.missing()
+    contacts = [part for part in ("name", "phone") if part in missing]
+    if contacts:
+        _ask_contacts(scene, contacts)
+    elif "last" in missing:
+        talk.step = Question.NAME
+        again = "-again" if known.is_again("last") else ""
+        scene.say(f"master-ask-last{again}", choices={"skip": choice("skip", "last")})
+    elif "city" in missing:
+        _ask_city(scene)
+    elif "trades" in missing:
+        talk.step = Question.TRADES
+        scene.say("master-ask-trades-again" if known.is_again("trades") else "master-ask-trades")
+    else:
+        await _keep(scene)
+        await _ask_about_work(scene, chosen)
 
 
-class Joining:
-    """Asks for what is missing until the master can work. Keeps nothing itself."""
+async def give_terminal(scene: MasterScene, kind: str) -> None:
+    """Give the terminal that was chosen; with it the master is ready.
 
-    def __init__(self, script: Script) -> None:
-        """Take the script: markets, cities, links."""
-        self._script = script
+    Raises:
+        OldButton: there is no such terminal, or he has one.
+    """
+    known, talk, master = scene.known, scene.talk, scene.master
+    if kind not in terminals.KINDS or known.has_terminal or master is None:
+        raise OldButton
+    terminal = await terminals.provision(scene.tx, master=master, kind=kind, terminal_id=scene.tx.id())
+    known.has_terminal = True
+    link = scene.script.links.terminal(terminal.id)
+    scene.say("master-terminal-physical" if terminal.pickup else "master-terminal-link", link=link)
+    if await masters.activate_if_ready(scene.tx, master):
+        talk.status, talk.closed_at, talk.step = "completed", scene.tx.now, AT_WORK
+        known.asked, known.settled, known.lost = {}, [], 0
+        scene.say("master-ready")
+    else:
+        await advance(scene)
 
-    async def advance(self, tx: Tx, talk: TalkRow, known: MasterKnown, said: Chosen | None = None) -> None:
-        """Ask for the first thing that is missing."""
-        missing = known.missing()
-        contacts = [part for part in ("name", "phone") if part in missing]
-        if contacts:
-            self._ask_contacts(tx, talk, known, contacts)
-        elif talk.master_id is None and await masters.has_phone(tx, str(known.phone)):
-            known.phone = None
-            talk.step = Question.PHONE
-            tx.say(talk, "master-phone-taken")
-        elif "city" in missing:
-            self._ask_city(tx, talk, known)
-        elif "trades" in missing:
-            talk.step = Question.TRADES
-            is_again = known.is_again("trades")
-            tx.say(talk, "master-ask-trades-again" if is_again else "master-ask-trades")
-        else:
-            master = await self.master(tx, talk, known)
-            await self._ask_about_work(tx, talk, known, master, said)
 
-    async def master(self, tx: Tx, talk: TalkRow, known: MasterKnown) -> MasterRow:
-        """Return the master's row, made as soon as we know whom to make."""
-        if talk.master_id is not None:
-            master = await tx.get(MasterRow, talk.master_id)
-            if master is None:
-                raise LookupError(f"a talk without its master: {talk.id}")
-            master.years, master.certificates = known.years, known.certificates
-            return master
-        return await masters.join(
+async def _keep(scene: MasterScene) -> None:
+    """Make the master's row as soon as we know whom to make, and keep it up with what he tells."""
+    known, talk, tx = scene.known, scene.talk, scene.tx
+    city = scene.script.city(known.city)
+    if scene.master is None:
+        scene.master = await masters.join(
             tx,
             talk=talk,
             name=str(known.name),
             phone=str(known.phone),
             email=known.email,
-            city=self._script.city(known.city),
+            city=city,
             district=known.district,
             trades=known.trades,
             years=known.years,
         )
+    master = scene.master
+    master.name, master.email, master.years = known.name, known.email, known.years
+    master.certificates = known.certificates
+    await masters.change_trades(tx, master, known.trades)
+    for said in list(known.hours):
+        known.hours.remove(said)
+        known.has_hours |= await set_hours(scene, master, said.change)
 
-    async def give_terminal(self, tx: Tx, talk: TalkRow, known: MasterKnown, kind: str) -> None:
-        """Give the terminal that was chosen; with it the master is ready.
 
-        Raises:
-            OldButton: there is no such terminal, or he has one.
-        """
-        if kind not in terminals.KINDS or known.has_terminal or talk.master_id is None:
-            raise OldButton
-        master = await self.master(tx, talk, known)
-        terminal = await terminals.provision(tx, master=master, kind=kind, terminal_id=tx.id())
-        known.has_terminal = True
-        link = self._script.links.terminal(terminal.id)
-        tx.say(talk, "master-terminal-physical" if terminal.pickup else "master-terminal-link", link=link)
-        if await masters.activate_if_ready(tx, master):
-            talk.status, talk.closed_at, talk.step = "completed", tx.now, AT_WORK
-            tx.say(talk, "master-ready")
-        else:
-            await self.advance(tx, talk, known)
+def _ask_contacts(scene: MasterScene, needs: Sequence[str]) -> None:
+    known = scene.known
+    scene.talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
+    need = needs[0] if len(needs) == 1 else "both"
+    is_again = known.is_again(f"contacts-{need}")
+    scene.say("master-ask-name-phone-again" if is_again else "master-ask-name-phone", needs=need)
 
-    async def set_hours(self, tx: Tx, talk: TalkRow, master: MasterRow, change: HoursChange) -> bool:
-        """Take hours and tell them back. Return whether they could be kept; if not, it is told why."""
-        market, city = self._script.market(talk), self._script.city(master.city)
-        try:
-            days = await hours.change(tx, market, master=master, change=change, city=city)
-        except (NoHours, PastTime, TooFarAhead) as refusal:  # raised before anything was changed
-            tx.say(talk, refusal.template, **told_in_words(refusal, market))
-            return False
-        tx.say(talk, "master-hours-set", days=Items(hours.told(days, city=city)))
-        return True
 
-    def _ask_contacts(self, tx: Tx, talk: TalkRow, known: MasterKnown, needs: Sequence[str]) -> None:
-        talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
-        need = needs[0] if len(needs) == 1 else "both"
-        is_again = known.is_again(f"contacts-{need}")
-        tx.say(talk, "master-ask-name-phone-again" if is_again else "master-ask-name-phone", needs=need)
+def _ask_city(scene: MasterScene) -> None:
+    scene.talk.step = Question.CITY
+    city = scene.script.default_city
+    name = "master-ask-city-again" if scene.known.is_again("city") else "master-ask-city"
+    scene.say(name, choices={"yes": choice("city", city)}, city=city)
 
-    def _ask_city(self, tx: Tx, talk: TalkRow, known: MasterKnown) -> None:
-        talk.step = Question.CITY
-        city = self._script.default_city
-        name = "master-ask-city-again" if known.is_again("city") else "master-ask-city"
-        tx.say(talk, name, choices={"yes": choice("city", city)}, city=city)
 
-    async def _ask_about_work(
-        self, tx: Tx, talk: TalkRow, known: MasterKnown, master: MasterRow, said: Chosen | None
-    ) -> None:
-        if "years" in known.missing():
-            talk.step = Question.YEARS
-            known.is_again("years")
-            tx.say(talk, "master-ask-years")
-            return
-        if not known.has_hours and known.hours is not None:
-            change, known.hours = known.hours.change, None
-            known.has_hours = await self.set_hours(tx, talk, master, change)
-            if not known.has_hours:
-                talk.step = Question.HOURS
-                return
-        if not known.has_hours:
-            talk.step = Question.HOURS
-            is_again = known.is_again("hours")
-            tx.say(talk, "master-ask-hours-again" if is_again else "master-ask-hours")
-        elif not known.has_terminal:
-            await self._ask_terminal(tx, talk, known, said)
+async def _ask_about_work(scene: MasterScene, chosen: Chosen | None) -> None:
+    known, talk = scene.known, scene.talk
+    missing = known.missing()
+    if about := next((name for name in _ABOUT_WORK if name in missing), None):
+        talk.step = Question.YEARS
+        needs = "years" if about == "years" and "papers" not in missing else _ABOUT_WORK[about]
+        again = "-again" if known.is_again(about) else ""
+        scene.say(f"master-ask-years{again}", choices={"skip": choice("skip", about)}, needs=needs)
+    elif not known.has_hours:
+        talk.step = Question.HOURS
+        scene.say("master-ask-hours-again" if known.is_again("hours") else "master-ask-hours")
+    elif not known.has_terminal:
+        await _ask_terminal(scene, chosen)
 
-    async def _ask_terminal(self, tx: Tx, talk: TalkRow, known: MasterKnown, said: Chosen | None) -> None:
-        if talk.step == TERMINAL and said is not None:
-            if said.ordinal is not None:
-                await self.give_terminal(tx, talk, known, terminals.KINDS[said.ordinal - 1])
-                return
-            if said.answer is Answer.YES:
-                await self.give_terminal(tx, talk, known, terminals.KINDS[0])
-                return
-        talk.step = TERMINAL
-        is_again = known.is_again("terminal")
-        choices = {kind: choice("terminal", kind) for kind in terminals.KINDS}
-        tx.say(talk, "master-ask-terminal-again" if is_again else "master-ask-terminal", choices=choices)
+
+async def _ask_terminal(scene: MasterScene, chosen: Chosen | None) -> None:
+    if scene.talk.step == TERMINAL and chosen is not None and (kind := _terminal_chosen(scene, chosen)):
+        await give_terminal(scene, kind)
+        return
+    scene.talk.step = TERMINAL
+    name = "master-ask-terminal-again" if scene.known.is_again("terminal") else "master-ask-terminal"
+    scene.say(name, choices={kind: choice("terminal", kind) for kind in terminals.KINDS})
+
+
+def _terminal_chosen(scene: MasterScene, chosen: Chosen) -> str | None:
+    if chosen.ordinal is not None:
+        return terminals.KINDS[chosen.ordinal - 1]
+    if scene.said.is_question or scene.said.has(Errand.TERMINAL):
+        return None
+    if scene.said.has(Errand.DEVICE):
+        return "physical"
+    if scene.said.has(Errand.SMARTPHONE) or chosen.answer is Answer.YES:
+        return "smartphone"
+    return None

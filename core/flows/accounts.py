@@ -31,6 +31,18 @@ async def earned_today(tx: Tx, master_id: str, currency: Currency) -> Money:
     return Money(minor, currency)
 
 
+async def earned_since(tx: Tx, master_id: str, currency: Currency, *, since: datetime) -> Money:
+    """Return what a master earned since a moment, this commit included."""
+    account = Account.master(master_id)
+    written = await books.earned(tx.session, master_id=master_id, since=since, currency=currency)
+    waiting = sum(
+        transfer["amount_minor"]
+        for transfer in tx.group.transfers[tx.group.transfers_written :]
+        if (transfer["kind"], transfer["credit"], transfer["currency"]) == (_EARNING, account, currency.value)
+    )
+    return Money(written + waiting, currency)
+
+
 class _Accounts:
     """Figures of the database as they were before this group, by account, and what the group has moved."""
 

@@ -108,7 +108,7 @@ class DemoHandler:
 async def make_city(tx: Tx, market: Market, city: City) -> None:
     """Make a small believable city: masters with ratings, districts, hours by day and by night, terminals."""
     for name, phone, district, count, total, years in CITY_MASTERS:
-        if await masters.has_phone(tx, phone):
+        if await masters.with_phone(tx, phone):
             continue
         place = city.district(district)
         master = MasterRow(

@@ -17,12 +17,15 @@ from core.language.choose import Question, choose
 from core.markets.cities import City, load_cities
 from core.markets.policy import Market
 from core.meaning import Answer, HoursChange, HoursOp
-from core.text.facts import Named
+from core.text.facts import DayRange, Named
 from storage.queries import masters
 from storage.tables import HoursRow, MasterRow, Row, TalkRow
 
+RETURN = "master-return"  # the timer that ends a pause
 MORNING = "morning"  # the step of a talk in which today's hours were asked about
 _DAY = timedelta(days=1)
+_WEEK = 7  # days
+_RUN_MIN = 3  # days alike that are told as one line
 _CLOCK = re.compile(r"[0-2][0-9]:[0-5][0-9]")  # no seconds, no zone: these are times on the master's wall
 
 
@@ -88,7 +91,10 @@ async def ask(tx: Tx, market: Market, *, master: MasterRow, city: City) -> None:
         await pause(tx, master)
         tx.say(talk, "master-silent-paused", news=True, choices={"resume": f"resume:{master.id}:0"})
         return
-    spans = await _of_day(tx, master, today, city)
+    week = await on(tx, master, [today + _DAY * n for n in range(_WEEK)], city)
+    spans = week[today]
+    if not spans and any(week.values()):
+        return  # a day off among days of work is nothing to be asked about
     master.silent_mornings += 1
     if not spans:
         tx.say(talk, "master-morning-none", news=True)
@@ -106,14 +112,36 @@ async def asked_today(
     return {day: tuple(spans) if spans else None for day, spans in asked.items()}
 
 
+async def on(tx: Tx, master: MasterRow, days: Iterable[date], city: City) -> dict[date, tuple[Interval, ...]]:
+    """Return a master's hours on each of these days."""
+    named = sorted(days)
+    current = await _current(tx, master, named, city)
+    return {day: rules.within(current, day, city.zone) for day in named}
+
+
 def told(days: Mapping[date, Sequence[Interval]], *, city: City) -> tuple[Named, ...]:
-    """Return days with their hours, to be told one a line."""
-    return tuple(
-        Named("master-hours-day", {"day": day, "spans": _spans(spans, city)})
-        if spans
+    """Return days with their hours, to be told one a line; three alike in a row and more are one line."""
+    runs: list[tuple[list[date], str]] = []
+    for day, spans in sorted(days.items()):
+        clocks = _spans(spans, city)
+        if runs and runs[-1][1] == clocks and runs[-1][0][-1] + _DAY == day:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], clocks))
+    return tuple(line for run, clocks in runs for line in _lines(run, clocks))
+
+
+def _lines(run: Sequence[date], clocks: str) -> list[Named]:
+    if len(run) >= _RUN_MIN:
+        run_of = {"days": DayRange(run[0], run[-1])}
+        name = "master-hours-run" if clocks else "master-hours-run-off"
+        return [Named(name, {**run_of, "spans": clocks} if clocks else run_of)]
+    return [
+        Named("master-hours-day", {"day": day, "spans": clocks})
+        if clocks
         else Named("master-hours-off", {"day": day})
-        for day, spans in sorted(days.items())
-    )
+        for day in run
+    ]
 
 
 def of_map(days: Mapping[str, object]) -> HoursChange:
@@ -131,7 +159,10 @@ def of_map(days: Mapping[str, object]) -> HoursChange:
 
 
 class HoursHandler:
-    """`hours-change` {text|days}, `hours-confirm` {confirmed|text}, `hours-ask`: all {master_id}."""
+    """`hours-change` {text|days}, `hours-confirm` {confirmed|text}, `hours-ask`, the end of a pause.
+
+    All of them name their {master_id}.
+    """
 
     def __init__(self, markets: Mapping[str, Market]) -> None:
         """Take the open markets."""
@@ -157,6 +188,9 @@ class HoursHandler:
         market, city = self._markets[master.market], load_cities()[str(master.city)]
         if letter.kind == "hours-ask":
             await ask(tx, market, master=master, city=city)
+            return
+        if letter.kind == RETURN:
+            await _come_back(tx, master)
             return
         today = tx.now.astimezone(city.zone).date()
         asked = await _asked(tx, master, today, city)
@@ -190,6 +224,14 @@ class HoursHandler:
         if said.hours is None:
             raise NoHours
         return said.hours
+
+
+async def _come_back(tx: Tx, master: MasterRow) -> None:
+    """The day a pause was to end: jobs come again, and the morning's question says so."""
+    from core.flows.masters import resume  # noqa: PLC0415 - the two know each other
+
+    if master.status == "paused":
+        await resume(tx, master)
 
 
 async def _current(tx: Tx, master: MasterRow, days: Iterable[date], city: City) -> list[Interval]:

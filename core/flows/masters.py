@@ -1,19 +1,25 @@
 """A master's own row: made when he joins, active when he can work, paused when he wants (A17–A28)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 
 from core.flows import holds
+from core.flows.hours import RETURN
 from core.flows.tx import Tx
 from core.markets.cities import City
 from core.meaning import Trade
 from storage.tables import HoursRow, MasterRow, MasterTradeRow, TalkRow, TerminalRow
 
 
-async def has_phone(tx: Tx, phone: str) -> bool:
-    """Tell whether a master with this phone is here already (A17). Nobody gets his record by saying so."""
-    return bool(await tx.session.scalar(select(exists().where(MasterRow.phone == phone))))
+async def with_phone(tx: Tx, phone: str) -> MasterRow | None:
+    """Return the master of this phone (A17), locked. Nobody gets his record by naming it."""
+    for row in tx.group.unwritten(MasterRow):
+        if row.phone == phone:
+            return row
+    id = await tx.session.scalar(select(MasterRow.id).where(MasterRow.phone == phone))
+    return await tx.get(MasterRow, id) if id else None
 
 
 async def join(
@@ -71,14 +77,40 @@ async def activate_if_ready(tx: Tx, master: MasterRow) -> bool:
     return True
 
 
-async def pause(tx: Tx, master: MasterRow) -> None:
-    """Send a master no more jobs until he comes back."""
-    await _set(tx, master, "paused", "paused")
+async def change_trades(tx: Tx, master: MasterRow, trades: Sequence[Trade]) -> bool:
+    """Let a master be sought for these trades and no others. Return whether that was anything new."""
+    await tx.flush()
+    query = select(MasterTradeRow.trade).where(MasterTradeRow.master_id == master.id)
+    now, wanted = set(await tx.session.scalars(query)), {trade.value for trade in trades}
+    if now == wanted:
+        return False
+    await tx.session.execute(
+        delete(MasterTradeRow).where(
+            MasterTradeRow.master_id == master.id, MasterTradeRow.trade.in_(now - wanted)
+        )
+    )
+    is_active = master.status == "active"
+    for trade in sorted(wanted - now):
+        row = MasterTradeRow(master_id=master.id, trade=trade, city=str(master.city), is_active=is_active)
+        tx.add(row)
+    _record(tx, master, "trades_changed", trades=sorted(wanted))
+    return True
+
+
+async def pause(tx: Tx, master: MasterRow, *, until: datetime | None = None) -> None:
+    """Send a master no more jobs until he comes back, by himself or at a moment."""
+    if until is not None:
+        payload = {"master_id": master.id}
+        lane = f"master:{master.id}"
+        tx.at(key=_return_of(master), lane=lane, when=until, kind=RETURN, payload=payload)
+    if master.status == "active":
+        await _set(tx, master, "paused", "paused")
 
 
 async def resume(tx: Tx, master: MasterRow) -> None:
     """Send a master jobs again."""
     master.silent_mornings = 0
+    tx.cancel(_return_of(master))
     await _set(tx, master, "active", "resumed")
 
 
@@ -90,7 +122,15 @@ async def _set(tx: Tx, master: MasterRow, status: str, action: str) -> None:
         .where(MasterTradeRow.master_id == master.id)
         .values(is_active=status == "active")
     )
-    parties = [master.id, *([master.talk_id] if master.talk_id else [])]
-    tx.record("master", master.id, action, actor=f"master:{master.id}", parties=parties)
+    _record(tx, master, action)
     if status == "active":
         holds.try_waiting_for(tx, master.id)
+
+
+def _record(tx: Tx, master: MasterRow, action: str, **facts: object) -> None:
+    parties = [master.id, *([master.talk_id] if master.talk_id else [])]
+    tx.record("master", master.id, action, actor=f"master:{master.id}", parties=parties, **facts)
+
+
+def _return_of(master: MasterRow) -> str:
+    return f"{RETURN}:{master.id}"

@@ -85,6 +85,8 @@ class Catalogue:
                 return told.money(value)
             case told.PriceRange():
                 return told.price_range(value)
+            case told.DayRange():
+                return told.days(value, lang=lang)
             case told.Clock():
                 return f"{value.at.astimezone(zone):%H:%M}"
             case datetime():

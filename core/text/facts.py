@@ -26,6 +26,10 @@ _MONTHS = {
         *("July", "August", "September", "October", "November", "December"),
     ),
 }
+_SHORT = {
+    "ru": ("пн", "вт", "ср", "чт", "пт", "сб", "вс"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
 _NEAR = {"ru": {0: "сегодня", 1: "завтра"}, "en": {0: "today", 1: "tomorrow"}}
 
 
@@ -59,6 +63,14 @@ class Items:
     items: tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """Days in a row, told by the first and the last."""
+
+    first: date
+    last: date
+
+
 def money(amount: Money) -> str:
     """Tell an amount, such as `2 205 ₽`; kopecks only where there are any."""
     sign = "−" if amount.minor < 0 else ""
@@ -87,6 +99,18 @@ def day(local: date, *, today: date, lang: str) -> str:
         preposition = "во" if weekday.startswith("вт") else "в"
         return f"{preposition} {weekday}, {local.day} {month}"
     return f"on {weekday} {local.day} {month}"
+
+
+def days(run: DayRange, *, lang: str) -> str:
+    """Tell days in a row, such as `2–6 марта, пн–пт`."""
+    names = _SHORT[lang]
+    months = _MONTHS[lang]
+    first, last = run.first, run.last
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {months[first.month - 1]} "
+    dash = "–" if first.month == last.month else "– "
+    return (
+        f"{start}{dash}{last.day} {months[last.month - 1]}, {names[first.weekday()]}–{names[last.weekday()]}"
+    )
 
 
 def moment(at: datetime, *, now: datetime, zone: ZoneInfo, lang: str) -> str:

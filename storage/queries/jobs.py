@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import DecisionRow, JobRow, OfferRow
 
+_WITH_MASTER = ("assigned", "travelling", "on_site", "working", "done")
 _OFFERS_REMEMBERED = 5  # lists of times offered for one job; older buttons are old
 
 
@@ -27,6 +28,16 @@ async def waiting_in(session: AsyncSession, *, city: str, trade: str, limit: int
         .where(or_(JobRow.state == "open", without_time), JobRow.city == city, JobRow.trade == trade, ~asked)
         .order_by(JobRow.created_at, JobRow.id)
         .limit(limit)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def of_master(session: AsyncSession, *, master_id: str) -> Sequence[str]:
+    """Return the jobs that a master has taken and that are not over, in order of their time."""
+    query = (
+        select(JobRow.id)
+        .where(JobRow.master_id == master_id, JobRow.state.in_(_WITH_MASTER))
+        .order_by(JobRow.starts_at, JobRow.id)
     )
     return (await session.scalars(query)).all()
 

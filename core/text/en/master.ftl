@@ -17,7 +17,6 @@ master-ask-city-again = So far we work only in { $city }. Are you there?
     .yes = Yes, { $city }
 master-ask-trades = What do you do: electrical, plumbing, appliances, small repairs? Several are fine.
 master-ask-trades-again = Name one or more: electrical, plumbing, appliances, small repairs.
-master-ask-years = How many years have you worked, and do you have certificates?
 master-ask-hours = When can you work? For example: “tomorrow 8 to 20” or “Mon–Fri 9–18”.
 master-ask-hours-again = I need a day and hours, for example: “tomorrow 8 to 20” or “weekdays 9–18”.
 master-hours-set = Hours noted:
@@ -32,20 +31,13 @@ master-ask-terminal-again = Where would you rather take payments: on your own ph
     .physical = I need a separate device
 master-terminal-link = Your terminal: { $link } Open it on your phone and share it with nobody.
 master-terminal-physical = The device is ordered, and the owner will tell you where to pick it up. Until then work through the page: { $link }
-master-ready = All set, you are in. I will write as soon as there is a job.
-master-phone-taken = We already have a master with this phone. Open your terminal by the link you were given. If it is lost, write to the owner.
-master-help = Write your hours (“tomorrow 8 to 20”), “earnings” or “pause”. Jobs come by themselves.
-master-help-joining = Just answer the questions, it takes a couple of minutes. Then jobs come by themselves.
 master-not-now = All right, I leave you in peace. If you want to work, just write: I remember all you told me.
 master-pay = You get { $percent } % of each payment after the bank's fee. Jobs and answers to them cost nothing.
 master-thanks = You are welcome! Have a good day's work.
 master-fine = Good.
-master-earnings = You earned { $today } today. Your balance is { $balance }.
-master-earnings-debt = You earned { $today } today. You owe { $debt } from cash, and I will net it from the next payouts.
 master-paused = Paused. No jobs until you press the button or write “working”.
     .resume = Working
 master-resumed = Welcome back. Jobs come in your hours again.
-master-not-understood = I did not get that. Write your hours, “earnings” or “pause”, and press the buttons under a job.
 master-morning = Good morning! Working today { $spans }?
     .yes = Yes
     .no = Not today
@@ -73,7 +65,77 @@ master-cap-reached = Your cash debt is { $debt }, which is the limit. I cannot t
 master-debt-paid = Received { $amount } against the debt. { $debt } left.
 master-payment-remind = Job { $number } is done but not paid. Open the terminal and take the payment.
 
-master-remind = I am still here. Answer the question above and we can begin.
 master-job-corrected = The client corrected job { $number }.
     Address: { $address }
     Client: { $client }, { $phone }
+
+# Joining.
+master-ready = All set, you are in. I will write as soon as there is a job. Change your hours in words any day, and send an e-mail for reports if you like.
+master-ask-last = And your last name, please: the client will see who comes.
+    .skip = No last name
+master-ask-last-again = Write your last name, or skip it.
+    .skip = No last name
+master-ask-years = { $needs ->
+        [years] How many years have you worked?
+        [papers] Do you have certificates? Name them or send a photo.
+       *[both] How many years have you worked, and do you have certificates?
+    }
+    .skip = Skip
+master-ask-years-again = { $needs ->
+        [years] Your years as a number, please, such as: 10 years. You may skip it.
+        [papers] Name your certificates or send a photo. If there are none, just say so.
+       *[both] Write your years and certificates, such as: 10 years, licensed. You may skip it.
+    }
+    .skip = Skip
+master-noted = Noted:
+    { $what }
+master-corrected = Corrected:
+    { $what }
+master-known-name = { $name }
+master-known-phone = { $phone }
+master-known-email = e-mail { $email }
+master-known-city = city: { $city }
+master-known-years = { $years ->
+        [one] { $years } year of experience
+       *[other] { $years } years of experience
+    }
+master-known-trade = { $trade ->
+        [electrical] electrical work
+        [plumbing] plumbing
+        [appliance] appliances
+       *[other] small repairs
+    }
+master-known-papers = certificates
+master-known-hours = working hours
+master-back = Welcome back. I remember all you told me, so we go on.
+master-welcome-back = Welcome back, { $name }. Your record is in place, and we go on here.
+master-not-here = I see. We do not work everywhere yet, but this chat is kept. Write to me if you come to our city.
+master-claim = We already have a master with this number. I sent a code of six digits to his earlier chat with me. If that is you, write the code here; if the number is not yours, write your own.
+master-claim-again = I am waiting for the code from the earlier chat. If you cannot open it, write another number or “a person please”.
+master-claim-wrong = That is not the code. Look once more in the earlier chat.
+master-claim-code = Somebody began a new chat with your number. If it is you, write the code { $code } there. If not, tell it to nobody.
+    .spoken = Somebody began a new chat with your number. If it is you, I sent the code as text. Tell it to nobody.
+master-phone-taken = This number belongs to another master, and I do not give it away without proof. Write another number, or “a person please”, and I call the owner.
+
+# What is asked in between.
+master-who = I am Naryad, a program. I take requests from people, name a price and a time, and pass a master the finished job with its address.
+master-when-paid = Cash stays with you, and our share of it is netted later. The rest I pay out every Friday morning.
+master-why-phone = The client needs the number to reach you, and only once you have taken the job. Nobody else sees it.
+master-what-terminal = The terminal is a page on your phone, free of charge: jobs and payments are in it. There is nothing to install.
+master-what-jobs = Jobs from people in the city, for example:
+    { $jobs }
+master-help = Write your hours (“tomorrow 8 to 20”), “my jobs”, “earnings” or “pause”. Jobs come by themselves.
+master-not-understood = I did not get that. Write your hours, “my jobs”, “earnings” or “pause”, and press the buttons under a job.
+master-earnings = You earned { $today } today, { $week } this week, { $month } this month. Your balance is { $balance }, paid out on Fridays.
+master-earnings-debt = You earned { $today } today, { $week } this week, { $month } this month. You owe { $debt } from cash, and I net it from the next payouts.
+master-remind = I am here. { $missing ->
+        [name] Tell me your name, and we go on.
+        [phone] Only your phone number is still missing.
+        [city] Only your city is still missing.
+        [trades] Tell me what work you do, and we go on.
+        [hours] Tell me when you can work, for example: “tomorrow 8 to 20”.
+        [terminal] One step is left: to choose how you take payments.
+       *[other] Answer when you have a minute, and we go on.
+    }
+master-hours-run = { $days }: { $spans }
+master-hours-run-off = { $days }: off
