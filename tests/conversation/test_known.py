@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from core.conversation.joining import HoursSaid, MasterKnown
 from core.conversation.known import Known, SlotOffered, Wanted
+from core.conversation.newcomer import HoursSaid, MasterKnown
 from core.meaning import HoursChange, HoursOp, Trade
 
 TODAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -52,7 +52,7 @@ def test_a_question_is_counted() -> None:
 def test_a_master_is_asked_for_everything_once() -> None:
     known = MasterKnown()
 
-    assert known.missing() == ["name", "phone", "city", "trades", "years", "hours", "terminal"]
+    assert known.missing() == ["name", "phone", "city", "trades", "years", "papers", "hours", "terminal"]
 
 
 def test_hours_said_before_there_is_a_master_are_kept_as_they_were_said() -> None:

@@ -32,8 +32,8 @@ class Turn(_Part):
     """One thing that happens, and what comes of it.
 
     Attributes:
-        who: The speaker: `client`, a master's name, `owner`; another name is another client.
-        says: Words; several are one breath in a channel that pushes.
+        who: The speaker: `client`, a master's name, `owner`, `newcomer…` who joins; another name is a client.
+        says: Words; several are one breath in a channel that pushes. `<code>` is the last code of six digits.
         chooses: A button by its attribute (`cancel`) or place (`slot-1`), of the text `of` or the latest.
         times: How often the same is said or pressed, one after the other.
         at_once: The next turn happens before anything is handled.
@@ -43,6 +43,7 @@ class Turn(_Part):
         others: What everybody else hears meanwhile, in order; `hears` of a name.
         is_told: Pieces of words that the replies must contain; `is_not_told`: must not.
         refused: The refusal that the letter ends with.
+        tickets: What the owner has before him, by kind. `stars`: how the job was rated.
         repeats: The same sentence again is meant here.
     """
 
@@ -77,6 +78,8 @@ class Turn(_Part):
     split: dict[str, float] | None = None
     balances: dict[str, float] = Field(default_factory=dict)
     is_master: dict[str, str] = Field(default_factory=dict)
+    tickets: list[str] | None = None
+    stars: int | None = None
     repeats: bool = False
 
 

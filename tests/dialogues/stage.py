@@ -22,7 +22,17 @@ from core.language.reader import EmbeddedReader
 from core.text.catalogue import catalogue
 from storage.engine import readers
 from storage.mail import Outcome
-from storage.tables import JobRow, LetterRow, LetterStatus, MasterRow, PaymentRow, TalkRow, UtteranceRow
+from storage.tables import (
+    JobRow,
+    LetterRow,
+    LetterStatus,
+    MasterRow,
+    PaymentRow,
+    RatingRow,
+    TalkRow,
+    TicketRow,
+    UtteranceRow,
+)
 from tests.fakes.clock import FakeClock
 from tests.flows.city import ZONE, City
 
@@ -102,13 +112,13 @@ class Stage:
         said = {key: value for key, value in {"text": text, **more}.items() if value is not None}
         if not person.talk_id:
             person.talk_id = self.chance.id(self.clock.now())
-            kind = "master_onboarding" if who == FUTURE_MASTER else "client_request"
+            kind = "master_onboarding" if who.startswith(FUTURE_MASTER) else "client_request"
             start = {"kind": kind, "market": "home_services", "channel": "web", "chat_id": person.talk_id}
             said |= {**start, "lang": person.lang, "participant": person.participant}
             payload = {"talk_id": person.talk_id, **said}
             await self._put("talk-start", f"chat:{person.talk_id}", payload, person)
             return
-        is_master = who == FUTURE_MASTER or person.talk_id.startswith("talk-")
+        is_master = who.startswith(FUTURE_MASTER) or person.talk_id.startswith("talk-")
         payload = {"talk_id": person.talk_id, "role": "master" if is_master else "client", **said}
         await self._put("talk-message", f"chat:{person.talk_id}", payload, person)
 
@@ -229,6 +239,19 @@ class Stage:
         async with self.read() as session:
             query = select(LetterRow.error).where(LetterRow.status == LetterStatus.DEAD)
             return [error or "?" for error in await session.scalars(query)]
+
+    async def tickets(self) -> list[str]:
+        """Return the kinds of what waits for the owner, oldest first."""
+        async with self.read() as session:
+            query = select(TicketRow.kind).where(TicketRow.state == "open").order_by(TicketRow.id)
+            return list(await session.scalars(query))
+
+    async def stars(self) -> int | None:
+        """Return how the client's job was rated."""
+        job = await self.job()
+        async with self.read() as session:
+            query = select(RatingRow.stars).where(RatingRow.job_id == (job.id if job else ""))
+            return await session.scalar(query)
 
     async def master_status(self, name: str) -> str | None:
         talk = await self.talk(name)

@@ -97,7 +97,7 @@ async def _speak(stage: Stage, who: str, turn: Turn) -> None:
             await stage.say(who, words, pushed=True)
         stage.clock.advance(seconds=1)
     elif turn.says is not None:
-        await stage.say(who, _long(turn.says))
+        await stage.say(who, await _with_code(stage, _long(turn.says)))
     if turn.sends is not None:
         await stage.say(who, media=[{"id": "photo-1", "kind": turn.sends}])
     if turn.chooses is not None:
@@ -116,6 +116,14 @@ async def _act(stage: Stage, who: str, turn: Turn) -> None:
         await stage.repay(who, turn.repays)
     if turn.hours is not None:
         await stage.change_hours(who, **turn.hours)
+
+
+async def _with_code(stage: Stage, words: str) -> str:
+    """Return the words with the last code that was told to anybody."""
+    if "<code>" not in words:
+        return words
+    said = [each.text for each in await stage.said_since(0) if each.name == "master-claim-code"]
+    return words.replace("<code>", re.findall(r"\b\d{6}\b", said[-1])[0])
 
 
 def _long(words: str) -> str:
@@ -177,6 +185,10 @@ async def _check_rows(stage: Stage, who: str, turn: Turn) -> None:
         assert parts == turn.split
     for name, status in turn.is_master.items():
         assert await stage.master_status(name) == status
+    if turn.tickets is not None:
+        assert await stage.tickets() == turn.tickets
+    if turn.stars is not None:
+        assert await stage.stars() == turn.stars
     async with stage.read() as session:
         found = {account: minor / 100 for (account, _), minor in (await books.balances(session)).items()}
     assert sum(found.values()) == 0
