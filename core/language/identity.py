@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from core.language.addresses import find_address
+from core.language.cities import asked_city, find_cities
 from core.language.emails import find_email
 from core.language.lexicon import particles, table
 from core.language.normalise import Text, without
@@ -17,7 +18,6 @@ from core.meaning import Bare, Identity
 
 NAME_WORDS_MAX = 3
 ENGLISH_WORDS_MAX = 2
-CITY_WORDS_MAX = 2
 NAME_SCORE_MIN = 0.15  # below this a word is something else that may also be a name
 
 _SEGMENT = re.compile(r"[^,;.!?\n]+")
@@ -36,7 +36,6 @@ class IdentityFinder:
         }
         self._english = frozenset(names["english"].split())
         self._strong, self._weak = _marker(names["strong"]), _marker(names["weak"])
-        self._cities = Matcher((city, p) for city, ps in places["cities"].items() for p in ps)
         self._districts = Matcher((district, p) for district, ps in places["districts"].items() for p in ps)
 
     def find(self, text: Text) -> tuple[Identity, Bare, tuple[tuple[int, int], ...]]:
@@ -48,7 +47,8 @@ class IdentityFinder:
         masked = without(text, hidden)
         place = find_address(masked, pieces(masked))
         free = without(masked, place.spans)
-        cities = tuple(dict.fromkeys(hit.label for hit in self._cities.find(free) if not hit.is_negated))
+        around = pieces(free)
+        cities = find_cities(around, has_street=place.identity.street is not None)
         district = next((hit.label for hit in self._districts.find(free)), None)
         spoken = self._named(free)
         if not spoken.first and (phones or place.identity.house):
@@ -69,7 +69,7 @@ class IdentityFinder:
             name=self._bare_name(free),
             address=place.maybe,
             phone=local_phone(words) if not phones else None,
-            city=_bare_city(free) if not cities else cities[0],
+            city=cities[0] if cities else asked_city(around),
         )
         return who, bare, (*hidden, *place.spans)
 
@@ -230,23 +230,3 @@ def _shown(nominative: str, word: str, shown: str) -> str:
     """Keep a name as it was written where it is in the nominative already."""
     same = nominative.replace("ё", "е") == word
     return "-".join(part.capitalize() for part in (shown if same else nominative).split("-"))
-
-
-def _bare_city(text: Text) -> str | None:
-    """Return a place name we have no entry for, if it is the whole message."""
-    if (
-        len(text.tokens) > CITY_WORDS_MAX
-        or not text.tokens
-        or any(token.text.isdigit() for token in text.tokens)
-    ):
-        return None
-    nominatives = [
-        _geographic(token.text) for token in text.tokens if token.text not in ("г", "город", "в", "из")
-    ]
-    if not nominatives or not all(nominatives):
-        return None
-    return " ".join(str(name).capitalize() for name in nominatives)
-
-
-def _geographic(word: str) -> str | None:
-    return next((str(parse.normal_form) for parse in morphology().parse(word) if "Geox" in parse.tag), None)

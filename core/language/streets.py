@@ -79,9 +79,9 @@ def _with_type(words: Sequence[Piece], parts: Parts, place: int) -> Street | Non
     is_latin = gender in ("latin", "latin_before")
     ahead = _ahead(words, parts, place)
     behind = _behind(words, parts, place, is_latin=is_latin)
-    if is_latin and ahead and (kind not in _LATIN_BEFORE or not words[ahead.start].is_capital) and behind:
+    if is_latin and ahead and behind and not words[ahead.start].is_capital:
         ahead = None
-    if is_latin and ahead and kind not in _LATIN_BEFORE and not words[ahead.start].is_capital:
+    if is_latin and kind not in _LATIN_BEFORE:  # "St. Petersburg" is none
         ahead = None
     found = ahead or behind
     if found is None:
