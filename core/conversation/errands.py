@@ -45,6 +45,7 @@ class Errand(StrEnum):
     EARNINGS = "earnings"
     MY_HOURS = "my_hours"
     MY_JOBS = "my_jobs"
+    TODAY = "today"
     PAUSE = "pause"
     RESUME = "resume"
     WHO = "who"

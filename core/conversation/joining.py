@@ -98,7 +98,8 @@ def _ask_contacts(scene: MasterScene, needs: Sequence[str]) -> None:
 def _ask_city(scene: MasterScene) -> None:
     scene.talk.step = Question.CITY
     city = scene.script.default_city
-    name = "master-ask-city-again" if scene.known.is_again("city") else "master-ask-city"
+    is_again = scene.known.is_again("city") or scene.reading.identity.city is not None  # another city's
+    name = "master-ask-city-again" if is_again else "master-ask-city"
     scene.say(name, choices={"yes": choice("city", city)}, city=city)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.conversation import joining, offered, proof, questions, workday
+from core.conversation.again import Again
 from core.conversation.danger import MUST_LEAVE
 from core.conversation.errands import Errand, said
 from core.conversation.hearing import Heard
@@ -22,7 +23,8 @@ from core.flows.refusals import told_in_words
 from core.flows.tx import Tx
 from core.kernel.refusal import OldButton, Refusal
 from core.language.choose import Chosen, Question, choose
-from core.meaning import Answer, Intent, Lang
+from core.meaning import Answer, Intent, Lang, LookContext
+from core.messages import Role
 from core.text.facts import Items
 from storage.tables import MasterRow, TalkRow
 
@@ -114,6 +116,7 @@ async def _join(scene: MasterScene, *, is_first: bool) -> None:
     chosen = choose(scene.reading, question, choices=len(terminals.KINDS) if talk.step == TERMINAL else 0)
     if scene.said.is_question or scene.said.has(*_NO_HOURS):
         chosen = _without_hours(chosen)
+    chosen = _with_name(scene, question, chosen)
     if scene.said.has(Errand.RUSSIAN, Errand.ENGLISH):  # "давайте по-русски" agrees to nothing else
         chosen = replace(chosen, answer=None)
     before = known.model_copy(deep=True)
@@ -165,6 +168,21 @@ def _take_skips(scene: MasterScene, question: Question | None, chosen: Chosen, *
         known.skip("last")
     elif question in (Question.PHONE, Question.NAME_PHONE) and known.phone is None and is_dodged:
         scene.say("master-why-phone")
+
+
+def _with_name(scene: MasterScene, question: Question | None, chosen: Chosen) -> Chosen:
+    """Look once more for the name we asked for: "Иван Петров, электрик, завтра с 8" hides it among others."""
+    looker, who = scene.script.looker, chosen.identity
+    is_asked = question in (Question.NAME, Question.NAME_PHONE) and scene.known.first is None
+    if not is_asked or looker is None or who.first or who.last or scene.said.is_question:
+        return chosen
+    now = scene.tx.now.astimezone(scene.tx.zone).replace(tzinfo=None)
+    context = LookContext(now=now, role=Role.MASTER, lang=scene.reading.lang)
+    found = Again(looker, context, scene.heard.texts).name()
+    if found is None or scene.said.has(Errand.HUMAN, Errand.WHO):
+        return chosen
+    named = replace(who, first=found.first, patronymic=found.patronymic, last=found.last)
+    return replace(chosen, identity=named)
 
 
 def _without_hours(chosen: Chosen) -> Chosen:

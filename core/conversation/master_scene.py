@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from core.conversation.errands import Errand, Said
@@ -77,6 +78,17 @@ class MasterScene:
     ) -> None:
         """Say a text in the talk."""
         self.tx.say(self.talk, name, choices=choices, buttons=buttons, **facts)
+
+    @property
+    def named_days(self) -> frozenset[date]:
+        """The days he has named. A bare "не могу" is read as of today, but names no day."""
+        reading = self.reading
+        days = {when.start.date() for when in reading.times}
+        if reading.hours is not None:
+            days |= reading.hours.days.keys()
+        today = self.tx.now.astimezone(self.city.zone).date()
+        is_today_meant = bool(reading.times) or self.said.has(Errand.TODAY)
+        return frozenset(days if is_today_meant else days - {today})
 
     def take_language(self) -> None:
         """Go on in the language he speaks now; a name or a number alone is no language."""

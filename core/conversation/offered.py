@@ -96,7 +96,7 @@ async def _decide(scene: MasterScene, waiting: Sequence[tuple[OfferRow, JobRow]]
     await jobs.answer_offer(scene.tx, scene.market, offer=offer, actor=scene.actor, is_yes=is_yes)
     if is_yes and scene.said.has(Errand.LATE):  # "беру, но минут на 10 опоздаю"
         await visits.tell_delay(scene.tx, job=job, master=scene.master, delay=scene.said.delay, is_late=True)
-    is_day_off = hours is not None and bool(scene.reading.times) and not any(hours.days.values())
+    is_day_off = hours is not None and bool(scene.named_days) and not any(hours.days.values())
     if not is_yes and hours is not None and scene.master is not None and is_day_off:
         await set_hours(scene, scene.master, hours)  # "нет, завтра не работаю"
 

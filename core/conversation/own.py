@@ -141,9 +141,15 @@ def _until(scene: MasterScene) -> date | None:
     """Return the day on which he works again: "до понедельника", "по 15 марта", "на неделю"."""
     words = {word.strip(".,!?") for word in scene.said.words.casefold().split()}
     today = scene.tx.now.astimezone(scene.city.zone).date()
-    days = [when.start.date() for when in scene.reading.times if when.grain is Grain.DAY]
-    if days and not words.isdisjoint(_UNTIL | _THROUGH):
-        last = days[-1] + (_DAY if words.isdisjoint(_UNTIL) else timedelta())
+    has_end = not words.isdisjoint(_UNTIL | _THROUGH)
+    rest = scene.reading.hours
+    is_rest = rest is not None and rest.op is HoursOp.BLOCK and not any(rest.days.values())
+    if has_end and rest is not None and is_rest and min(rest.days) == today:
+        return max(rest.days) + _DAY
+    for when in scene.reading.times if has_end else ():
+        last = when.start.date() if words.isdisjoint(_THROUGH) else when.start.date() + _DAY
+        if when.start.date() == today and when.end is not None:
+            last = when.end.date()
         return last if last > today else None
     return today + scene.said.span if scene.said.span else None
 

@@ -64,12 +64,12 @@ def _cannot(scene: MasterScene) -> bool:
     """Tell whether he says that he cannot, and names no day: that is about the job, not about hours."""
     reading = scene.reading
     is_asked = scene.talk.step == MORNING
-    return reading.answer is Answer.NO and reading.hours is not None and not (reading.times or is_asked)
+    return reading.answer is Answer.NO and reading.hours is not None and not (scene.named_days or is_asked)
 
 
 def _is_of_day(scene: MasterScene, job: JobRow) -> bool:
     """Tell whether a job is on the day that was named; if none was named, it is."""
-    days = {when.start.date() for when in scene.reading.times}
+    days = scene.named_days
     return not days or begins(job).astimezone(scene.city.zone).date() in days
 
 
