@@ -1,64 +1,96 @@
-"""The danger gate: looked at before anything else, because it is answered before anything else."""
+"""The danger gate: looked at before anything else, because it is answered before anything else.
+
+A danger is classes of words that stand near each other ("запах" beside "газ"), all of them real:
+not denied, not over, not feared. The table `danger` names the classes of each kind.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from core.language.lexicon import table
+from core.language.modality import Reality, reality_of
 from core.language.normalise import Text
-from core.language.phrases import Found, Matcher, denied_behind
+from core.language.phrases import Found
+from core.language.scene import Scene, SceneFinder
 from core.meaning import Emergency
 
-SENSOR_TAIL = 3  # words that may say what a sensor is for: "датчик угарного газа"
-_BREAKS = ".!?;\n"
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Classes that make a danger together, and classes that explain it away."""
+
+    kind: Emergency
+    needs: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+    reach: str
+
+    @classmethod
+    def of(cls, kind: Emergency, entry: dict[str, Any]) -> "_Rule":
+        """Read a rule; "a|b" is either class."""
+        needs = tuple(frozenset(names.split("|")) for names in entry["all"])
+        return cls(kind, needs, frozenset(entry.get("unless", ())), entry.get("reach", "beside"))
 
 
 class DangerGate:
-    """Finds dangers that are here and now: not denied, not over, not idioms, not sensors to be hung."""
+    """Finds dangers that are here and now."""
 
     def __init__(self) -> None:
-        """Compile the table `danger`."""
+        """Compile the tables `senses`, `modality` and `danger`."""
+        self._scenes = SceneFinder()
+        self._things = frozenset(name for name, entry in table("senses").items() if entry.get("thing"))
         rules = table("danger")
-        self._dangers = {kind: _matcher(str(kind), rules[kind]) for kind in Emergency}
-        self._over = _matcher("over", rules["over"], rules["ended"])
-        self._still = _matcher("still", rules["still"])
-        self._denied_after = _matcher("denied", rules["denied_after"])
-        self._sensor = _matcher("sensor", rules["sensor"])
-        self._idiom = _matcher("idiom", rules["idiom"])
+        self._rules = [_Rule.of(kind, entry) for kind in Emergency for entry in rules[kind]]
 
     def find(self, text: Text) -> Emergency | None:
         """Return the gravest danger of a text, or None."""
-        found = [(kind, hit) for kind, matcher in self._dangers.items() for hit in matcher.find(text)]
-        if not found:
+        scene = self._scenes.find(text)
+        present = scene.senses.keys()
+        able = [rule for rule in self._rules if all(not names.isdisjoint(present) for names in rule.needs)]
+        if not able:
             return None
-        harmless = _covered(self._idiom.find(text), tail=0) | _covered(
-            self._sensor.find(text), tail=SENSOR_TAIL
+        judge = _Judge(scene, reality_of(scene), self._things)
+        return next((rule.kind for rule in able if judge.holds(rule)), None)
+
+
+class _Judge:
+    """Holds rules against one scene, and remembers what is real."""
+
+    def __init__(self, scene: Scene, reality: Reality, things: frozenset[str]) -> None:
+        self._scene = scene
+        self._reality = reality
+        self._things = things
+        self._known: dict[Found, bool] = {}
+
+    def holds(self, rule: _Rule) -> bool:
+        """Tell whether all classes of a rule are there, near each other and real."""
+        return any(self._holds_at(rule, hit) for name in rule.needs[0] for hit in self._real(rule, name))
+
+    def _real(self, rule: _Rule, name: str) -> Iterator[Found]:
+        for hit in self._scene.senses.get(name, ()):
+            if self._is_real(rule, hit):
+                yield hit
+
+    def _holds_at(self, rule: _Rule, anchor: Found) -> bool:
+        scene = self._scene
+        if any(True for _ in scene.within(rule.unless, anchor, _wider(rule.reach))):
+            return False
+        return all(
+            any(self._is_real(rule, hit) for hit in scene.within(names, anchor, rule.reach))
+            for names in rule.needs[1:]
         )
-        over = [hit for hit in self._over.find(text) if not hit.is_negated]
-        still = self._still.find(text)
-        after = frozenset(hit.first for hit in self._denied_after.find(text))
-        for kind, hit in found:
-            if hit.is_negated or denied_behind(hit, after, text.tokens):
-                continue
-            if set(range(hit.first, hit.last + 1)) <= harmless:
-                continue
-            sentence = _sentence(text, hit.first)
-            if any(old.first in sentence for old in over) and not any(now.first in sentence for now in still):
-                continue
-            return kind
-        return None
+
+    def _is_real(self, rule: _Rule, hit: Found) -> bool:
+        name = hit.label.partition(":")[2]
+        if name in self._things:
+            return not self._reality.untold[hit.first]
+        if hit not in self._known:
+            self._known[hit] = self._reality.is_real(hit)
+        if not self._known[hit]:
+            return False
+        return rule.kind is not Emergency.FLOOD or not self._reality.is_aftermath(hit)
 
 
-def _matcher(label: str, *tables: dict[str, list[str]]) -> Matcher:
-    return Matcher((label, phrase) for entry in tables for lang in ("ru", "en") for phrase in entry[lang])
-
-
-def _covered(hits: list[Found], *, tail: int) -> set[int]:
-    """Return the tokens of harmless words, and of some words after them."""
-    return {place for hit in hits for place in range(hit.first, hit.last + 1 + tail)}
-
-
-def _sentence(text: Text, place: int) -> range:
-    """Return the tokens of the sentence around a token."""
-    tokens, first, last = text.tokens, place, place
-    while first > 0 and not any(sign in tokens[first].gap for sign in _BREAKS):
-        first -= 1
-    while last + 1 < len(tokens) and not any(sign in tokens[last + 1].gap for sign in _BREAKS):
-        last += 1
-    return range(first, last + 1)
+def _wider(reach: str) -> str:
+    """Explanations may stand a clause further off than what they explain."""
+    return "beside" if reach == "clause" else reach

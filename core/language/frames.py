@@ -99,13 +99,17 @@ class FrameFinder:
         """The fault library's ids that a frame may carry."""
         return frozenset(rule.fault for rule in self._rules if rule.fault)
 
-    def find(self, text: Text) -> Jobs:
-        """Return the jobs of a text, in the order they were named."""
+    def find(self, text: Text, *, is_safe: bool = False) -> Jobs:
+        """Return the jobs of a text, in the order they were named.
+
+        Args:
+            is_safe: The danger gate found none, so that nothing is urgent for being a danger.
+        """
         mended, is_guess = self._typos.mend(text)
         owners = frozenset(f"a:{name}" for name, entry in self._actions.items() if entry.get("owns"))
         mentions = outside_context(self._present(mended), mended.tokens, owners)
         jobs = self._merge(pair(clauses_of(mentions, mended.tokens), self._kind, self._is_part_of))
-        return self._told(jobs, mended, TYPO if is_guess else 0.0)
+        return self._told(jobs, mended, TYPO if is_guess else 0.0, is_safe=is_safe)
 
     def trades_of_objects(self, text: Text) -> tuple[Trade, ...]:
         """Return the trades of all objects named, for a master who says what he repairs."""
@@ -200,14 +204,14 @@ class FrameFinder:
             told = [job for job in told if job.object not in ("breaker", "panel", "electricity")]
         return (told or jobs)[:FRAMES_MAX]
 
-    def _told(self, jobs: Sequence[Job], text: Text, guessed: float) -> Jobs:
+    def _told(self, jobs: Sequence[Job], text: Text, guessed: float, *, is_safe: bool) -> Jobs:
         places = frozenset(hit.label for hit in self._places.find(text))
         frames, kinds, dangers = list[Frame](), set[str](), set[Emergency]()
         for job in jobs:
             action = max(job.actions, key=lambda name: self._actions[name]["rank"], default=None)
             frame = self._frame(job, action, places)
             words = text.lower[text.tokens[job.first].start : text.tokens[job.last].end]
-            danger = self._rule(self._dangers, frame.object, job.actions, places)
+            danger = None if is_safe else self._rule(self._dangers, frame.object, job.actions, places)
             is_urgent = danger is not None or bool(
                 self._rule(self._urgent, frame.object, job.actions, places)
             )

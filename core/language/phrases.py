@@ -84,7 +84,8 @@ def _word(part: str) -> Word:
             starts.append(choice[:-1])
         else:
             forms.add(choice)
-            stems |= lemmas(choice)
+            own = lemmas(choice)  # a dictionary form stands for itself, whatever else it may be a form of
+            stems |= {choice} if choice in own else own
     return Word(frozenset(forms), frozenset(stems), tuple(starts))
 
 
@@ -118,6 +119,10 @@ class Matcher:
                 kept.append(hit)
                 taken.update(span)
         return sorted(kept, key=lambda hit: hit.first)
+
+    def every(self, text: Text) -> list[Found]:
+        """Return every phrase of a text, overlapping or not, by where it begins."""
+        return [hit for place in range(len(text.tokens)) for hit in self._at(text.tokens, place)]
 
     def labels(self, text: Text) -> frozenset[str]:
         """Return the labels of every phrase of a text that is not negated."""

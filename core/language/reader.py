@@ -46,9 +46,8 @@ class EmbeddedReader:
         is_master = context.role == MASTER
         intents = self._intents(clean, who, is_master=is_master)
         trades = self._answers.trades(rest, is_master=is_master)
-        emergency = self._danger.find(rest)
+        emergency = self._danger.find(clean)
         jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades, emergency)
-        emergency = emergency or jobs.emergency
         if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):
             intents -= {Intent.MOVE}
         urgency = self._urgency.find(rest, jobs, emergency=emergency, wants=intents)
@@ -79,7 +78,7 @@ class EmbeddedReader:
 
     def _jobs(self, text: Text, trades: tuple[Trade, ...], emergency: Emergency | None) -> Jobs:
         """Return the jobs; "нужен электрик" alone is a job whose object is still unknown."""
-        jobs = self._frames.find(text)
+        jobs = self._frames.find(text, is_safe=emergency is None)
         if emergency in (
             Emergency.GAS,
             Emergency.CO,

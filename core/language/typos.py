@@ -32,8 +32,12 @@ class Typos:
             return text, False
         return replace(text, tokens=tokens), True
 
+    def guess(self, word: str) -> str | None:
+        """Return the lexicon's word that a misspelling stands for, or None."""
+        return self._guess(word) if len(word) >= LENGTH_MIN else None
+
     def _mended(self, token: Token) -> Token:
-        guess = self._guess(token.text) if len(token.text) >= LENGTH_MIN else None
+        guess = self.guess(token.text)
         return replace(token, lemmas=token.lemmas | {guess}) if guess else token
 
     def _look_up(self, word: str) -> str | None:

@@ -30,7 +30,7 @@ def particles(name: str) -> frozenset[str]:
 def english_words() -> frozenset[str]:
     """Return the English words we know: common ones, and those of the lexicon."""
     words = set(table("english")["words"].split())
-    for name in ("objects", "actions", "danger", "talk", "urgency"):
+    for name in ("objects", "actions", "senses", "modality", "talk", "urgency", "calendar"):
         for phrase in _strings(table(name)):
             words.update(_LATIN.findall(phrase))
     return frozenset(words)
