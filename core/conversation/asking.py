@@ -19,6 +19,7 @@ from core.meaning import Answer
 from core.text.facts import Items, PriceRange
 
 PLANNED = ("install", "move", "hang", "assemble", "clean")  # kinds of actions that are no repair
+WORDINGS = 3  # of the first question; after them nobody is asked in the same words once more
 AGAIN = 2  # asked plainly and with an example in turn: nobody hears the same words twice running
 
 
@@ -160,9 +161,10 @@ def _ask_problem(scene: Scene) -> None:
     if Aside.ANY in scene.asides and not known.asked.get("why"):
         known.count("why")
         scene.say("client-ask-problem-why")
-    elif _is_enough(scene, "problem"):
+    elif _is_enough(scene, "problem", most=WORDINGS):
+        scene.is_stuck = True
         is_told = known.count("enough") % AGAIN
-        show_faults(scene, "client-asked-enough-again" if is_told else "client-asked-enough")
+        show_faults(scene, "client-asked-enough-again" if is_told else "client-stuck")
     elif wanted and (near := _faults_of(scene, wanted)) and not known.asked.get("near"):
         known.count("near")
         show_faults(scene, "client-choose-near", near)
@@ -199,9 +201,14 @@ def _wait(scene: Scene) -> None:
     scene.say("client-asked-enough-again" if is_told else "client-asked-enough")
 
 
-def _is_enough(scene: Scene, question: str) -> bool:
-    """Tell whether a question was asked in vain so often that the person knows what is needed."""
+def _is_enough(scene: Scene, question: str, *, most: int | None = None) -> bool:
+    """Tell whether a question was asked in vain so often that the person knows what is needed.
+
+    Args:
+        most: Fewer than the market's number, where we have no more words to ask with.
+    """
     if scene.has_learnt or scene.is_aside_answered:
         return False
     in_vain = scene.known.count(f"{question}-in-vain") + 1
-    return not may_ask(in_vain, scene.script.market(scene.talk).talk_rules)
+    rules = scene.script.market(scene.talk).talk_rules
+    return not may_ask(in_vain, rules) or (most is not None and in_vain > most)

@@ -48,6 +48,7 @@ def part(scene: Scene) -> bool:
     if Aside.BYE not in scene.asides:
         return False
     is_open = scene.live_job is None and bool(scene.known.wanted) and not scene.is_over
+    scene.known.has_left = True
     scene.say("client-bye-open" if is_open else "client-bye")
     return True
 

@@ -41,6 +41,7 @@ class ClientTalk:
         """Take one turn of the client and answer it."""
         scene = await self._scene(tx, talk, heard)
         booking.renew(scene)
+        scene.known.has_left = False
         if heard.choice:
             await press(scene, heard.choice)
             if talk.status == "abandoned":
@@ -69,7 +70,7 @@ class ClientTalk:
         """Say that we are still here; one tap goes on, one ends it. Return whether that was said."""
         known = Known.of(talk.known)
         is_held = talk.job_id is not None  # the hold's own end is told by itself
-        if talk.step == ASIDE or is_held:
+        if talk.step == ASIDE or is_held or known.has_left:
             return False
         choices = {"continue": choice("continue", talk.id), "cancel": choice("cancel", "talk")}
         tx.say(talk, "client-remind", news=True, choices=choices)

@@ -20,10 +20,8 @@ def hinted(scene: Scene, question: Question | None) -> Chosen:
     match question:
         case Question.PROBLEM:
             return _whole_problem(scene, again)
-        case Question.ADDRESS if not said.is_answer and _says_nothing_else(scene):
-            return _with_who(said, again.place())
-        case Question.ADDRESS if _is_doubtful_street(scene):
-            return replace(said, identity=scene.reading.identity, is_answer=False)
+        case Question.ADDRESS:
+            return _address(scene, again)
         case Question.NAME | Question.NAME_PHONE if not said.identity.first and not said.frames:
             asks = scene.asides & {Aside.WHY_NAME, Aside.WHY_PHONE, Aside.HUMAN}
             return said if asks else _with_who(said, again.name())
@@ -48,7 +46,9 @@ def _in_one_breath(scene: Scene, again: Again) -> Chosen:
         return said
     whole = again.whole()
     times = whole.times if said.times else ()
-    return replace(said, identity=_filled(said.identity, whole.identity), times=times or said.times)
+    who = _filled(said.identity, whole.identity)
+    is_answer = said.is_answer or who != said.identity
+    return replace(said, identity=who, times=times or said.times, is_answer=is_answer)
 
 
 def _whole_problem(scene: Scene, again: Again) -> Chosen:
@@ -72,6 +72,14 @@ def _any_time(scene: Scene) -> Chosen:
     if minds_not and scene.known.slots and not said.times and said.ordinal is None:
         return replace(said, ordinal=1, is_answer=True)
     return said
+
+
+def _address(scene: Scene, again: Again) -> Chosen:
+    said = scene.said
+    if _is_doubtful_street(scene):
+        return replace(said, identity=scene.reading.identity, is_answer=False)
+    is_open = not said.is_answer and _says_nothing_else(scene)
+    return _with_who(said, again.place()) if is_open else said
 
 
 def _is_doubtful_street(scene: Scene) -> bool:

@@ -69,6 +69,7 @@ class Known(_Part):
     slots_said_at: datetime | None = None
     taken: str | None = None  # the choice that was tapped: a second tap means no other time
     earlier_job: str | None = None  # a job that was under way when another one was begun
+    has_left: bool = False  # said goodbye: is not reminded of anything
     yes_means: str | None = None  # what a bare yes would do, or what is being told: cancel, resume, tells
     low_minor: int | None = None  # the indicative range, once it was told
     high_minor: int | None = None

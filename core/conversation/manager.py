@@ -228,12 +228,13 @@ class Conversation:
             self._talks[Role(talk.role)].remind(tx, talk)
 
     def _abandon(self, tx: Tx, talk: TalkRow) -> None:
-        """Close a talk for silence. Who was turned away is not bothered, and a job tells its own end."""
+        """Close a talk for silence. Who has left hears nothing more, and a job tells its own end."""
         if talk.status != "active":
             return
         talk.status, talk.closed_at = "abandoned", tx.now
         tx.record("talk", talk.id, "abandoned", actor="timer", parties=[talk.id])
-        if talk.step != ASIDE and talk.job_id is None:
+        has_left = talk.step == ASIDE or bool(talk.known.get("has_left"))
+        if not has_left and talk.job_id is None:
             tx.say(talk, "talk-abandoned", news=True)
 
     async def _talk(self, tx: Tx, letter: Letter) -> TalkRow:

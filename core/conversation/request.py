@@ -7,6 +7,7 @@ looks at what is missing, and asks only that.
 from core.conversation import asking, booking, underway
 from core.conversation.scene import Scene
 from core.flows import jobs
+from core.flows.tickets import TicketKind, open_ticket
 from core.kernel.job import JobState
 from core.language.choose import Question
 from core.meaning import Intent
@@ -19,6 +20,9 @@ _MOVABLE = (JobState.OPEN, JobState.ASSIGNED)
 async def advance(scene: Scene) -> None:
     """Ask for the first thing that is missing; with nothing missing, seek a master."""
     if not asking.knows_problem(scene):
+        if scene.is_stuck:
+            words = "\n".join(scene.heard.texts)
+            await open_ticket(scene.tx, kind=TicketKind.STUCK, talk=scene.talk, words=words)
         return
     job, talk = scene.live_job, scene.talk
     if job is not None and job.state != JobState.QUOTED:

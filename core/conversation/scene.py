@@ -28,6 +28,7 @@ class Scene:
         said: What of the reading answers the open question.
         corrected: What the person said anew, to be told back to him.
         has_learnt: Whether the words brought anything that was not known.
+        is_stuck: We have asked in vain too often.
         is_aside_answered: Whether something was asked beside the matter, and answered.
     """
 
@@ -41,6 +42,7 @@ class Scene:
     corrected: tuple[Named, ...] = ()
     has_learnt: bool = False
     is_aside_answered: bool = False
+    is_stuck: bool = False
     _asides: frozenset[Aside] | None = None
 
     @property

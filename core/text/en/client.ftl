@@ -129,6 +129,7 @@ client-sorry-again = I hear you. If you like, I call a person: write “human”
 client-ask-problem-why = It decides whom to send and what it costs. What exactly does not work?
 client-ask-street = House { $house } is noted. And which street?
 client-ask-street-again = I remember house { $house }, only the street is unknown. Please write it, such as: Teatralnaya.
+client-stuck = I cannot work it out, so the owner will read this. Meanwhile, is your case among these?
 client-asked-enough-again = I am here. Write when you have decided, and we go on from there.
 client-time-impossible = There is no such date or hour. Please write it another way, such as “tomorrow at 14:00”.
 client-photo-please = Take a photo of it without touching, and send it: the picture shows how serious it is.
