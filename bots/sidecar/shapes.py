@@ -44,6 +44,10 @@ class Participant(_In):
 
     name: Short | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
+    is_verified: bool = Field(
+        default=False,
+        description="The door knows the phone is his; believed of the owner's own programs only",
+    )
 
 
 class StartIn(_In):

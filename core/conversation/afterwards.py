@@ -30,7 +30,7 @@ async def press(scene: Scene, job_id: str, given: str) -> None:
     job = await scene.tx.get(JobRow, job_id)
     if job is None or not given.isdecimal():
         raise OldButton
-    if job.talk_id != scene.talk.id:
+    if not scene.owns(job):
         raise NotYours
     await _rate(scene, job, int(given))
 

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from core.conversation import doors
 from core.conversation.client import ClientTalk, language_of
 from core.conversation.hearing import Heard, heard
 from core.conversation.master import MasterTalk
 from core.conversation.scene import ASIDE
-from core.conversation.script import Script, pressed
+from core.conversation.script import Script, choice, pressed
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
 from core.meaning import Lang
@@ -169,11 +170,31 @@ class Conversation:
             heard_at=tx.now,
             created_at=tx.now,
         )
-        if role is Role.CLIENT:
+        earlier = await self._earlier(tx, payload) if role is Role.CLIENT else None
+        if earlier is not None:
+            await doors.move(tx, earlier, talk)
+        elif role is Role.CLIENT:
             talk.person_id = self._meet(tx, talk)
         tx.add(talk)
         tx.record("talk", talk.id, "begun", actor=f"{role}:{talk.id}", parties=[talk.id], source=talk.source)
-        await self._hear(tx, talk, words, is_first=True)
+        if earlier is None:
+            await self._hear(tx, talk, words, is_first=True)
+            return
+        tx.say(talk, "client-continued", link=self._script.links.privacy)
+        goes_on = words if words.texts or words.media else replace(words, choice=choice("continue", talk.id))
+        await self._write_down(tx, talk, words)
+        await self._talks[role].hear(tx, talk, goes_on)
+        self._wait(tx, talk)
+
+    async def _earlier(self, tx: Tx, payload: Mapping[str, Any]) -> TalkRow | None:
+        """Return the talk that goes on here: its phone is the one this door has verified."""
+        given = payload.get("participant") or {}
+        phone, market = given.get("phone"), str(payload["market"])
+        if not given.get("is_verified") or not phone:
+            return None
+        since = tx.now - doors.REMEMBERED
+        found = await talks.latest_of_phone(tx.session, phone=str(phone), market=market, since=since)
+        return await tx.get(TalkRow, found) if found else None
 
     def _meet(self, tx: Tx, talk: TalkRow) -> str:
         """Make the client's own row, with the moment of the consent that the first words carry (152-FZ)."""

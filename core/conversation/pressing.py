@@ -52,7 +52,7 @@ async def press(scene: Scene, made: str) -> None:  # noqa: C901, PLR0912 - one b
             await afterwards.press(scene, thing, version)
         case "keep":
             about = await tx.get(JobRow, thing)
-            if about is None or about.talk_id != talk.id:
+            if about is None or not scene.owns(about):
                 raise NotYours if about is not None else OldButton
             known.yes_means = None
             scene.say("client-keep")

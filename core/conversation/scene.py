@@ -72,6 +72,10 @@ class Scene:
         """Whether nothing is left to be found out: the job is under way, or there is none."""
         return self.talk.status == "completed"
 
+    def owns(self, job: JobRow) -> bool:
+        """Tell whether a job is this person's, in this talk or an earlier one of his."""
+        return job.talk_id == self.talk.id or job.client_id == self.talk.person_id
+
     @property
     def live_job(self) -> JobRow | None:
         """The job, as long as it is not finished."""

@@ -1,6 +1,7 @@
 # What a client hears while we find out what is wrong, where and when.
 
 client-hello = Hello! I am Naryad: I name a price, find a time and send a master. By going on you let me keep this chat and your contacts for the job: { $link }
+client-continued = Hello! I remember our talk, and we go on here. How I keep chat and contacts: { $link }
 client-consent = By going on you let me keep this chat and your contacts for the job: { $link }
 client-ask-problem = What happened? Tell me what broke and what it looks like.
 client-ask-problem-plain = What exactly does not work, or what is to be done?

@@ -26,6 +26,8 @@ READ_BY_OWNER = [
     "/api/v1/talks",
     "/api/v1/talks?status=active",
     "/api/v1/queue",
+    "/api/v1/tickets",
+    "/api/v1/tickets?state=closed&limit=1",
     "/api/v1/payments",
     "/api/v1/balances",
     "/api/v1/decisions",
