@@ -151,6 +151,7 @@ class HoursChange:
 
     op: HoursOp
     days: Mapping[date, tuple[Bounds, ...] | None]
+    is_dayless: bool = False  # no day was named, so that today is meant, or the day that was asked about
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 
+from core.language.bounds import WORKING_DAY, without
 from core.meaning import (
     Answer,
     Bounds,
@@ -187,25 +188,39 @@ def _is_safe(reading: Reading, question: Question | None) -> bool | None:
 
 def _hours(reading: Reading, asked: Days | None) -> HoursChange | None:
     said = reading.hours
-    if said is None:
-        if asked is None:
-            return None
-        if reading.answer is Answer.YES:
-            return HoursChange(HoursOp.SET, dict(asked))
-        if reading.answer is Answer.NO:
-            return HoursChange(HoursOp.SET, dict.fromkeys(asked, ()))
-        return None
     if asked is None:
         return said
-    return replace(said, days={day: _closed(spans, asked.get(day)) for day, spans in said.days.items()})
+    if said is None:
+        days: Days = dict(asked) if reading.answer is Answer.YES else dict.fromkeys(asked, ())
+        return HoursChange(HoursOp.SET, days) if reading.answer in (Answer.YES, Answer.NO) else None
+    return _amended(said, asked, reading.answer)
+
+
+def _amended(said: HoursChange, asked: Days, answer: Answer | None) -> HoursChange:
+    """Return hours that were said in answer to hours that were asked about."""
+    if said.is_dayless and not set(said.days) & set(asked):  # "да, но с 10" about tomorrow
+        said = replace(said, days={day: spans for day in asked for spans in said.days.values()})
+    if said.op is HoursOp.BLOCK and answer is Answer.YES and any(said.days.values()):
+        left = {day: without(asked[day] or [WORKING_DAY], said.days.get(day) or ()) for day in asked}
+        return HoursChange(HoursOp.SET, left)
+    days = {day: _closed(spans, asked.get(day)) for day, spans in said.days.items()}
+    if answer is Answer.NO and said.op is HoursOp.SET:  # "нет, завтра"
+        days = dict.fromkeys(sorted(set(asked) - set(days)), ()) | days
+    return replace(said, days=days)
 
 
 def _closed(spans: tuple[Bounds, ...] | None, asked: tuple[Bounds, ...] | None) -> tuple[Bounds, ...] | None:
     """Take a single span's open bound from the hours that were asked about."""
-    if not spans or not asked or len(spans) != 1:
+    if spans is None:
+        return asked  # "да, как обычно"
+    if not asked or len(spans) != 1:
         return spans
     (start, end), opening, closing = spans[0], asked[0][0], asked[-1][1]
-    return ((start if start is not None else opening, end if end is not None else closing),)
+    begins = start if start is not None else opening
+    ends = end if end is not None else closing
+    if begins is not None and ends is not None and begins >= ends:  # "только вечером" is beyond them
+        return spans
+    return ((begins, ends),)
 
 
 def _trades(frames: tuple[Frame, ...]) -> tuple[Trade, ...]:

@@ -245,7 +245,7 @@ def _is_minutes(p: Pieces, i: int, m: int) -> bool:
     if written in ("00", "30", "45") or int(written) > HOURS:
         return int(written) % STEP == 0
     return (
-        p[i - 1].is_one("lead", "at", "after", "before", "ended")
+        p[i - 1].is_one("lead", "at", "after", "before", "by", "ended")
         and int(written) % STEP == 0
         and (written == "15" or int(written) <= int(p[i].digits))
     )

@@ -131,7 +131,9 @@ def _is_clock(p: Pieces, i: int) -> bool:
         other_day, other_month = int(p[i + 4].digits), int(p[i + 6].digits)
         return not (1 <= other_month <= MONTHS and 1 <= other_day <= DAYS)
     lead = p[i - 1]
-    is_led = lead.text in ("в", "к", "во", "at", "by") or lead.is_one("lead", "after", "ended", "before")
+    is_led = lead.text in ("в", "к", "во", "at", "by") or lead.is_one(
+        "lead", "after", "ended", "before", "by"
+    )
     return is_led and minute % STEP == 0 and p[i].digits[0] != "0"
 
 
@@ -273,11 +275,13 @@ def _is_last(p: Pieces, first: Said, last: Said, i: int) -> bool:
 
 def _are_days(p: Pieces, first: Said, last: Said, i: int, lead: str | None) -> bool:
     """Tell the days of "с 5 по 10" from the hours of "с 9 по 18"."""
-    if lead != "from" or p[last.after].get("half") or p[last.after].get("hourly") or last.day < first.day:
+    if lead != "from" or p[last.after].get("half") or p[last.after].get("hourly"):
         return False
     if p[last.after].text in (":", ".") and p[last.after].is_glued:
         return False
     if first.day > HOURS or last.day > HOURS:
         return True
+    if last.day < first.day:
+        return False
     is_through = p[i - 1].text == "по"
     return is_through and not (first.day in MORNING and last.day > NOON) and not is_counted(p, last.after)

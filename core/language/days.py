@@ -16,7 +16,7 @@ DAYS_AHEAD_MAX = 366
 
 _WEEKLY = {"weekend": (5, 6), "weekdays": tuple(range(WORKDAYS)), "every": tuple(range(WEEK))}
 _THIRDS = {"first": (0, 2), "middle": (2, 3), "last": (3, 5)}  # of a week: its days from and to
-_BOUNDS = {"from": "from", "after": "after", "before": "by", "ended": "until", "through": "by"}
+_BOUNDS = {"from": "from", "after": "after", "before": "until", "by": "by", "ended": "until", "through": "by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class DayReader:
         after, bound = hit.end, self._bound(p, j, hit, lead)
         if p[after].get("inclusive"):
             after, bound = after + 1, "by" if bound == "until" else bound
-        elif (onwards := p[after].get("onwards")) and bound in ("", "from"):
+        elif (onwards := p[after].get("onwards")) in ("after", "before") and bound in ("", "from"):
             after, bound = after + 1, "from" if onwards == "after" else "by"
         return replace(hit, start=i, end=after, bound=bound)
 
@@ -71,7 +71,7 @@ class DayReader:
         return (
             self._span(p, i)
             or self._week_from(p, i)
-            or self._range(p, i)
+            or self._range(p, i, lead)
             or self._dates(p, i, lead)
             or self._one(p, i)
             or self._month(p, i, lead)
@@ -134,6 +134,8 @@ class DayReader:
         if span == "rest":
             return DayHit(i, k + 1, (), Grain.DAY, "others")
         is_named = k > j or bool(third) or p[k].text == "неделе"
+        if span is None and k > j and p[i].text.endswith("ующей") and not p[k].text[:1].isalpha():
+            return self._whole_week(i, k, weeks, third, p[i - 1].text)  # "на этой неделе, а на следующей"
         if span == "week" and is_named:
             return self._whole_week(i, k + 1, weeks, third, p[i - 1].text)
         if span == "month" and (k > j or third):
@@ -151,7 +153,7 @@ class DayReader:
         monday = self.monday(weeks)
         first, last = _THIRDS[third] if third else (0, WEEK)
         if third == "last" and weeks == 0:
-            last = WEEK
+            first, last = first + 1, WEEK
         if third == "last" and before == "до":
             first, last = -WEEK * weeks, WEEK
         days = tuple(day for n in range(first, last) if (day := monday + timedelta(n)) >= self.today)
@@ -216,7 +218,7 @@ class DayReader:
             return DayHit(i, j + 2, (day + timedelta(WEEK),), Grain.DAY, "weekday")
         return DayHit(i, j + 1, (day,), Grain.DAY, "weekday", (number,))
 
-    def _range(self, p: Pieces, i: int) -> DayHit | None:
+    def _range(self, p: Pieces, i: int, lead: str | None) -> DayHit | None:
         """Read "пн-пт", "с завтра до воскресенья", "from Thursday through Saturday"."""
         first = self._one(p, i)
         if first is None or not p[first.end].is_one("lead", "ended", "through", "dash"):
@@ -233,7 +235,11 @@ class DayReader:
             opening, closing = first.pattern[0], last.pattern[0]
             pattern = tuple(range(opening, closing + 1 if closing >= opening else closing + WEEK + 1))
             is_next = p[i].is_one("which", "next")
-            return self._weekly(i, after, "range", pattern, int(is_next))
+            hit = self._weekly(i, after, "range", pattern, int(is_next))
+            is_late = lead == "from" and not is_bare and hit.days == (self.today,) and opening < closing
+            return (
+                self.moved(hit, self.monday(1)) if is_late else hit
+            )  # "с понедельника по среду" on a Wednesday
         if last.days[0] < first.days[0] or (is_bare and last.days == first.days):
             return None
         return DayHit(i, after, days_between(first.days[0], last.days[-1]), Grain.DAY, "range")

@@ -22,7 +22,7 @@ def is_over(p: Pieces, items: Sequence[Item], place: int) -> bool:  # noqa: PLR0
     item = items[place]
     if isinstance(item, Mark | AheadHit):
         return False
-    if _is_behind_past(items, place):
+    if _is_behind_past(items, place) or p[item.start].text == "since":
         return True
     first, last = item.start, item.end
     if any(p[i].text.startswith(_SURE) for i in range(first, last)):

@@ -1,7 +1,9 @@
 """A master's hours said in words: "завтра с 8 до 20", "только выходные", "кроме пятницы, 10-19"."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from core.language.bounds import WORKING_DAY, joined, outside, without
 from core.language.clocks import MIDNIGHT
@@ -10,8 +12,10 @@ from core.language.days import WEEK, DayHit, week_from
 from core.language.moments import AheadHit, Item, Mark, read_moments
 from core.language.spans import ClockHit
 from core.language.statements import BLOCK, FREE, WHOLE, Statement, StatementReader, has_hours
+from core.language.timewords import Pieces
 from core.meaning import Bounds, Grain, HoursChange, HoursOp
 
+SCHEDULE_MIN = 4  # weekdays: so many are a week's schedule, a few are days to come
 ALONE_MAX = 4  # words: a bare "не могу" or "весь день" speaks about today only in a short message
 EVENING = time(18)  # a working day is over
 
@@ -24,7 +28,8 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
 
     Days before today are left out. Hours without a day are today's.
     """
-    _, items = read_moments(lower, now.date(), is_hours=True)
+    p, items = read_moments(lower, now.date(), is_hours=True)
+    items = _days_off(p, _this_week(items, now.date()))
     if not has_hours(items) and not _is_alone(lower, items):
         return None
     statements = StatementReader([_on_clock(item, now) for item in items]).read()
@@ -35,6 +40,37 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
 def _is_alone(lower: str, items: Sequence[Item]) -> bool:
     sorts = {item.sort for item in items if isinstance(item, Mark)}
     return bool(sorts & {BLOCK, WHOLE}) and len(lower.split()) <= ALONE_MAX
+
+
+def _this_week(items: list[Item], today: date) -> list[Item]:
+    """Leave out the days of "пн, ср, пт" that have gone by: a list that runs on is of this week."""
+    found = list(items)
+    singles = [place for place, item in enumerate(items) if _is_weekday(item)]
+    for here, there in reversed(list(pairwise(singles))):
+        first, second = items[here], found[there]
+        if isinstance(first, DayHit) and isinstance(second, DayHit):
+            between = items[here + 1 : there]
+            is_list = all(isinstance(item, Mark) and item.sort in ("comma", "and") for item in between)
+            is_past = not second.days or (first.days[0] > second.days[0] >= today)
+            if first.pattern < second.pattern and is_past and (is_list or len(singles) >= SCHEDULE_MIN):
+                found[here] = replace(first, days=())
+    return found
+
+
+def _days_off(p: Pieces, items: list[Item]) -> list[Item]:
+    """Take "28-30 ноября выходные" for days off, and "в выходные" for Saturday and Sunday."""
+    found = list(items)
+    for place, item in enumerate(items[1:], 1):
+        before = items[place - 1]
+        is_bare = isinstance(item, DayHit) and item.sort == "weekend" and p[item.start].text == "выходные"
+        is_told = place + 1 < len(items) and isinstance(items[place + 1], ClockHit)
+        if is_bare and not is_told and isinstance(before, DayHit):
+            found[place] = Mark(item.start, item.end, BLOCK)
+    return found
+
+
+def _is_weekday(item: Item) -> bool:
+    return isinstance(item, DayHit) and len(item.pattern) == 1 and bool(item.days) and not item.bound
 
 
 def _on_clock(item: Item, now: datetime) -> Item:
@@ -57,6 +93,7 @@ class _Change:
         self._now = now
         self._today = now.date()
         self._days: Days = {}
+        self._left: set[date] = set()  # days of which only busy hours were told
 
     def result(self) -> HoursChange | None:
         """Return the change as a whole."""
@@ -66,7 +103,8 @@ class _Change:
             self._apply(statement, op)
         if any(statement.is_only for statement in self._statements) and op is HoursOp.SET:
             self._days = {day: () for day in self._horizon() if day not in self._days} | self._days
-        return HoursChange(op, dict(sorted(self._days.items()))) if self._days else None
+        is_dayless = not any(statement.days or statement.excepted for statement in self._statements)
+        return HoursChange(op, dict(sorted(self._days.items())), is_dayless) if self._days else None
 
     def _told(self) -> None:
         """Let days of which nothing was said have the hours of those before them: "и завтра тоже"."""
@@ -82,13 +120,16 @@ class _Change:
     def _op(self) -> HoursOp:
         says = [statement for statement in self._statements if statement.days or statement.is_told]
         excepted = any(statement.excepted for statement in self._statements)
+        if excepted and not says and not any(statement.is_rest for statement in self._statements):
+            return HoursOp.BLOCK  # "не сегодня"
         if says and not excepted and all(self._is_block(statement) for statement in says):
             return HoursOp.BLOCK
         is_mixed = excepted or any(self._is_block(statement) for statement in says)
         return HoursOp.ADD if self._is_added() and not is_mixed else HoursOp.SET
 
     def _is_block(self, statement: Statement) -> bool:
-        is_break = statement.is_break and not statement.clocks and statement.status not in (FREE, WHOLE)
+        is_break = statement.is_break or (bool(statement.taken) and not statement.days)
+        is_break = is_break and not statement.clocks and statement.status not in (FREE, WHOLE)
         return statement.status == BLOCK or is_break
 
     def _is_added(self) -> bool:
@@ -111,7 +152,9 @@ class _Change:
             else:
                 self._set(day, statement, days)
         for hit in statement.excepted:
-            self._days |= dict.fromkeys(self._expanded(hit, is_block=True), ())
+            left_out = self._expanded(hit, is_block=True)
+            if not days or not hit.pattern or set(left_out) & set(days) or len(days) == 1:
+                self._days |= dict.fromkeys(left_out, ())
 
     def _block(self, day: date, statement: Statement, op: HoursOp) -> None:
         taken = joined(statement.spans) or tuple((clock.begins, clock.ends) for clock in statement.taken)
@@ -124,6 +167,7 @@ class _Change:
             self._days[day] = without([WORKING_DAY] if known is None else known, taken)
         else:
             self._days[day] = outside(taken)
+            self._left.add(day)
 
     def _set(self, day: date, statement: Statement, days: Sequence[date]) -> None:
         spans: Spans = joined(statement.spans) or None
@@ -132,7 +176,7 @@ class _Change:
         if statement.taken:
             taken = [(clock.begins, clock.ends) for clock in statement.taken]
             spans = without(spans or [WORKING_DAY], taken)
-        known = self._days.get(day)
+        known = None if day in self._left else self._days.get(day)
         is_again = bool(known) and spans is not None and len(days) == len(self._days)
         self._days[day] = joined([*(known or ()), *(spans or ())]) if is_again else spans
 
@@ -141,12 +185,20 @@ class _Change:
         if statement.days:
             blocked = self._is_block(statement)
             return self._together(statement, is_block=blocked)
-        is_spread = bool(statement.excepted) or any(clock.is_habit for clock in statement.clocks)
+        is_spread = statement.is_rest or any(clock.is_habit for clock in statement.clocks)
         others = [hit for other in self._statements if other is not statement for hit in other.days]
+        if statement.excepted and not statement.is_told and not is_spread:
+            return []
         is_spread = is_spread or (bool(others) and all(hit.pattern for hit in others))
         return list(self._left_week(statement)) if is_spread else [self._today]
 
     def _together(self, statement: Statement, *, is_block: bool) -> list[date]:
+        lengths = [hit for hit in statement.days if hit.sort == "length"]
+        others = [hit for hit in statement.days if hit.sort != "length" and hit.days]
+        if lengths:  # "с понедельника на две недели"
+            opening = others[0].days[0] if others else self._today
+            count = len(lengths[0].days) if statement.is_told else 0
+            return list(days_between(opening, opening + timedelta(count - 1)))
         found: set[date] = set()
         from_hits = [hit for hit in statement.days if hit.bound in ("from", "after")]
         till_hits = [hit for hit in statement.days if hit.sort == "till" or hit.bound in ("until", "by")]
@@ -167,8 +219,10 @@ class _Change:
 
     def _is_over(self, statement: Statement) -> bool:
         """Tell whether today's hours have gone by: "пн-вс 8-20" on a Sunday evening means next week."""
+        now = self._now.time()
         ends = [clock.ends for clock in statement.clocks if clock.ends]
-        return self._now.time() >= (max(ends) if ends else EVENING)
+        has_begun = all(clock.begins is None or clock.begins <= now for clock in statement.clocks)
+        return (now >= EVENING and has_begun) or bool(ends and now >= max(ends))
 
     def _left_week(self, statement: Statement) -> Sequence[date]:
         days = week_from(self._today)

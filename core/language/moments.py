@@ -11,9 +11,11 @@ from typing import TypeGuard
 
 from core.language.amounts import amount, cardinal
 from core.language.clocks import MIDNIGHT, NOON
-from core.language.days import DayHit, DayReader
+from core.language.dates import DAYS_AHEAD_MAX, days_between
+from core.language.days import WEEK, DayHit, DayReader
 from core.language.spans import ClockHit, read_span, told
 from core.language.timewords import MARGIN, Pieces, cut
+from core.meaning import Grain
 
 HOURS_MAX = 72  # a longer span is counted in days
 LASTING_MAX = 3  # words between "уже" and its unit
@@ -51,7 +53,7 @@ def read_moments(lower: str, today: date, *, is_hours: bool) -> tuple[Pieces, li
     items: list[Item] = []
     i, last = MARGIN, len(p) - MARGIN
     while i < last:
-        found = _read(p, i, days)
+        found = _read(p, i, days) if p[i].senses or p[i].digits else []
         items += found
         i = max(found[-1].end, i + 1) if found else _behind_nothing(p, i)
     return p, _settled(_in_weeks(items, days))
@@ -59,6 +61,8 @@ def read_moments(lower: str, today: date, *, is_hours: bool) -> tuple[Pieces, li
 
 def _read(p: Pieces, i: int, days: DayReader) -> list[Item]:  # noqa: PLR0911 - the first that fits
     """Read what begins at a place."""
+    if days.is_hours and (length := _length(p, i, days.today)):
+        return [length]
     if p[i].get("never") or _is_lasting(p, i):
         return []
     if (end := _ago(p, i)) or p[i].get("past"):
@@ -77,6 +81,33 @@ def _read(p: Pieces, i: int, days: DayReader) -> list[Item]:  # noqa: PLR0911 - 
     if sort := p[i].get("mark") or p[i].get("join"):
         return [Mark(i, i + 1, sort)]
     return []
+
+
+def _length(p: Pieces, i: int, today: date) -> DayHit | None:
+    """Read how many days a master is away: "две недели", "на три дня"; days of work are said otherwise."""
+    j = i + 1 if p[i].text in ("на", "for", "следующие", "the next") else i
+    counted = amount(p, j)
+    count, k = counted or (1.0, j)
+    days = count * {"day": 1, "week": WEEK}.get(p[k].get("unit") or "", 0)
+    k = k + 1 if counted is None and p[k].text == "a" else k
+    is_said = (
+        counted is not None
+        or p[k].text in ("неделю", "недельку")
+        or (p[k].text == "week" and p[k - 1].text in ("a", "whole"))
+    )
+    if (
+        not is_said
+        or not 1 <= days <= DAYS_AHEAD_MAX
+        or _ago(p, i)
+        or p[k + 1].get("ahead")
+        or p[i].get("half")
+    ):
+        return None
+    if p[k].get("half") and p[k - 1].digits and not p[k + 1].get("mark"):
+        return None  # "2 дня" may be two o'clock
+    last = today + timedelta(int(days) - 1)
+    end = k if p[k].get("mark") else k + 1  # "two days off"
+    return DayHit(i, end, days_between(today, last), Grain.DAY, "length")
 
 
 def _behind_nothing(p: Pieces, i: int) -> int:

@@ -76,7 +76,7 @@ def told(hit: ClockHit, half: str) -> ClockHit:
         begins, ends = span_of(hit.first, hit.second, half)
         return replace(hit, begins=begins, ends=ends)
     said = hit.first or hit.second
-    if said is None or said.half or said.is_exact:
+    if said is None or said.half or said.is_exact or (said.hour == NOON and half == "am"):
         return hit
     moment = said.at(half)
     return replace(hit, ends=moment) if hit.sort == "until" else replace(hit, begins=moment)
@@ -184,7 +184,7 @@ def _point(p: Pieces, i: int, *, is_hours: bool) -> ClockHit | None:
     """Read one bound: "в 10", "после 18", "до 12", "9 утра", "завтра 10", "6 pm onwards"."""
     j = _behind_hourly(p, i)
     lead, last = None, ""
-    while p[j].is_one("lead", "at", "from", "after", "before", "ended", "between"):
+    while p[j].is_one("lead", "at", "from", "after", "before", "by", "ended", "between"):
         if lead is None or p[j].get("lead") != "at":
             lead = p[j].get("lead")
         last, j = p[j].text, j + 1
@@ -198,9 +198,11 @@ def _point(p: Pieces, i: int, *, is_hours: bool) -> ClockHit | None:
     if not clock.is_real:
         return ClockHit(i, clock.after, None, None, Grain.HOUR, "impossible")
     after = clock.after
-    sort = {"from": "from", "after": "from", "before": "until", "ended": "until"}.get(lead or "", "at")
+    sort = {"from": "from", "after": "from", "before": "until", "by": "until", "ended": "until"}.get(
+        lead or "", "at"
+    )
     if onwards := p[after].get("onwards"):
-        sort, after = ("from" if onwards == "after" else "until"), after + 1
+        sort, after = ("until" if onwards == "before" else "from"), after + 1
     moment = _meant(clock, sort, lead, is_hours=is_hours)
     begins, ends = (None, moment) if sort == "until" else (moment, None)
     first, second = (None, clock) if sort == "until" else (clock, None)
@@ -249,6 +251,7 @@ def _stands_alone(p: Pieces, i: int, clock: Clock) -> bool:  # noqa: PLR0911 - a
         )
     if p[i].get("fixed"):
         return True
+    is_behind = is_behind or _is_alternative(p, i)
     if not is_behind or p[clock.after].text in ("-", ".", "/", ":"):
         return False
     return not _names(p[clock.after])
@@ -268,6 +271,14 @@ def _is_behind_day(p: Pieces, i: int) -> bool:
     """Tell whether a day was named just before: "завтра 10", "28 ноября, 10"."""
     j = i - 2 if p[i - 1].text in (",", ":", "-", "и", "или", "or") else i - 1
     return any(p[j].get(sense) for sense in _BEHIND) or p[j].is_one("ending", "ordinal")
+
+
+def _is_alternative(p: Pieces, i: int) -> bool:
+    """Tell the second hour of "в два или три"."""
+    before = p[i - 2]
+    return p[i - 1].is_one("join", "or") and bool(
+        before.digits or before.get("cardinal") or before.get("half")
+    )
 
 
 def _part(p: Pieces, i: int) -> ClockHit | None:

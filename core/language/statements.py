@@ -30,7 +30,7 @@ class Statement:
         taken: Hours that are left out: "кроме обеда с 13 до 14". `is_break`: a break, not an exception.
         order: What was said first of days ("d"), hours ("h") and status ("s"), in the order said.
         gap: What stands before it: comma, and, nothing.
-        is_only: "только" was said of its days.
+        is_only: "только" was said of its days. `is_rest`: "кроме" leaves all the other days.
         is_then: "потом", "в остальное время": what the hours before it leave.
     """
 
@@ -46,6 +46,7 @@ class Statement:
     is_only: bool = False
     is_then: bool = False
     is_same: bool = False
+    is_rest: bool = False
 
     @property
     def is_told(self) -> bool:
@@ -130,7 +131,7 @@ class StatementReader:
         following = self._items[place + 1] if place + 1 < len(self._items) else None
         is_last = following is None or (isinstance(following, Mark) and following.sort in _CUTS)
         is_next_day = isinstance(following, DayHit)
-        return bool(before) and isinstance(before[-1], DayHit) and (is_last or is_next_day)
+        return bool(before) and isinstance(before[-1], DayHit | ClockHit) and (is_last or is_next_day)
 
     def _split_for_then(self) -> None:
         if self._now.days or self._now.is_told:
@@ -157,6 +158,8 @@ class StatementReader:
             self._close()
             now = self._now
         is_opposite = bool(now.status) and (now.status == BLOCK) != (sort == BLOCK)
+        if is_opposite and place and self._is_status(self._items[place - 1]):
+            sort, is_opposite = BLOCK, False  # "беру отпуск", "буду занят"
         is_apart = self._gap in _CUTS or (bool(now.days) and now.order.endswith(("s", "h")))
         if is_opposite and is_apart and (now.days or now.clocks):
             self._close()
@@ -165,6 +168,16 @@ class StatementReader:
             now.status = sort
         now.add("s")
         self._gap, self._mode = "", ""
+
+    def _lists_on(self, place: int) -> bool:
+        """Tell "кроме пятницы и субботы", where one more is left out, from "вместо пятницы в субботу"."""
+        if self._gap == "and":
+            return True
+        return self._gap == "comma" and self._mode != "instead" and not self._has_own(place)
+
+    @staticmethod
+    def _is_status(item: Item) -> bool:
+        return isinstance(item, Mark) and item.sort in _STATUS
 
     def _opens_clause(self, place: int) -> bool:
         """Tell whether a status speaks of what follows: "завтра с 10 до 19, не могу в пятницу"."""
@@ -178,10 +191,11 @@ class StatementReader:
     def _day(self, place: int, day: DayHit) -> None:
         self._is_dropping = False
         if self._mode in _EXCEPT:
-            if self._gap and self._now.excepted and self._gap not in ("and", "comma"):
+            if self._now.excepted and not self._lists_on(place):
                 self._mode = ""
             else:
                 self._now.excepted.append(day)
+                self._now.is_rest |= self._mode in ("except", "unless")
                 self._now.add("x")
                 self._gap = ""
                 return
@@ -240,7 +254,7 @@ class StatementReader:
         if now.order.endswith("x"):
             self._clock_of_exception(clock)
             return
-        if now.clocks or (now.status == BLOCK and now.days and self._gap in _CUTS):
+        if now.clocks or (now.status and now.days and self._gap in _CUTS):
             gap = self._gap
             self._close()
             now = self._now
@@ -278,6 +292,16 @@ def _merged(statements: list[Statement]) -> list[Statement]:
     kept: list[Statement] = []
     for statement in statements:
         last = kept[-1] if kept else None
+        if (
+            last
+            and not last.days
+            and last.order == "h"
+            and statement.days
+            and statement.order.startswith("h")
+        ):
+            statement.clocks = last.clocks + statement.clocks  # "с 8 до 12 и с 13 до 17 по будням"
+            kept[-1] = statement
+            continue
         if last is None or statement.days or statement.excepted or statement.is_then:
             kept.append(statement)
             continue

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from core.language.clocks import EARLY_MAX, HOURS, MIDNIGHT, NOON, Clock, read_clock
@@ -73,6 +74,7 @@ def _is_impossible(wanted: Sequence[Item]) -> bool:
 
 def _wanted(p: Pieces, items: Sequence[Item]) -> list[Item]:
     """Drop what is refused ("в пятницу не могу"), moved away from, or over ("в субботу сломался")."""
+    items = _arrivals(p, items)
     refused = _refused(items) | _left(items)
     return [
         item for place, item in enumerate(items)
@@ -107,6 +109,25 @@ def _refused(items: Sequence[Item]) -> set[int]:
 def _is_next(items: Sequence[Item], place: int, other: int) -> bool:
     first, second = items[place], items[other]
     return second.start == first.end
+
+
+def _arrivals(p: Pieces, items: Sequence[Item]) -> Sequence[Item]:
+    """Keep where a move ends: "reschedule from Friday to Monday" is no span of days."""
+    if not any(isinstance(item, Mark) and item.sort == "move" for item in items):
+        return items
+    found = list(items)
+    for place, item in enumerate(items):
+        if (
+            isinstance(item, Mark | AheadHit)
+            or item.sort != "range"
+            or not p[item.start].is_one("lead", "from")
+        ):
+            continue
+        if isinstance(item, DayHit) and item.days:
+            found[place] = replace(item, days=item.days[-1:], sort="date")
+        elif isinstance(item, ClockHit):
+            found[place] = replace(item, begins=item.ends, ends=None, sort="at")
+    return found
 
 
 def _left(items: Sequence[Item]) -> set[int]:
