@@ -35,11 +35,14 @@ class Errand(StrEnum):
     GAVE_UP = "gave_up"  # nobody opened, and he leaves
     PARTS = "parts"
     DETAILS = "details"
+    EXTRA = "extra"  # the client wants more work
+    CONFLICT = "conflict"
     LEAVE = "leave"  # he cannot come to a job he has taken
     ACCEPT = "accept"
     DECLINE = "decline"
     COUNTER = "counter"  # another time or price than the offer's
     CASH = "cash"
+    GAVE = "gave"  # with a sum, that is cash
     CASHLESS = "cashless"
     OWED = "owed"
     EARNINGS = "earnings"
@@ -48,6 +51,9 @@ class Errand(StrEnum):
     TODAY = "today"
     PAUSE = "pause"
     RESUME = "resume"
+    HOW = "how"
+    NOTED = "noted"
+    MORE_TRADES = "more_trades"
     WHO = "who"
     TERMS = "terms"
     WHEN_PAID = "when_paid"
@@ -99,12 +105,15 @@ def said(texts: Sequence[str], *, lang: Lang) -> Said:
     found = _matcher("ru", "en").labels(text)
     if len(text.tokens) == 1:
         found |= _matcher("alone").labels(text)
+    sum_minor = _sum_minor(text)
+    if sum_minor is not None and Errand.GAVE in found:
+        found |= {Errand.CASH}
     return Said(
         errands=frozenset(Errand(label) for label in found),
         is_question=text.plain.rstrip(" )").endswith("?"),
         delay=_span(text, _CLOCK_UNITS),
         span=_span(text, _DAY_UNITS),
-        sum_minor=_sum_minor(text),
+        sum_minor=sum_minor,
         words=whole.strip(),
     )
 
@@ -129,7 +138,11 @@ _DAY_UNITS = {
     **dict.fromkeys(("неделя", "недельку", "неделька", "week"), timedelta(weeks=1)),
     **dict.fromkeys(("месяц", "month"), timedelta(days=30)),
 }
-_HALVES = {"полтора": 1.5, "half": 0.5, "пол": 0.5, "пару": 2, "пара": 2, "couple": 2, "a": 1, "an": 1}
+_ALONE = frozenset(  # forms that mean one of it without a number
+    {"час", "часик", "минутку", "минуту", "полчаса", "полчасика", "неделю", "недельку", "месяц"}
+    | {"hour", "minute", "week", "month"}
+)
+_HALVES = {"полтора": 1.5, "half": 0.5, "пол": 0.5, "пару": 2, "пара": 2, "couple": 2}
 
 
 def _span(text: Text, units: dict[str, timedelta]) -> timedelta | None:
@@ -139,9 +152,12 @@ def _span(text: Text, units: dict[str, timedelta]) -> timedelta | None:
         unit = next((units[form] for form in (token.text, *sorted(token.lemmas)) if form in units), None)
         if unit is None:
             continue
-        beside = (place - 1, place - 2, place + 1)
+        beside = (place - 1, place + 1, place - 2, place + 2)  # "минут через 40"
         counts = [_count(tokens[at].text) for at in beside if 0 <= at < len(tokens)]
-        return unit * next((count for count in counts if count is not None), 1)
+        if (count := next((count for count in counts if count is not None), None)) is not None:
+            return unit * count
+        if token.text in _ALONE:
+            return unit
     return None
 
 

@@ -38,6 +38,7 @@ _ASKED_FOR = {
     Question.TRADES: {"trade"},
     Question.YEARS: {"years", "papers"},
 }
+_SIGNS = {"+": Answer.YES, "-": Answer.NO}
 _DODGES = (Answer.LATER, Answer.DONT_KNOW)
 
 
@@ -56,6 +57,7 @@ class MasterTalk:
         """Take one turn of a master and answer it."""
         known = MasterKnown.model_validate(talk.known)
         master = await tx.get(MasterRow, talk.master_id) if talk.master_id else None
+        heard = _with_sign(heard)
         words = said(heard.texts, lang=Lang(talk.lang))
         scene = MasterScene(self._script, tx, talk, known, heard, master=master, said=words)
         if heard.choice and not _is_yes_or_no(heard):
@@ -79,6 +81,12 @@ class MasterTalk:
             return False
         tx.say(talk, "master-remind", news=True, missing=MasterKnown.model_validate(talk.known).next_missing)
         return True
+
+
+def _with_sign(heard: Heard) -> Heard:
+    """Take a lone plus as a yes and a lone minus as a no."""
+    answer = _SIGNS.get("".join(heard.texts).strip(" .!")[:1]) if heard.reading.is_empty else None
+    return replace(heard, reading=replace(heard.reading, answer=answer, is_empty=False)) if answer else heard
 
 
 def _is_yes_or_no(heard: Heard) -> bool:
@@ -116,6 +124,9 @@ async def _join(scene: MasterScene, *, is_first: bool) -> None:
     chosen = choose(scene.reading, question, choices=len(terminals.KINDS) if talk.step == TERMINAL else 0)
     if scene.said.is_question or scene.said.has(*_NO_HOURS):
         chosen = _without_hours(chosen)
+    is_now = chosen.hours is not None and not scene.named_days
+    if question is Question.YEARS and is_now and scene.said.has(Errand.PAPERS):
+        chosen = _without_hours(chosen)  # "5 группа до 1000 В" is no time of day
     chosen = _with_name(scene, question, chosen)
     if scene.said.has(Errand.RUSSIAN, Errand.ENGLISH):  # "давайте по-русски" agrees to nothing else
         chosen = replace(chosen, answer=None)

@@ -230,11 +230,17 @@ def _corrected(old: str, words: str) -> str | None:
         if plain[place] != wrong or plain[place - 1] not in _NOT:
             continue
         rest = [word for word in spoken[place + 1 :] if word.casefold() not in _BUT]
-        # "я Петренко, а не Петров", "Smyth, not Smith"
-        before = next((word for word in reversed(spoken[: place - 1]) if word.casefold() not in _BUT), "")
-        instead = rest[0] if rest else before
+        before = _before(spoken[: place - 1])
+        instead = rest[0] if rest and (rest[0][:1].isupper() or not before) else before
         return instead[:1].upper() + instead[1:] if instead.isalpha() else None
     return None
+
+
+def _before(words: list[str]) -> str:
+    """Return the name that stands before a "not": "я Петренко, а не Петров", "Smyth, not Smith"."""
+    has_but = bool(words) and words[-1].casefold() in _BUT
+    word = words[-2] if has_but and len(words) > 1 else next(iter(words[-1:]), "")
+    return word if has_but or word[:1].isupper() else ""
 
 
 def _e164(raw: str) -> str | None:

@@ -6,6 +6,7 @@ from core.conversation.script import title
 from core.flows.tickets import TicketKind, open_ticket
 from core.meaning import Intent
 from core.text.facts import Items
+from storage.tables import JobRow
 
 _ASIDES = (
     (Errand.WHY_PHONE, "master-why-phone"),
@@ -42,9 +43,9 @@ async def answer(scene: MasterScene) -> bool:
     return True
 
 
-async def call_owner(scene: MasterScene, kind: TicketKind) -> None:
+async def call_owner(scene: MasterScene, kind: TicketKind, *, job: JobRow | None = None) -> None:
     """Put a matter before the owner, and say so."""
-    is_new = await open_ticket(scene.tx, kind=kind, talk=scene.talk, words=scene.said.words)
+    is_new = await open_ticket(scene.tx, kind=kind, talk=scene.talk, words=scene.said.words, job=job)
     scene.say("master-human" if is_new else "master-human-again")
 
 

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from core.conversation import till
+from core.conversation import questions, till
 from core.conversation.errands import Errand
 from core.conversation.master_scene import MasterScene
 from core.conversation.newcomer import Waiting
 from core.conversation.steps import WAY, begins, go, in_hand
 from core.flows import jobs, news, visits
 from core.flows.hours import MORNING
+from core.flows.tickets import TicketKind
 from core.flows.visits import UNDER_WAY
 from core.kernel.job import JobAction, JobState
 from core.kernel.money import Currency, Money
@@ -33,6 +34,8 @@ _TROUBLE = (
     Errand.PARTS,
     Errand.DETAILS,
     Errand.LEAVE,
+    Errand.EXTRA,
+    Errand.CONFLICT,
 )
 _WORK = (JobState.ON_SITE, JobState.WORKING)
 
@@ -47,6 +50,8 @@ async def answer(scene: MasterScene) -> bool:
         return False
     found = await in_hand(scene)
     job = next((one for one in found if one.state != JobState.DONE), None)
+    if said.has(Errand.CONFLICT):
+        job, is_money = job or next(iter(found), None), False
     if job is None and not (is_step or is_money or said.has(*_TROUBLE)):
         return False
     if is_money:
@@ -63,7 +68,7 @@ async def answer(scene: MasterScene) -> bool:
 def _cannot(scene: MasterScene) -> bool:
     """Tell whether he says that he cannot, and names no day: that is about the job, not about hours."""
     reading = scene.reading
-    is_asked = scene.talk.step == MORNING
+    is_asked = scene.talk.step == MORNING or bool(scene.said.errands)
     return reading.answer is Answer.NO and reading.hours is not None and not (scene.named_days or is_asked)
 
 
@@ -101,7 +106,10 @@ async def _step(scene: MasterScene, job: JobRow) -> None:
 async def _trouble(scene: MasterScene, job: JobRow, *, wants_out: bool) -> bool:
     """Deal with what goes wrong, and with questions about the job. Return whether it was that."""
     said, tx, master = scene.said, scene.tx, scene.master
-    if said.has(Errand.GAVE_UP) and scene.known.absent_job == job.id:
+    if said.has(Errand.CONFLICT):
+        await questions.call_owner(scene, TicketKind.COMPLAINT, job=job)
+        scene.say("master-conflict")
+    elif said.has(Errand.GAVE_UP) and scene.known.absent_job == job.id:
         scene.known.waiting = Waiting(about="missed", job_id=job.id)
         choices = {"missed": news.choice("missed", job.id, job.version)}
         scene.say("master-missed-ask", choices=choices, number=job.number)
@@ -116,6 +124,8 @@ async def _trouble(scene: MasterScene, job: JobRow, *, wants_out: bool) -> bool:
             await go(scene, job, JobAction.TRAVEL)
         await visits.tell_delay(tx, job=job, master=master, delay=said.delay, is_late=said.has(Errand.LATE))
         scene.say("master-delay-told" if said.delay else "master-delay-told-open", span=said.delay or "")
+    elif said.has(Errand.EXTRA):
+        scene.say("master-extra", number=job.number)
     elif said.has(Errand.PARTS) and job.state in _WORK:
         await visits.tell_parts(tx, job=job, master=master)
         scene.say("master-parts", number=job.number)

@@ -70,14 +70,17 @@ async def _confirmed(scene: MasterScene) -> bool:
     """Take a yes or a no to the question that waits; anything else lets it be."""
     waiting, scene.known.waiting = scene.known.waiting, None
     meant = scene.reading.answer
-    if waiting is None or scene.said.is_question or meant not in (Answer.YES, Answer.NO):
+    if waiting is None or scene.said.is_question:
+        return False
+    if waiting.about == "cash" and meant is not Answer.YES and scene.said.sum_minor is not None:
+        await till.ask(scene, await steps.in_hand(scene))  # "нет, 1800": another sum
+        return True
+    if meant not in (Answer.YES, Answer.NO):
         return False
     job = await scene.tx.get(JobRow, waiting.job_id)
     if job is None or job.master_id != scene.actor.id:
         return False
     if meant is Answer.NO:
-        if waiting.about == "cash" and scene.said.has(Errand.CASH):
-            return False  # "нет, взял 2800 наличными": another sum
         scene.say("master-fine-not")
     elif waiting.about == "cash" and waiting.amount_minor is not None:
         await till.take(scene, job, waiting.amount_minor)
@@ -172,7 +175,7 @@ async def _warn_of_jobs(scene: MasterScene, change: HoursChange) -> None:
 
 
 async def _contacts(scene: MasterScene) -> bool:
-    """Take a new phone or an e-mail. Return whether there was one."""
+    """Take a new phone, an e-mail or one more trade. Return whether there was any."""
     master, who = _master(scene), scene.reading.identity
     told: list[Named] = []
     if who.email and who.email != master.email:
@@ -184,6 +187,9 @@ async def _contacts(scene: MasterScene) -> bool:
             return True
         master.phone = scene.known.phone = who.phone
         told.append(Named("master-known-phone", {"phone": phone(who.phone)}))
+    if scene.said.has(Errand.MORE_TRADES) and scene.reading.trades:
+        added = await masters.add_trades(scene.tx, master, scene.reading.trades)
+        told += [Named("master-known-trade", {"trade": trade.value}) for trade in added]
     if told:
         scene.say("master-noted", what=Items(tuple(told)))
     return bool(told)
@@ -196,13 +202,13 @@ async def _beside(scene: MasterScene) -> bool:
     name = None
     if Intent.THANKS in intents:
         name = "master-thanks"
-    elif Intent.HELP in intents or Intent.GREETING in intents:
+    elif said.has(Errand.HOW) or Intent.HELP in intents or Intent.GREETING in intents:
         name = "master-help"
     elif scene.heard.media:
         name = "master-photo-kept"
     elif said.has(Errand.ACCEPT):
         name = "master-no-offer"
-    elif scene.reading.answer in _PLAIN:
+    elif scene.reading.answer in _PLAIN or said.has(Errand.NOTED):
         name = "master-fine"
     if name is not None:
         scene.say(name)

@@ -97,6 +97,17 @@ async def change_trades(tx: Tx, master: MasterRow, trades: Sequence[Trade]) -> b
     return True
 
 
+async def add_trades(tx: Tx, master: MasterRow, trades: Sequence[Trade]) -> list[Trade]:
+    """Let a master be sought for these trades as well. Return those that are new."""
+    await tx.flush()
+    query = select(MasterTradeRow.trade).where(MasterTradeRow.master_id == master.id)
+    now = [Trade(trade) for trade in await tx.session.scalars(query)]
+    added = [trade for trade in trades if trade not in now]
+    if added:
+        await change_trades(tx, master, [*now, *added])
+    return added
+
+
 async def pause(tx: Tx, master: MasterRow, *, until: datetime | None = None) -> None:
     """Send a master no more jobs until he comes back, by himself or at a moment."""
     if until is not None:
