@@ -117,6 +117,7 @@ async def one_master(master: MasterRow, program: Naryad, session: AsyncSession) 
         rating=rating_of(master, market),
         zone=program.settings.zone,
         balance=shown.money_view(balance, currency.value),
+        onboarding_id=await views.onboarding_of(session, master_id=master.id),
     )
 
 

@@ -337,11 +337,13 @@ def master_view(
     rating: float,
     zone: ZoneInfo,
     balance: View | None = None,
+    onboarding_id: str | None = None,
 ) -> View:
     """Show a master's profile as he himself and the owner may see it.
 
     Args:
         rating: With the newcomer's prior, to one decimal.
+        onboarding_id: The talk in which he joined, if it is not the one he goes on in.
         balance: Made by `money_view`: what we owe him; below zero, what he owes us.
     """
     view: View = {
@@ -361,6 +363,7 @@ def master_view(
         "rating": rating,
         "ratings": master.rating_count,
         "talk_id": master.talk_id,
+        "onboarding_conversation_id": onboarding_id or master.talk_id,
         "is_demo": master.is_demo,
         "confirmed_day": master.confirmed_day.isoformat() if master.confirmed_day else None,
         "created_at": time_view(master.created_at, zone),

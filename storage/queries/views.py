@@ -70,6 +70,17 @@ async def talks(
     return (await session.scalars(query)).all()
 
 
+async def onboarding_of(session: AsyncSession, *, master_id: str) -> str | None:
+    """Return the talk in which a master joined; he may have gone on in another one since (A29)."""
+    query = (
+        select(TalkRow.id)
+        .where(TalkRow.master_id == master_id, TalkRow.kind == "master_onboarding")
+        .order_by(TalkRow.created_at, TalkRow.id)
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
 async def last_lines(session: AsyncSession, *, talks: Collection[str]) -> dict[str, UtteranceRow]:
     """Return the last thing said in each of these talks."""
     last = (
