@@ -4,24 +4,27 @@ A trade is not a topic: "стиралка не отжимает" is a repair, "�
 find objects and actions, pair them clause by clause, and ask a table who comes for the pair.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from core.language.clauses import border, clauses_of, outside_context
-from core.language.lexicon import table
+from core.language.lexicon import particles, phrases, table
+from core.language.merging import Merger, Thing
 from core.language.normalise import Text
-from core.language.pairing import VAGUE, Job, pair
+from core.language.pairing import VAGUE, Job, is_wish, pair
 from core.language.phrases import Found, Matcher, denied_behind
 from core.language.typos import Typos
 from core.language.words import grammemes, is_cyrillic
 from core.meaning import Emergency, Frame, Trade
 
 PAIRED, ALONE, ONLY_OBJECT, ONLY_TRADE = 0.9, 0.65, 0.5, 0.4  # confidence of each kind of frame
+AIM_REACH = 4  # words between "чтобы" and its verb
+_AIM = particles("aim")
+_ALREADY = particles("already")
 DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
 TYPO = 0.05  # taken off where a word had to be guessed
-FRAMES_MAX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,13 @@ class FrameFinder:
         self._rules = [_Rule.of(rule) for rule in rules["rule"]]
         self._urgent = [_Rule.of(rule) for rule in rules["urgent"]]
         self._dangers = [_Rule.of(rule) for rule in rules["danger"]]
-        phrases = [
+        sources = [
             (f"{kind}:{name}", phrase)
             for kind, entries in (("o", self._objects), ("a", self._actions))
             for name, entry in entries.items()
-            for phrase in (*entry["ru"], *entry["en"])
+            for phrase in phrases(entry)
         ]
-        self._matcher = Matcher(phrases)
+        self._matcher = Matcher(sources)
         self._over = Matcher(
             ("over", phrase) for lang in ("ru", "en") for phrase in table("danger")["over"][lang]
         )
@@ -92,6 +95,8 @@ class FrameFinder:
         self._places = Matcher(
             (name, phrase) for name in ("whole", "room") for phrase in (*places[name], *places[f"{name}_en"])
         )
+        things = {name: Thing.of(entry) for name, entry in self._objects.items()}
+        self._merger = Merger(things, {name: self._kind(name) for name in self._actions})
         self._typos = Typos(self._matcher.vocabulary)
 
     @cached_property
@@ -107,9 +112,15 @@ class FrameFinder:
         """
         mended, is_guess = self._typos.mend(text)
         owners = frozenset(f"a:{name}" for name, entry in self._actions.items() if entry.get("owns"))
-        mentions = outside_context(self._present(mended), mended.tokens, owners)
-        jobs = self._merge(pair(clauses_of(mentions, mended.tokens), self._kind, self._is_part_of))
+        mentions = outside_context(self._present(mended), mended.tokens, owners, self._merger.is_piece)
+        clauses = clauses_of(mentions, mended.tokens)
+        jobs = self._merger.merge(pair(clauses, self._kind, self._merger.is_part, self._alone))
         return self._told(jobs, mended, TYPO if is_guess else 0.0, is_safe=is_safe)
+
+    def beside_gas(self, jobs: Jobs) -> Jobs:
+        """Return what is a job all the same: "от котла болит голова" asks for no repair of the boiler."""
+        frames = tuple(frame for frame in jobs.frames if frame.action and not self._is_of_gas(frame))
+        return replace(jobs, frames=frames, clarify=None)
 
     def trades_of_objects(self, text: Text) -> tuple[Trade, ...]:
         """Return the trades of all objects named, for a master who says what he repairs."""
@@ -117,6 +128,11 @@ class FrameFinder:
         found = (hit.label for hit in self._matcher.find(mended))
         named = (Trade(self._objects[label[2:]]["trade"]) for label in found if label.startswith("o:"))
         return tuple(dict.fromkeys(named))
+
+    def _is_of_gas(self, frame: Frame) -> bool:
+        if frame.object is None or self._objects[frame.object].get("burns"):
+            return frame.action not in _REPAIRED
+        return False
 
     def _present(self, text: Text) -> list[Found]:
         """Find objects and actions; a clause about long ago is dropped where there is another."""
@@ -136,13 +152,21 @@ class FrameFinder:
                 border(text.tokens, *sorted((hit.first, old.first))) for old in over if old.first != hit.first
             )
         ]
-        return now or mentions
+        if any(hit.label.startswith("o:") for hit in now):
+            return now
+        # The past names the thing, the present what is wanted: "сгорела в том году, хочу вторую рядом".
+        named = [hit for hit in mentions if hit.label.startswith("o:") and hit not in now]
+        return sorted(named + now, key=lambda hit: hit.first) if named or now else mentions
 
     def _is_done(self, hit: Found, text: Text) -> bool:
         """Tell whether it was done by somebody before: "вчера починили розетку" asks for nothing."""
         if not hit.label.startswith("a:") or not self._is_wish(hit.label[2:]):
             return False
+        if any(token.text in _ALREADY for token in text.tokens[max(hit.first - 2, 0) : hit.first]):
+            return True
         word = text.tokens[hit.first].text
+        if any(token.text in _AIM for token in text.tokens[max(hit.first - AIM_REACH, 0) : hit.first]):
+            return False
         tags = grammemes(word) if is_cyrillic(word) else frozenset()
         return "past" in tags and "VERB" in tags
 
@@ -152,57 +176,14 @@ class FrameFinder:
         return is_danger and denied_behind(hit, denials, text.tokens)
 
     def _is_wish(self, action: str) -> bool:
-        return action in VAGUE or self._kind(action) not in ("fault", "leak", "wet", "fine")
+        return action in VAGUE or is_wish(self._kind(action))
 
-    def _is_part_of(self, part: str, whole: str) -> bool:
-        return whole in self._objects[part].get("part_of", ())
+    def _alone(self, action: str) -> str | None:
+        alone: dict[str, str] = self._actions[action].get("alone", {})
+        return alone.get("object")
 
     def _kind(self, action: str) -> str:
         return str(self._actions[action]["kind"])
-
-    def _merge(self, jobs: Iterable[Job]) -> list[Job]:
-        """Make one job of what was said twice, and drop what is only a part or a consequence."""
-        by_object: dict[str | None, Job] = {}
-        for job in jobs:
-            known = by_object.setdefault(job.object, job)
-            if known is not job:
-                known.actions += job.actions
-                known.is_fine &= job.is_fine
-        merged = [job for job in by_object.values() if not job.is_fine or job.actions]
-        self._blame(merged)
-        names = {job.object for job in merged if job.actions}
-        kept = [job for job in merged if not self._is_part(job, names)]
-        for part in (job for job in merged if job not in kept):
-            for job in kept:
-                if part.object and job.object and self._is_part_of(part.object, job.object):
-                    job.actions += part.actions
-                    break
-        return self._complete(kept)
-
-    def _blame(self, jobs: list[Job]) -> None:
-        """Move "свет не горит" to the switch that is merely named."""
-        for job in jobs:
-            blamed = self._objects[job.object].get("blame", ()) if job.object and job.actions else ()
-            for other in jobs:
-                if other.object in blamed and not other.actions and not other.is_fine:
-                    other.actions, job.actions = job.actions, []
-                    break
-
-    def _is_part(self, job: Job, names: set[str | None]) -> bool:
-        if job.object is None:
-            return bool(names - {None})
-        entry = self._objects[job.object]
-        others = names - {job.object, None}
-        if entry.get("portable"):
-            return bool(others)
-        return not others.isdisjoint(entry.get("part_of", ()))
-
-    def _complete(self, jobs: list[Job]) -> list[Job]:
-        """Keep objects that nothing is said about only where there is nothing better."""
-        told = [job for job in jobs if job.actions]
-        if any(job.object == "socket" and _SPARKS & set(job.actions) for job in told):
-            told = [job for job in told if job.object not in ("breaker", "panel", "electricity")]
-        return (told or jobs)[:FRAMES_MAX]
 
     def _told(self, jobs: Sequence[Job], text: Text, guessed: float, *, is_safe: bool) -> Jobs:
         places = frozenset(hit.label for hit in self._places.find(text))
@@ -229,17 +210,24 @@ class FrameFinder:
     def _frame(self, job: Job, action: str | None, places: frozenset[str]) -> Frame:
         name, confidence = job.object, PAIRED if action else ONLY_OBJECT
         trade: Trade | None = None
-        if name is None and action:
+        if action and (name is None or job.is_bare):
             alone = self._actions[action].get("alone", {})
-            name, confidence = alone.get("object"), ALONE
-            trade = Trade(alone["trade"]) if alone else None
+            confidence, trade = ALONE, Trade(alone["trade"]) if alone else None
         if name is not None:
             entry = self._objects[name]
             kind = self._kind(action) if action else "fault"
             trade = Trade(entry.get("by", {}).get(kind, entry["trade"]))
+            trade = self._claimed(trade, action)
+            if entry.get("weak") or job.is_lent or (job.is_bare and entry.get("weak")):
+                confidence = min(confidence, ALONE)
         rule = self._rule(self._rules, name, job.actions, places)
         fault = rule.fault if rule else None
         return Frame(trade=trade, object=name, action=action, fault=fault, confidence=confidence)
+
+    def _claimed(self, trade: Trade, action: str | None) -> Trade:
+        """Return who comes for an action whatever the object: to carry a fridge up is no repair."""
+        claims = self._actions[action].get("claims", {}) if action else {}
+        return Trade(claims.get(trade, claims.get("all", trade)))
 
     def _rule(
         self, rules: Sequence[_Rule], name: str | None, actions: Sequence[str], places: frozenset[str]
@@ -256,7 +244,7 @@ class FrameFinder:
         return None
 
 
-_SPARKS = frozenset({"sparks", "hot", "melted", "burn_smell"})
+_REPAIRED = frozenset({"install", "replace", "not_working", "broken", "cold", "error_code", "clean", "move"})
 
 
 def _without_consequences(frames: list[Frame]) -> list[Frame]:

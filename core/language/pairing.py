@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from core.language.clauses import Clause
+from core.language.clauses import Clause, IsPart
 from core.language.phrases import Found
 
 VAGUE = frozenset({"problem", "check", "need"})  # "посмотрите" adds nothing to what was told
-_LIST_KINDS = frozenset({"install", "hang", "assemble", "move", "replace", "clean", "remove", "adjust"})
+_FAULTS = frozenset({"fault", "leak", "wet", "fine"})
+
+NOWHERE = Clause((), (), "sentence")
 
 KindOf = Callable[[str], str]  # an action's kind, by its name
-IsPart = Callable[[str, str], bool]  # whether an object is the same job as another, said twice
+Alone = Callable[[str], str | None]  # the object that an action means where none is named
 
 
 @dataclass(slots=True)
@@ -21,12 +23,20 @@ class Job:
     actions: list[str] = field(default_factory=list)
     first: int = 0
     last: int = 0
+    clause: Clause = NOWHERE
     is_fine: bool = False  # said to work
+    is_bare: bool = False  # the object was not named, the action alone tells it
+    is_lent: bool = False  # its actions were said of another: "замените розетку и выключатель"
 
 
-def pair(clauses: Sequence[Clause], kind: KindOf, is_part: IsPart) -> list[Job]:
+def is_wish(kind: str) -> bool:
+    """Tell whether a kind of action is something wanted, not something wrong."""
+    return kind not in _FAULTS
+
+
+def pair(clauses: Sequence[Clause], kind: KindOf, is_part: IsPart, alone: Alone) -> list[Job]:
     """Give each object its actions, clause by clause; see the cases in `_Pairing`."""
-    pairing = _Pairing(kind, is_part)
+    pairing = _Pairing(kind, is_part, alone)
     for clause in clauses:
         pairing.hear(clause)
     return pairing.jobs
@@ -45,16 +55,17 @@ class _Pairing:
     * "выключатель и розетка не работают": waiting objects take the action that comes.
     * "выключатель в коридоре, вообще не работает": so does an object before a comma.
     * "розетка не работает, а там холодильник": an object after "but" takes nothing.
+    * "перенести розетку, диван закрывает": nor does an object that has a verb of its own.
     """
 
-    def __init__(self, kind: KindOf, is_part: IsPart) -> None:
+    def __init__(self, kind: KindOf, is_part: IsPart, alone: Alone) -> None:
         self.jobs: list[Job] = []
-        self._kind, self._is_part = kind, is_part
+        self._kind, self._is_part, self._alone = kind, is_part, alone
         self._waiting: list[Job] = []
         self._actions: list[str] = []  # of the clause before
 
     def hear(self, clause: Clause) -> None:
-        if clause.opens == "sentence" and clause.objects:
+        if clause.opens in ("sentence", "also") and clause.objects:
             self._waiting = []
         if clause.opens in ("sentence", "but"):
             self._actions = [] if clause.objects else self._actions
@@ -62,37 +73,57 @@ class _Pairing:
         if clause.objects:
             self._hear_objects(clause, actions)
         elif actions:
-            self._hear_actions(actions)
+            self._hear_actions(clause, actions)
 
     def _hear_objects(self, clause: Clause, actions: list[_Named]) -> None:
         names = {hit.label[2:] for hit in clause.objects}
         new = [
-            Job(hit.label[2:], first=hit.first, last=hit.last)
+            Job(hit.label[2:], first=hit.first, last=hit.last, clause=clause)
             for hit in clause.objects
             if not any(self._is_part(hit.label[2:], name) for name in names)
         ]
         if actions:
             for action in actions:
-                near = min(new, key=lambda job: (abs(job.first - action.hit.first), job.first))
-                self._give(near, action)
+                self._give(self._nearest(new, action), action)
             if clause.opens in ("and", "comma"):
                 for job in self._waiting:
                     self._share(job, actions)
-            for job in new:
-                if not job.actions and not job.is_fine and clause.opens != "but":
-                    self._share(job, [a for a in actions if self._kind(a.name) in _LIST_KINDS])
+            if clause.opens != "but":
+                self._lend(new, actions)
             self._actions = [action.name for action in actions if action.name != "works"]
             self._waiting = []
-        elif clause.opens == "and" or (clause.opens == "comma" and self._is_list()):
+        elif clause.opens in ("and", "also") or (clause.opens == "comma" and self._is_list()):
+            wishes = [name for name in self._actions if self._is_wish(name) or clause.opens == "and"]
             for job in new:
-                job.actions = list(self._actions)
+                if not clause.is_said:
+                    job.actions, job.is_lent = wishes, bool(wishes)
         self._waiting += [job for job in new if not job.actions and not job.is_fine]
         self.jobs += new
 
-    def _is_list(self) -> bool:
-        return any(self._kind(action) in _LIST_KINDS for action in self._actions)
+    def _nearest(self, jobs: list[Job], action: _Named) -> Job:
+        """Return what an action is said of: a wish stands before its object, a fault on either side."""
+        if self._is_wish(action.name):
+            behind = [job for job in jobs if job.first > action.hit.first]
+            if behind:
+                return min(behind, key=lambda job: job.first)
+        return min(jobs, key=lambda job: (abs(job.first - action.hit.first), job.first))
 
-    def _hear_actions(self, actions: list[_Named]) -> None:
+    def _lend(self, new: list[Job], actions: list[_Named]) -> None:
+        """Let an object of the same clause that nothing was said of share the wish for its neighbour."""
+        for job in new:
+            if not job.actions and not job.is_fine:
+                wishes = [action for action in actions if self._is_wish(action.name)]
+                self._share(
+                    job, [wish for wish in wishes if wish.hit.first < job.first or wish.name not in VAGUE]
+                )
+
+    def _is_list(self) -> bool:
+        return any(self._is_wish(action) for action in self._actions)
+
+    def _is_wish(self, action: str) -> bool:
+        return is_wish(self._kind(action))
+
+    def _hear_actions(self, clause: Clause, actions: list[_Named]) -> None:
         if any(job.actions for job in self.jobs):
             actions = [action for action in actions if action.name not in VAGUE]
         targets = self._waiting or [job for job in self.jobs[-1:] if job.object]
@@ -101,9 +132,12 @@ class _Pairing:
                 for action in actions:
                     self._give(job, action)
         else:
-            for action in actions:
-                if action.name != "works":
-                    self.jobs.append(Job(None, [action.name], action.hit.first, action.hit.last))
+            self.jobs += [
+                Job(name, [action.name], action.hit.first, action.hit.last, clause, is_bare=name is not None)
+                for action in actions
+                for name in [self._alone(action.name)]
+                if action.name != "works" and not self._is_denied(action)
+            ]
         self._actions = [action.name for action in actions if action.name != "works"]
         self._waiting = []
 
@@ -111,12 +145,15 @@ class _Pairing:
         if action.name == "works":
             job.is_fine = True
             return
-        if action.hit.is_negated and self._kind(action.name) in ("fault", "leak"):
+        if self._is_denied(action):
             return  # "не искрит" says nothing is wrong
         job.actions.append(action.name)
         job.first, job.last = min(job.first, action.hit.first), max(job.last, action.hit.last)
 
+    def _is_denied(self, action: _Named) -> bool:
+        return action.hit.is_negated and self._kind(action.name) in ("fault", "leak")
+
     def _share(self, job: Job, actions: list[_Named]) -> None:
-        for action in actions:
-            if action.name != "works" and not action.hit.is_negated:
-                job.actions.append(action.name)
+        lent = [action.name for action in actions if action.name != "works" and not action.hit.is_negated]
+        job.actions += lent
+        job.is_lent = job.is_lent or bool(lent)

@@ -79,11 +79,8 @@ class EmbeddedReader:
     def _jobs(self, text: Text, trades: tuple[Trade, ...], emergency: Emergency | None) -> Jobs:
         """Return the jobs; "нужен электрик" alone is a job whose object is still unknown."""
         jobs = self._frames.find(text, is_safe=emergency is None)
-        if emergency in (
-            Emergency.GAS,
-            Emergency.CO,
-        ):  # "от котла болит голова" asks for no repair of the boiler
-            return replace(jobs, frames=tuple(frame for frame in jobs.frames if frame.action), clarify=None)
+        if emergency in (Emergency.GAS, Emergency.CO):
+            return self._frames.beside_gas(jobs)
         if jobs.frames or not trades or self._answers.answer(text) is Answer.NO:
             return jobs
         frames = tuple(Frame(trade, None, None, None, ONLY_TRADE) for trade in trades)

@@ -7,8 +7,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from core.language.normalise import Text, Token
-from core.language.respell import is_english
-from core.language.words import is_cyrillic, is_known
+from core.language.respell import is_english, russian_spelling
+from core.language.words import is_cyrillic, is_known, lemmas
 
 LENGTH_MIN = 5  # shorter words are too like one another
 CUTOFF = 77.0  # rapidfuzz ratio; Russian, where the dictionary says that the word is not one
@@ -22,6 +22,7 @@ class Typos:
         """Remember the words that a misspelling may stand for, by their first letter."""
         words = sorted(word for word in set(vocabulary) if len(word) >= LENGTH_MIN)
         self._russian = [word for word in words if is_cyrillic(word)]
+        self._all_russian = frozenset(self._russian)
         self._english = [word for word in words if not is_cyrillic(word)]
         self._guess = lru_cache(maxsize=4096)(self._look_up)
 
@@ -45,7 +46,13 @@ class Typos:
             return None
         if is_cyrillic(word):
             return None if is_known(word) else _closest(word, self._russian, CUTOFF)
-        return None if is_english(word) else _closest(word, self._english, CUTOFF_ENGLISH)
+        if is_english(word):
+            return None
+        return self._transliterated(word) or _closest(word, self._english, CUTOFF_ENGLISH)
+
+    def _transliterated(self, word: str) -> str | None:
+        """Return the Russian word spelt in Latin amid English: "the rozetka is dead"."""
+        return next(iter(sorted(lemmas(russian_spelling(word)) & self._all_russian)), None)
 
 
 def _closest(word: str, vocabulary: list[str], cutoff: float) -> str | None:

@@ -6,7 +6,7 @@ Written for this project from the language as people use it; Apache-2.0 like the
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,13 @@ _LATIN = re.compile("[a-z]+")
 def table(name: str) -> dict[str, Any]:
     """Return one table of the lexicon, such as `objects`."""
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text("utf-8"))
+
+
+def phrases(entry: Mapping[str, Any]) -> list[str]:
+    """Return all phrases of an entry, of both languages; the tables divide them by commas."""
+    return [
+        phrase.strip() for lang in ("ru", "en") for phrase in entry.get(lang, "").split(",") if phrase.strip()
+    ]
 
 
 @cache
