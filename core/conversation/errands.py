@@ -31,6 +31,7 @@ class Errand(StrEnum):
     FINISH = "finish"
     LATE = "late"
     SOON = "soon"  # how long he still needs
+    AT_HOUR = "at_hour"  # at which hour he will be there
     ABSENT = "absent"  # nobody opens
     GAVE_UP = "gave_up"  # nobody opened, and he leaves
     PARTS = "parts"

@@ -1,6 +1,6 @@
 """A master tells of the job in hand, in words: steps, lateness, nobody opens, parts, the address again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.conversation import questions, till
 from core.conversation.errands import Errand
@@ -15,8 +15,8 @@ from core.kernel.job import JobAction, JobState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.settlement import split
-from core.meaning import Answer, Intent
-from core.text.facts import Named, phone
+from core.meaning import Answer, Grain, Intent
+from core.text.facts import Clock, Named, phone
 from storage.tables import JobRow
 
 SOON = timedelta(hours=3)  # a step in words is about a job that begins within this time
@@ -46,13 +46,18 @@ async def answer(scene: MasterScene) -> bool:
     is_step = said.has(*_STEPS) and not said.is_question
     is_money = said.has(Errand.CASH, Errand.CASHLESS) and not said.is_question
     wants_out = said.has(Errand.LEAVE) or Intent.CANCEL in scene.intents or _cannot(scene)
-    if not (is_step or is_money or wants_out or said.has(*_TROUBLE)):
+    if not (is_step or is_money or wants_out or said.has(*_TROUBLE, Errand.AT_HOUR)):
         return False
     found = await in_hand(scene)
+    if _arrival(scene) is not None and (
+        coming := next((one for one in found if _is_expected(scene, one)), None)
+    ):
+        await _tell_arrival(scene, coming)
+        return True
     job = next((one for one in found if one.state != JobState.DONE), None)
     if said.has(Errand.CONFLICT):
         job, is_money = job or next(iter(found), None), False
-    if job is None and not (is_step or is_money or said.has(*_TROUBLE)):
+    if not (is_step or is_money or said.has(*_TROUBLE)) and (job is None or not wants_out):
         return False
     if is_money:
         await till.ask(scene, found)
@@ -134,6 +139,29 @@ async def _trouble(scene: MasterScene, job: JobRow, *, wants_out: bool) -> bool:
     else:
         return False
     return True
+
+
+def _arrival(scene: MasterScene) -> datetime | None:
+    """Return when he says that he will be there: "буду в 12"."""
+    times = [when for when in scene.reading.times if when.grain in (Grain.HOUR, Grain.MINUTE)]
+    if not scene.said.has(Errand.AT_HOUR) or len(times) != 1 or times[0].end is not None:
+        return None
+    return times[0].start.replace(tzinfo=scene.city.zone)
+
+
+def _is_expected(scene: MasterScene, job: JobRow) -> bool:
+    """Tell whether a client waits for him at about that hour."""
+    arrival = _arrival(scene)
+    is_coming = job.state in UNDER_WAY[:2]
+    return is_coming and arrival is not None and scene.tx.now < arrival and abs(arrival - begins(job)) < SOON
+
+
+async def _tell_arrival(scene: MasterScene, job: JobRow) -> None:
+    arrival = _arrival(scene)
+    if arrival is not None:
+        delay = arrival - scene.tx.now
+        await visits.tell_delay(scene.tx, job=job, master=scene.master, delay=delay, is_late=False)
+        scene.say("master-arrival-told", at=Clock(arrival))
 
 
 def _tells_delay(scene: MasterScene) -> bool:

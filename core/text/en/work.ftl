@@ -23,6 +23,7 @@ master-step-early = Job { $number } is still far off, it is { $when }. If you ha
     .travel = On my way
 master-step-known = Job { $number } is already marked: { $state }.
 master-delay-told = I told the client: { $span }. Drive safely.
+master-arrival-told = I told the client: you will be there by { $at }.
 master-delay-told-open = I told the client that you are late. If you know by how much, write: “20 minutes late”.{ $span }
 master-client-absent = I wrote to the client that you are at the door. Call too: { $phone }. If nobody comes, write “nobody came, leaving” or press the button.
     .missed = Nobody came
