@@ -71,7 +71,7 @@ def _fixed(p: Pieces, i: int) -> Clock | None:
 
 def _is_one_o_clock(p: Pieces, i: int) -> bool:
     """Tell "в час" and "до часу" from "часов в пять" and "час назад"."""
-    if p[i].text not in ("час", "часу", "часа", "часик") or not p[i - 1].is_one("lead"):
+    if p[i].text not in ("час", "часу", "часа", "часом", "часик") or not p[i - 1].is_one("lead"):
         return False
     return not (p[i + 1].is_one("lead", "at") and cardinal(p, i + 2))
 
@@ -253,7 +253,7 @@ def _is_minutes(p: Pieces, i: int, m: int) -> bool:
 
 def _is_free(p: Pieces, i: int) -> bool:
     """Tell that nothing at a place claims the number before it: no month, unit or thing."""
-    return not (p[i].get("month") or p[i].text.startswith("числ") or is_counted(p, i)) and not (
+    return not (p[i].get("month") or p[i].get("of_month") or is_counted(p, i)) and not (
         p[i].get("unit") and not p[i].get("half") and not p[i].get("hourly")
     )
 

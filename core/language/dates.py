@@ -160,9 +160,11 @@ def _month_first(p: Pieces, i: int) -> Said | None:
     return Said(found[0], int(month), year, after)
 
 
-def _day_first(p: Pieces, i: int) -> Said | None:
+def _day_first(p: Pieces, i: int) -> Said | None:  # noqa: PLR0911 - one for each form
     """Read "28 ноября", "28-го", "28 числа", "the 28th", "двадцать восьмого"."""
     j = i + 1 if p[i].text == "the" else i
+    if p[i].get("of_month") and (number := ordinal(p, i + 1) or cardinal(p, i + 1)):  # "числа 28"
+        return Said(number[0], None, None, number[1]) if 1 <= number[0] <= DAYS else None
     number = ordinal(p, j)
     is_ordinal = number is not None
     number = number or (cardinal(p, j) if p[j].digits or p[j].get("cardinal") else None)
@@ -173,11 +175,21 @@ def _day_first(p: Pieces, i: int) -> Said | None:
     if (month := p[k].get("month")) and not _is_may(p, i, k, is_ordinal=is_ordinal):
         year, after = _year(p, k + 1)
         return Said(day, int(month), year, after)
-    if p[after].text in ("числа", "число", "числу", "чис"):
+    if p[after].get("of_month"):
         return Said(day, None, None, after + 1)
+    if day > HOURS and p[i].digits and _is_bare_day(p, i):
+        return Said(day, None, None, after)
     if not is_ordinal or is_counted(p, after) or p[after].text in ("часу", "раз") or not _is_day(p, i, after):
         return None
     return Said(day, None, None, after)
+
+
+def _is_bare_day(p: Pieces, i: int) -> bool:
+    """Tell the days of "28 с 9 до 18, 29 выходной", which no clock could show."""
+    behind = p[i + 1]
+    is_first = p[i - 1].text in ("", ",", ".", ";", "и", "and") or p[i - 1].is_one("lead", "at")
+    is_told = behind.is_one("mark", "block", "free", "whole") or behind.is_one("lead", "from", "after")
+    return is_first and (is_told or bool(behind.get("part")))
 
 
 def _is_may(p: Pieces, i: int, k: int, *, is_ordinal: bool) -> bool:
@@ -210,7 +222,7 @@ def _list(p: Pieces, i: int, today: date) -> Dates | None:
     if len(numbers) < 2:  # noqa: PLR2004
         return None
     last = read_date(p, numbers[-1][1])
-    if last is None or (last.month is None and not p[last.after - 1].text.startswith("числ")):
+    if last is None or (last.month is None and not p[last.after - 1].get("of_month")):
         return None
     found = tuple(_resolved(Said(day, last.month, last.year, 0), today) for day, _ in numbers)
     days = tuple(sorted(day for day in found if day))

@@ -100,12 +100,6 @@ class DayReader:
 
     def _week_number(self, p: Pieces, i: int) -> tuple[int, int] | None:
         """Read how many weeks ahead is meant, "эта", "следующая", and the place behind."""
-        if (
-            p[i].text in ("the week", "week")
-            and p[i + 1].text == "after"
-            and p[i + 2].is_one("which", "next")
-        ):
-            return 2, i + 3
         j = i + 1 if p[i].text in ("всю", "вся", "the", "весь", "целую") else i
         which = p[j].get("which")
         if which == "each":
@@ -121,6 +115,8 @@ class DayReader:
         """Read weekends, working days, weeks and their thirds, each perhaps of another week."""
         third = p[i].get("third")
         j = i + 1 if third else i
+        if p[j].text == "week" and p[j + 1].text == "after" and p[j + 2].is_one("which", "next"):
+            return self._whole_week(i, j + 3, 2, third, "")
         found = self._week_number(p, j)
         if found is None:
             return None
@@ -257,7 +253,7 @@ class DayReader:
         days = weeks * (2 if p[j].is_one("unit", "fortnight") else 1) * WEEK
         return DayHit(i, base.end, (base.days[0] + timedelta(days),), Grain.DAY, "date")
 
-    def _ahead(self, p: Pieces, i: int) -> DayHit | None:
+    def _ahead(self, p: Pieces, i: int) -> DayHit | None:  # noqa: PLR0911 - one for each form
         """Read "через три дня", "недели через две", "in a week", "3 days from now", "в ближайшие два дня"."""
         if p[i].get("unit") and p[i + 1].is_one("ahead", "in"):  # "дня через два"
             counted = amount(p, i + 2)
@@ -266,6 +262,8 @@ class DayReader:
         j = i + 1 if way in ("in", "within") else i
         j = j + 1 if p[j].text in ("a", "an", "about", "the") else j
         counted = amount(p, j)
+        if way == "in" and p[j].get("unit") and (counted := amount(p, j + 1)):  # "через дня два"
+            return self._counted(i, counted[1], p[j].get("unit"), counted[0], way)
         count, k = counted or (1.0, j)
         if counted and p[k].text == "-" and (more := amount(p, k + 1)) and p[more[1]].get("unit"):
             k = more[1]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from core.language.days import DayHit
-from core.language.moments import AheadHit, Item, Mark
+from core.language.items import AheadHit, Item, Mark
 from core.language.spans import ClockHit
 from core.language.timewords import MARGIN, Piece, Pieces
 from core.language.words import grammemes, is_cyrillic
@@ -29,7 +29,8 @@ def is_over(p: Pieces, items: Sequence[Item], place: int) -> bool:  # noqa: PLR0
         return False
     if isinstance(item, DayHit) and not (item.pattern or item.sort in ("near", "date", "week")):
         return False
-    happened, wanted = _nearest(p, first, last, _is_event), _nearest(p, first, last, _is_visit)
+    is_event = _is_going_on if _is_since(p, item) else _is_event
+    happened, wanted = _nearest(p, first, last, is_event), _nearest(p, first, last, _is_visit)
     if happened is None:
         return False
     if isinstance(item, ClockHit) and not item.is_part and not _is_since(p, item):
@@ -79,6 +80,15 @@ def _is_event(p: Pieces, i: int) -> bool:
         is_verb = "VERB" in found and "past" in found
         return (is_verb and not is_wish) or _is_denied(p, i, found)
     return piece.text.endswith("ed") and not piece.senses and p[i - 1].text not in ("be", "to", "get", "it")
+
+
+def _is_going_on(p: Pieces, i: int) -> bool:
+    """Tell what has been so since then: "течёт с пятницы"."""
+    if _is_event(p, i):
+        return True
+    if p[i].senses or not is_cyrillic(p[i].text):
+        return False
+    return {"VERB", "pres", "3per"} <= grammemes(p[i].text)
 
 
 def _is_denied(p: Pieces, i: int, found: frozenset[str]) -> bool:

@@ -9,13 +9,15 @@ from core.language.bounds import WORKING_DAY, joined, outside, without
 from core.language.clocks import MIDNIGHT
 from core.language.dates import days_between
 from core.language.days import WEEK, DayHit, week_from
-from core.language.moments import AheadHit, Item, Mark, read_moments
+from core.language.items import AheadHit, Item, Mark
+from core.language.moments import read_moments
+from core.language.schedule import StatementReader, has_hours
 from core.language.spans import ClockHit
-from core.language.statements import BLOCK, FREE, WHOLE, Statement, StatementReader, has_hours
+from core.language.statements import BLOCK, FREE, WHOLE, Statement
 from core.language.timewords import Pieces
 from core.meaning import Bounds, Grain, HoursChange, HoursOp
 
-SCHEDULE_MIN = 4  # weekdays: so many are a week's schedule, a few are days to come
+SCHEDULE_MIN = 3  # weekdays: so many are a week's schedule, a few are days to come
 ALONE_MAX = 4  # words: a bare "не могу" or "весь день" speaks about today only in a short message
 EVENING = time(18)  # a working day is over
 
@@ -194,15 +196,16 @@ class _Change:
 
     def _together(self, statement: Statement, *, is_block: bool) -> list[date]:
         lengths = [hit for hit in statement.days if hit.sort == "length"]
-        others = [hit for hit in statement.days if hit.sort != "length" and hit.days]
-        if lengths:  # "с понедельника на две недели"
+        others = [hit for hit in statement.days if hit.sort != "length"]
+        is_leave = not others or any(hit.bound == "from" for hit in others)
+        if lengths and is_leave:  # "с понедельника на две недели"
             opening = others[0].days[0] if others else self._today
             count = len(lengths[0].days) if statement.is_told else 0
             return list(days_between(opening, opening + timedelta(count - 1)))
         found: set[date] = set()
         from_hits = [hit for hit in statement.days if hit.bound in ("from", "after")]
         till_hits = [hit for hit in statement.days if hit.sort == "till" or hit.bound in ("until", "by")]
-        for hit in statement.days:
+        for hit in others:
             found |= set(self._meant(hit, statement, is_block=is_block))
         if from_hits and till_hits:  # "с пятницы и до конца недели"
             opening = min(day for hit in from_hits for day in hit.days)

@@ -17,6 +17,7 @@ from core.language.timewords import Piece, Pieces
 from core.language.words import grammemes, is_cyrillic
 from core.meaning import Grain
 
+LUNCH, AFTER_LUNCH = "12:00-14:00", time(13)
 CLOSING_PM_MAX = 9  # "работаю до 9" closes a day at nine in the evening
 FEW = range(2, 5)  # "3 дня" are three days more often than three o'clock
 SHORT = range(1, 7)  # "2-3 часа" is how long it takes
@@ -74,7 +75,7 @@ def told(hit: ClockHit, half: str) -> ClockHit:
     """Return hours whose half of the day is told by a word beside them."""
     if hit.first and hit.second:
         begins, ends = span_of(hit.first, hit.second, half)
-        return replace(hit, begins=begins, ends=ends)
+        return replace(hit, begins=begins, ends=ends) if begins < ends else hit  # "9-6" is no evening
     said = hit.first or hit.second
     if said is None or said.half or said.is_exact or (said.hour == NOON and half == "am"):
         return hit
@@ -112,7 +113,7 @@ def _range(p: Pieces, i: int) -> ClockHit | None:  # noqa: PLR0911 - a row of re
     j = _behind_hourly(p, i)
     is_between = p[j].is_one("lead", "between")
     is_from = p[j].is_one("lead", "from")
-    is_at = p[j].is_one("lead", "at")
+    is_at = p[j].is_one("lead", "at") or p[j].text == "to"
     j = j + 1 if is_between or is_from or is_at else j
     j = j + 1 if (is_from or is_at) and p[j].is_one("lead", "at") else j
     is_led = j > i
@@ -201,7 +202,7 @@ def _point(p: Pieces, i: int, *, is_hours: bool) -> ClockHit | None:
     sort = {"from": "from", "after": "from", "before": "until", "by": "until", "ended": "until"}.get(
         lead or "", "at"
     )
-    if onwards := p[after].get("onwards"):
+    if (onwards := p[after].get("onwards")) and read_clock(p, after + 1) is None:
         sort, after = ("until" if onwards == "before" else "from"), after + 1
     moment = _meant(clock, sort, lead, is_hours=is_hours)
     begins, ends = (None, moment) if sort == "until" else (moment, None)
@@ -249,8 +250,10 @@ def _stands_alone(p: Pieces, i: int, clock: Clock) -> bool:  # noqa: PLR0911 - a
             or not p[i].digits
             or (p[i - 1].text in ("", ",", "и", "или", "and", "or"))
         )
-    if p[i].get("fixed"):
+    if p[i].get("fixed") or last.text in ("o'clock", "oclock", "o clock"):
         return True
+    if p[i - 1].text in ("", ",", ".", "!") and p[clock.after].senses.keys() & {"near", "tonight"}:
+        return True  # "10 завтра"
     is_behind = is_behind or _is_alternative(p, i)
     if not is_behind or p[clock.after].text in ("-", ".", "/", ":"):
         return False
@@ -287,6 +290,8 @@ def _part(p: Pieces, i: int) -> ClockHit | None:
     while p[j].is_one("lead", "at", "from") and (p[j + 1].get("part") or p[j + 1].get("lead")):
         j += 1
     habit = bool(p[j].get("habit"))
+    if p[i].is_one("lead", "after") and p[i + 1].is_one("part", LUNCH):  # "any time after lunch"
+        return ClockHit(i, i + 2, AFTER_LUNCH, None, Grain.HOUR, "part")
     if part := p[j].get("part"):
         first, _, last = part.partition("-")
         ends = time.fromisoformat(last) if last else None

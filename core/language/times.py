@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from core.language.clocks import EARLY_MAX, HOURS, MIDNIGHT, NOON, Clock, read_clock
 from core.language.days import DayHit
 from core.language.evidence import is_over, is_wanted_now
-from core.language.moments import AheadHit, Item, Mark, read_moments
+from core.language.items import AheadHit, Item, Mark
+from core.language.moments import read_moments
 from core.language.spans import ClockHit
 from core.language.timewords import MARGIN, Pieces, cut
 from core.meaning import Grain, When
@@ -75,7 +76,7 @@ def _is_impossible(wanted: Sequence[Item]) -> bool:
 def _wanted(p: Pieces, items: Sequence[Item]) -> list[Item]:
     """Drop what is refused ("в пятницу не могу"), moved away from, or over ("в субботу сломался")."""
     items = _arrivals(p, items)
-    refused = _refused(items) | _left(items)
+    refused = _refused(items) | _left(items) | _own_work(p, items)
     return [
         item for place, item in enumerate(items)
         if not isinstance(item, Mark) and place not in refused and not is_over(p, items, place)
@@ -104,6 +105,15 @@ def _refused(items: Sequence[Item]) -> set[int]:
                 before = [other for other in times if other < place]
                 refused |= set(before or times)
     return refused
+
+
+def _own_work(p: Pieces, items: Sequence[Item]) -> set[int]:
+    """Return the places of hours at which a client himself works: "работаю до 18, приезжайте после 19"."""
+    return {
+        place
+        for place, item in enumerate(items)
+        if isinstance(item, ClockHit) and any(p[i].get("occupied") for i in range(item.start - 3, item.start))
+    }
 
 
 def _is_next(items: Sequence[Item], place: int, other: int) -> bool:
@@ -147,7 +157,6 @@ def _combined(
     days: Sequence[DayHit], clocks: Sequence[ClockHit], items: Sequence[Item], now: datetime
 ) -> list[_Found]:
     """Give each day its hours: those after it, or before it if the text begins with them."""
-    days = _merged(days)
     if not days:
         return [(clock.start, _dayless(clock, now)) for clock in clocks if clock.sort != "impossible"]
     mine: dict[int, list[ClockHit]] = {place: [] for place in range(len(days))}
@@ -162,28 +171,6 @@ def _combined(
             if clock.sort != "impossible":
                 found += [(day.start, when) for when in _each(day, clock, now)]
     return found
-
-
-def _merged(days: Sequence[DayHit]) -> list[DayHit]:
-    """Take "в пятницу 27 ноября" and "завтра, 26-го" for one day each."""
-    kept: list[DayHit] = []
-    for day in days:
-        last = kept[-1] if kept else None
-        if last and day.start - last.end <= 2 and not day.bound and not last.bound:  # noqa: PLR2004
-            same = bool(set(day.days) & set(last.days)) and day.sort != "range" and last.sort != "range"
-            named = {day.sort, last.sort} == {"weekday", "date"} and (
-                day.start == last.end or (day.days[:1] != last.days[:1] and _same_weekday(day, last))
-            )
-            if same or named:
-                exact = day if last.sort == "weekday" else last
-                kept[-1] = DayHit(last.start, day.end, exact.days, exact.grain, exact.sort)
-                continue
-        kept.append(day)
-    return kept
-
-
-def _same_weekday(day: DayHit, other: DayHit) -> bool:
-    return bool(day.days and other.days) and day.days[0].weekday() == other.days[0].weekday()
 
 
 def _owner(days: Sequence[DayHit], clock: ClockHit, items: Sequence[Item]) -> int:
