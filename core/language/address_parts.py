@@ -9,57 +9,31 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from core.language.address_numbers import END, MARKS, METRES, Number, at, find_numbers, is_quantity
 from core.language.lexicon import table
 from core.language.normalise import Text
 from core.language.pieces import Piece
-from core.language.words import grammemes, is_cyrillic, morphology
+from core.language.words import is_cyrillic
 
 _WORDS = table("addresses")
-MARKS = {word: part for part, words in _WORDS["marks"].items() for word in words.split()}
-MONTHS = frozenset(_WORDS["months"].split())
 _NEEDS_NUMBER = frozenset(_WORDS["needs_number"].split())
 _FILLERS = frozenset(_WORDS["fillers"].split())
 _CODE_FILLERS = frozenset(_WORDS["code_fillers"].split())
-_TIME_BEFORE = frozenset(_WORDS["time_before"].split())
-_UNITS = tuple(_WORDS["units"].split())
-_FRACTION = frozenset({"дробь", "slash"})
-_METRES = frozenset({"м", "метр", "метра", "метров", "м2"})
+_OTHERS = tuple(_WORDS["others"].split())
+_FAULTS = frozenset(_WORDS["fault_codes"].split())
+_COUNTED = frozenset(_WORDS["counted"].split())
+_FROM = frozenset({"с", "со", "из", "от", "до", "у", "возле"})
+_IN = frozenset({"в", "во", "на", "in", "the"})
 _FILLERS_MAX = 3
+_FAR = 4  # words back to whoever else is meant
+_SURE_CODE = 3  # signs; a shorter code needs an address or an intercom beside it
 _DIGITS_MAX = {"house": 4, "flat": 4, "building": 3, "structure": 3, "entrance": 2, "floor": 2}
-_TEENS, _TEN, _FEW = range(11, 15), 10, range(2, 5)
 
-_END = r"(?![а-яa-z\d])"
-# What may be glued to a house: "58а", "58 а,", "12/3", "12к2", "31с2", "12-5".
-_HOUSE = re.compile(
-    r"(?P<house>\d{1,4}(?:/\d{1,4})?"
-    rf"(?:[а-яa-e]{_END}|\s?[абвгдежabc](?=\s*(?:[,;.\n]|$|-\s?\d|кв|корп|подъезд|под\.|эт|стр))|(?<!\d)\w)?)"
-    rf"(?:[\s,]*(?:корпус|корп|[кk])\.?\s*(?P<building>\d{{1,3}}[а-я]?){_END})?"
-    rf"(?:[\s,]*(?:строение|стр|с)\.?\s*(?P<structure>\d{{1,3}}[а-я]?){_END})?"
-    r"(?:\s*-\s*(?P<flat>\d{1,4}[а-я]?)(?![а-яa-z\d:.%]))?"
-)
 _CODE = re.compile(
     r"[\s:№#.-]*(?P<code>[кkвv]?[\d*#]{1,8}(?:\s?(?:ключ|key|[кkвvсc])\s?\d{1,6}|[кkвv](?![а-яa-z]))?[\d#*]*)"
-    rf"{_END}"
+    rf"{END}"
 )
-_LETTER = re.compile(rf"[\s.:\"]*([а-яa-z]){_END}")
-
-
-@dataclass(slots=True)
-class Number:
-    """A number that may be part of an address, with what is glued to it.
-
-    Attributes:
-        first, last: Its pieces, both included.
-        parts: What it is if it is a house: `house`, and perhaps `building`, `structure`, `flat`.
-        is_free: It may be a house without a word for it.
-    """
-
-    first: int
-    last: int
-    end: int
-    parts: dict[str, str]
-    is_ordinal: bool = False
-    is_free: bool = True
+_LETTER = re.compile(rf"[\s.:\"]*([а-яa-z]){END}")
 
 
 @dataclass(slots=True)
@@ -95,7 +69,7 @@ def find_parts(text: Text, words: Sequence[Piece]) -> Parts:
     """Return the parts of an address that are called by their names."""
     parts = Parts()
     _find_codes(text, words, parts)
-    parts.numbers = {number.first: number for number in _numbers(text, words, parts.taken)}
+    parts.numbers = {number.first: number for number in find_numbers(text, words, parts.taken)}
     for run in _runs(words, parts):
         _pair(run, words, parts)
     _find_letter(text, words, parts)
@@ -118,94 +92,27 @@ def _find_codes(text: Text, words: Sequence[Piece], parts: Parts) -> None:
         if spoken:
             parts.take("intercom", spoken[0], place, spoken[1])
             parts.spans.append((word.start, words[spoken[1]].end))
-        elif code and not _is_quantity(words, _at(words, code.end()) - 1):
+        elif code and _is_code(words, place, last, code["code"], at(words, code.end()) - 1):
             value = re.sub(r"\s|ключ|key", lambda found: "к" if found.group().strip() else "", code["code"])
-            parts.take("intercom", value, place, _at(words, code.end()) - 1)
+            parts.take("intercom", value, place, at(words, code.end()) - 1)
             parts.spans.append((word.start, code.end()))
+
+
+def _is_code(words: Sequence[Piece], place: int, last: int, code: str, end: int) -> bool:
+    """Tell a door's code from a count and from a device's: "furnace shows code 13"."""
+    if is_quantity(words, end) or any(word.text in _FAULTS for word in words[max(place - _FAR, 0) : place]):
+        return False
+    is_door = last > place or not words[place].text.startswith(("код", "code"))
+    return is_door or len(code) >= _SURE_CODE or any(word.text in MARKS for word in words[:place])
 
 
 def _spoken_code(words: Sequence[Piece], place: int) -> tuple[str, int] | None:
     code, last = "", place
     while last < len(words) and words[last].is_spoken and not words[last].is_ordinal:
         code, last = code + str(words[last].digits), last + 1
-    if not code or _is_quantity(words, last - 1):
+    if not code or is_quantity(words, last - 1):
         return None
     return code, last - 1
-
-
-def _at(words: Sequence[Piece], position: int) -> int:
-    """Return the first piece at or after a position."""
-    return next((place for place, word in enumerate(words) if word.start >= position), len(words))
-
-
-# --- numbers -------------------------------------------------------------------------------------
-
-
-def _numbers(text: Text, words: Sequence[Piece], taken: set[int]) -> Iterator[Number]:
-    place = 0
-    while place < len(words):
-        if place in taken or not words[place].is_number or str(words[place].digits).startswith("0"):
-            place += 1
-            continue
-        number = _number(text, words, place)
-        if number:
-            yield number
-            place = number.last
-        place += 1
-
-
-def _number(text: Text, words: Sequence[Piece], place: int) -> Number | None:
-    word = words[place]
-    if word.is_spoken or word.is_ordinal:
-        parts, last = {"house": str(word.digits)}, place
-        if last + 2 < len(words) and words[last + 1].text in _FRACTION and words[last + 2].is_number:
-            parts["house"] += f"/{words[last + 2].digits}"
-            last += 2
-        end = words[last].end
-    else:
-        match = _HOUSE.match(text.lower, word.start)
-        if match is None or len(word.text) > _DIGITS_MAX["house"]:
-            return None
-        parts = {name: value.replace(" ", "") for name, value in match.groupdict().items() if value}
-        end, last = match.end(), _at(words, match.end()) - 1
-    if re.match(r"[.:]\d|\s?[%°₽]", text.lower[end : end + 2]) or re.search(r"\d[.:]$", word.gap):
-        return None
-    before = words[place - 1].text if place and not word.is_apart else ""
-    is_free = before not in _TIME_BEFORE and not _is_quantity(words, last) and not word.is_ordinal
-    if re.search(r"\d[чрмлтг]$", parts["house"]) and last == place + 1:  # "18ч", "500р"
-        is_free = False
-    is_day = last + 1 < len(words) and words[last + 1].text in MONTHS
-    return Number(place, last, end, parts, word.is_ordinal, is_free and not is_day)
-
-
-def _is_quantity(words: Sequence[Piece], last: int) -> bool:
-    """Tell whether a number counts what stands after it: "3 розетки", "9 этажей", "20 years"."""
-    if last + 1 >= len(words) or words[last].digits is None:
-        return False
-    after, later = words[last + 1], words[last + 2].text if last + 2 < len(words) else ""
-    if after.gap.strip() or after.is_number:
-        return False
-    if after.text in MARKS:
-        return after.text == "кв" and later in _METRES
-    if after.text.startswith(_UNITS):
-        return True
-    if not is_cyrillic(after.text):
-        return after.text.endswith("s") and after.shown.islower() and len(after.text) > _FEW.stop - 1
-    # "Киевская 25 света нет" counts nothing.
-    return later != "нет" and _counts(int(str(words[last].digits)), after.text)
-
-
-def _counts(number: int, noun: str) -> bool:
-    """Tell whether a noun has the form that a number asks for."""
-    wanted = {"gent", "plur"}
-    if number % _TEN in _FEW and number not in _TEENS:
-        wanted = {"gent", "sing"}
-    elif number % _TEN == 1 and number not in _TEENS:
-        wanted = {"nomn", "sing"}
-    tags = [parse.tag for parse in morphology().parse(noun)]
-    if grammemes(noun) & {"Name", "Surn", "Patr", "Geox", "VERB", "PREP"}:
-        return False
-    return any("NOUN" in tag and wanted <= tag.grammemes for tag in tags)
 
 
 # --- marks and their numbers -----------------------------------------------------------------------
@@ -245,6 +152,8 @@ def _mark(words: Sequence[Piece], place: int) -> _Mark | None:
     if part is None or part in ("intercom", "letter"):
         return None
     ahead = words[place + 1] if place + 1 < len(words) else None
+    if word.text == "кв" and ahead and ahead.text in METRES:
+        return None
     if word.text in _NEEDS_NUMBER:
         has_after = (
             ahead is not None and not ahead.is_apart and (ahead.is_number or ahead.text in ("номер", "no"))
@@ -271,17 +180,53 @@ def _split(run: list[_Item]) -> Iterator[list[_Item]]:
 
 def _pair(run: list[_Item], words: Sequence[Piece], parts: Parts) -> None:
     """Give each mark its number; in an alternating run all look the same way."""
-    first, last = run[0], run[-1]
     if len(run) == 1:
         return
-    looks_back = isinstance(first, Number) and (isinstance(last, _Mark) or first.is_ordinal)
+    looks_back = _looks_back(run, words)
     for place, item in enumerate(run):
         other = place - 1 if looks_back else place + 1
         if isinstance(item, _Mark) and 0 <= other < len(run):
             number = run[other]
             assert isinstance(number, Number)  # noqa: S101 - they alternate
-            if looks_back or not _is_quantity(words, number.last):
+            fits = _fits_before if looks_back else _fits_after
+            if fits(item, number, words) and not _is_others(words, min(item.first, number.first)):
                 _give(item, number, words, parts)
+
+
+def _looks_back(run: list[_Item], words: Sequence[Piece]) -> bool:
+    first, last = run[0], run[-1]
+    if isinstance(first, Number):
+        return isinstance(last, _Mark) or first.is_ordinal
+    is_place = first.first > 0 and words[first.first - 1].text in _IN  # "в подъезде 3 этаж"
+    numbers = [item for item in run if isinstance(item, Number)]
+    return isinstance(last, _Mark) and (is_place or all(number.is_ordinal for number in numbers))
+
+
+def _fits_before(mark: _Mark, number: Number, words: Sequence[Piece]) -> bool:
+    """Tell whether a number before a mark is its own: "3 подъезд", but "три подъезда" are counted."""
+    word, said = words[mark.first], words[number.first]
+    if mark.part == "house":
+        return not said.is_spoken and not number.is_ordinal and word.text in ("дом", "доме")
+    if number.is_ordinal:
+        return True
+    if not is_cyrillic(word.text):
+        return not said.is_spoken and mark.part in ("floor", "entrance")
+    is_from = number.first > 0 and words[number.first - 1].text in _FROM and not said.is_spoken
+    return word.text not in _COUNTED or is_from
+
+
+def _fits_after(mark: _Mark, number: Number, words: Sequence[Piece]) -> bool:
+    return not is_quantity(words, number.last) and not (mark.part == "house" and number.is_ordinal)
+
+
+def _is_others(words: Sequence[Piece], first: int) -> bool:
+    """Tell whether a part is somebody else's: "сосед с третьего этажа"."""
+    back = first - 1
+    while back >= 0 and first - back <= _FAR and not words[back + 1].is_apart:
+        if words[back].text.startswith(_OTHERS):
+            return True
+        back -= 1
+    return False
 
 
 def _give(mark: _Mark, number: Number, words: Sequence[Piece], parts: Parts) -> None:

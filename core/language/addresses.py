@@ -8,7 +8,8 @@ where the address was asked for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.language.address_parts import MARKS, Number, Parts, find_parts
+from core.language.address_numbers import MARKS, Number
+from core.language.address_parts import Parts, find_parts
 from core.language.normalise import Text
 from core.language.pieces import Piece
 from core.language.streets import AROUND, GENDERS, Street, find_streets

@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from core.language.lexicon import table
 from core.language.pieces import Piece
 from core.language.words import grammemes, is_cyrillic, lemmas, morphology
 
 _TABLE = table("cities")
-_TOWN, _WHERE, _MOVED, _OWN, _MAKER, _LARGER = (
-    frozenset(_TABLE[name].split()) for name in ("town", "where", "moved", "own", "maker", "larger")
+_TOWN, _WHERE, _MOVED, _OWN, _MAKER, _LARGER, _KIN = (
+    frozenset(_TABLE[name].split()) for name in ("town", "where", "moved", "own", "maker", "larger", "kin")
 )
 _NOT = frozenset({"не", "not"})
 _JOINTS = frozenset({"и", "или", "плюс", "а", "также", "and", "or", "plus", "еще"})
-_CASES_AFTER = {"из": {"gent"}, "в": {"loct"}, "во": {"loct"}}
+_CASES_AFTER = {"из": {"gent"}, "в": {"loct", "accs"}, "во": {"loct", "accs"}}
 # "Иваново" in other cases is "Иванова", "Раменское" is "Раменского": names of people and streets.
 _LIKE_NAMES = ("ова", "ева", "ина", "ову", "еву", "ину", "ого", "ому", "ым", "им")
 _UNDECLINED = ("ово", "ево", "ино", "ыно")  # "в Большом Исаково"
@@ -109,16 +109,24 @@ def _is_elsewhere(words: Sequence[Piece], hit: _Hit, before: Piece | None) -> bo
         return True
     if before is None:
         return False
-    if before.text in _MAKER or _is_denied(words, hit.first):
-        return True
+    is_kins = (
+        hit.first > 1 and words[hit.first - 2].text in _KIN and before.text in _WHERE
+    )  # "сын в Мурманске"
+    return before.text in _MAKER or is_kins or _is_denied(words, hit.first) or _is_moved(words, hit, before)
+
+
+def _is_moved(words: Sequence[Piece], hit: _Hit, before: Piece) -> bool:
+    """Tell whether something or somebody only comes from a town or goes there."""
     clause = list(_clause(words, hit))
-    if before.text not in ("из", "from", "в", "во", "to"):
-        return False
-    if any(word.text in _OWN for word in clause) and before.text != "to":
-        return any(lemmas(word.text) & _MOVED for word in clause) and "loct" not in hit.form.cases
-    return before.text == "to" or any(
-        lemmas(word.text) & _MOVED for word in clause if "loct" not in hit.form.cases or before.text == "из"
-    )
+    is_moving = any(lemmas(word.text) & _MOVED for word in clause)
+    match before.text:
+        case "to":
+            return True
+        case "из" | "from":
+            return is_moving
+        case "в" | "во":
+            return is_moving and "loct" not in hit.form.cases
+    return False
 
 
 def _is_denied(words: Sequence[Piece], first: int) -> bool:
@@ -163,7 +171,7 @@ def _form(run: Sequence[Piece], *, is_asked: bool) -> Form | None:
     forms = _forms()
     if is_asked and key in (names := _nicknames()):
         return Form(names[key])
-    return forms.get(key if is_cyrillic(key) else "=" + key) or forms.get(_fold(key))
+    return forms.get(key) if is_cyrillic(key) else forms.get("=" + key) or forms.get(_fold(key))
 
 
 @cache
@@ -174,7 +182,7 @@ def _nicknames() -> dict[str, str]:
 @cache
 def _forms() -> dict[str, Form]:
     """Return every form of every town; an earlier list wins, and a name in the nominative."""
-    ordinary = _names("ordinary", _TABLE)
+    ordinary, makers = _names("ordinary", _TABLE), _names("makers", _TABLE)
     found: dict[str, Form] = {}
     for group in _TABLE["names"]:
         for city in _names(group, _TABLE["names"]):
@@ -184,6 +192,7 @@ def _forms() -> dict[str, Form]:
                 cases.setdefault(form, set()).add(case)
             for form, its_cases in cases.items():
                 is_name = form.endswith(_LIKE_NAMES) and "nomn" not in its_cases
+                is_name |= city in makers and "nomn" in its_cases
                 found.setdefault(form, Form(city, frozenset(its_cases), is_ordinary or is_name))
             found.setdefault(_fold(_latin(city)), Form(city, frozenset(), is_ordinary))
     for city, names in _TABLE["called"].items():
@@ -243,6 +252,7 @@ def _latin(city: str) -> str:
     return "".join(_LETTERS.get(sign, sign) for sign in city.lower())
 
 
+@lru_cache(maxsize=4096)
 def _fold(latin: str) -> str:
     for source, target in _FOLDS:
         latin = latin.replace(source, target)

@@ -6,7 +6,7 @@ are said in words ("сорок пятая") are numbers already.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from core.language.lexicon import table
@@ -18,6 +18,7 @@ _NTH = re.compile(  # "3-й", "3й"; but "49е" is a house
     r"(?:-(?:[юехя]|ми)|-?(?:ого|его|ый|ий|ой|го|му|ом|ем|ая|ую|ое|й|м|я|st|nd|rd|th))(?![а-яa-z\d])"
 )
 _BREAK = re.compile(r"[,;\n!?()\"|]|\s-\s|\s/\s|/(?=\D)")
+SHOUTED_MIN = 2  # words
 _TEN, _HUNDRED = 10, 100
 
 
@@ -67,6 +68,8 @@ class _Spoken:
 
 def pieces(text: Text) -> tuple[Piece, ...]:
     """Return a text's words and numbers, in order."""
+    if text.plain.isupper() and len(text.tokens) > SHOUTED_MIN:  # capitals tell nothing there
+        text = replace(text, plain=text.lower)
     return tuple(_join(list(_split(text))))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.language.address_parts import MARKS, Number, Parts
+from core.language.address_numbers import MARKS, Number
+from core.language.address_parts import Parts
 from core.language.lexicon import table
 from core.language.pieces import Piece
 from core.language.respell import is_english
@@ -31,6 +32,7 @@ _ALWAYS_STOP = frozenset({"PREP", "CONJ", "NPRO"})
 _GENITIVE = (
     "ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та",
 )  # fmt: skip
+_LIKE_GENITIVE = ("ого", "его", "ой", "а", "я", "и", "ы", "е", "о")  # or has no cases, "Фрунзе"
 _LATIN_ENDINGS = ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy", "tsa", "ze", "mira")
 _MASCULINE = ("ский", "цкий")  # "Ленинский 30": an avenue, if we asked where
 _NAME_MAX = 4
@@ -108,6 +110,9 @@ def _ahead(words: Sequence[Piece], parts: Parts, place: int) -> range | None:
     start = stop = place + 1
     if start >= len(words) or words[start].is_apart:
         return None
+    is_short = len(words[place].text) < len("улица") or "-" in words[place].text
+    if "." in words[start].gap and not is_short:  # "на улицу. До праздников…"
+        return None
     if _is_name_number(words, start):
         stop += 1
     limit = stop + _NAME_MAX
@@ -116,6 +121,8 @@ def _ahead(words: Sequence[Piece], parts: Parts, place: int) -> range | None:
     if stop == start or (stop == start + 1 and words[start].is_number):
         return None
     is_housed = stop < len(words) and (stop in parts.numbers or stop in parts.taken)
+    if not is_cyrillic(words[start].text) and not words[start].is_capital and not is_housed:
+        return None  # "street lamps"
     if not is_housed:
         stop = _shortened(words, start, stop)
     if not is_housed and not words[start].is_capital and _NO_NAME & grammemes(words[start].text):
@@ -196,6 +203,10 @@ def _before_number(words: Sequence[Piece], parts: Parts, number: Number) -> Stre
     if not is_street:
         return None
     is_certain = is_certain and "\n" not in words[number.first].gap
+    if words[number.first].is_spoken and not parts.found:  # "конфорка индукционная одна"
+        is_certain = False
+    if words[last].text in _MONTH_WORDS and words[first].is_number:
+        is_certain = bool(parts.found)
     return Street(called(words[first : last + 1], None, None), first, last, number.first, is_certain)
 
 
@@ -325,7 +336,7 @@ def _judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
     is_of_person = bool("gent" in tags and tags & {"Surn", "Name", "Geox"}) and word.text.endswith(_GENITIVE)
     is_masculine = is_adjective and word.text.endswith(_MASCULINE)
     is_unknown = word.is_capital and not is_known(word.text)
-    is_led = first < last
+    is_led = first < last and ("gent" in tags or is_feminine or words[first].is_number)
     is_fixed = {"Surn", "Fixd"} <= tags  # "Фрунзе" has no cases
     is_sure = word.text in _COMMON or is_feminine or is_where or is_of_person or is_led
     is_sure = is_sure or word.text.endswith(("ского", "цкого")) or (is_fixed and (is_on or word.is_capital))
@@ -346,7 +357,7 @@ def _is_likely(words: Sequence[Piece], first: int, last: int, *, is_oblique: boo
     if word.is_capital or first < last or not is_cyrillic(word.text):
         return True
     tags = grammemes(word.text)
-    if tags & {"Surn", "Name"} and "gent" in tags:
+    if tags & {"Surn", "Name"} and "gent" in tags and word.text.endswith(_LIKE_GENITIVE):
         return True
     is_adjective = "ADJF" in tags and "Qual" not in tags
     return word.text in _COMMON or (is_adjective and not (is_oblique and not word.text.endswith("ой")))
