@@ -47,6 +47,19 @@ class Reality:
             return False
         return not self._is_over(hit)
 
+    def is_told_of_here(self, hit: Found) -> bool:
+        """Tell whether a thing belongs to what the person tells of, not of a dream or a film."""
+        return not self.untold[hit.first]
+
+    def is_said(self, hit: Found) -> bool:
+        """Tell whether something is said and meant: not denied, not wished away, not of long ago."""
+        if hit.is_negated or self.untold[hit.first] or self.aimed[hit.first]:
+            return False
+        scene = self.scene
+        clause = scene.clause_of(hit.first)
+        was = any(mark.first in clause and not mark.is_negated for mark in scene.marks.get("over", ()))
+        return not was or self._still(scene.sentence_of(hit.first))
+
     def is_aftermath(self, hit: Found) -> bool:
         """Tell whether only painting is left to do after a flood."""
         scene = self.scene

@@ -12,7 +12,9 @@ from core.language.danger import DangerGate
 from core.language.frames import ONLY_TRADE, FrameFinder, Jobs
 from core.language.hours import find_hours
 from core.language.identity import IdentityFinder
+from core.language.judgement import Judge
 from core.language.normalise import Text, normalise, without
+from core.language.scene import SceneFinder
 from core.language.times import bare_times, find_times
 from core.language.urgency import UrgencyFinder
 from core.meaning import Answer, Emergency, Frame, Identity, Intent, LookContext, Reading, Trade
@@ -30,6 +32,7 @@ class EmbeddedReader:
 
     def __init__(self) -> None:
         """Load and compile the lexicon; well under a second."""
+        self._scenes = SceneFinder()
         self._danger = DangerGate()
         self._frames = FrameFinder()
         self._urgency = UrgencyFinder()
@@ -46,11 +49,15 @@ class EmbeddedReader:
         is_master = context.role == MASTER
         intents = self._intents(clean, who, is_master=is_master)
         trades = self._answers.trades(rest, is_master=is_master)
-        emergency = self._danger.find(clean)
+        judge = Judge(self._scenes.find(clean))
+        emergency = self._danger.find(judge)
         jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades, emergency)
         if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):
             intents -= {Intent.MOVE}
-        urgency = self._urgency.find(rest, jobs, emergency=emergency, wants=intents)
+        times = find_times(rest.lower, context.now)
+        urgency = self._urgency.find(
+            judge, jobs, times, now=context.now.date(), emergency=emergency, wants=intents
+        )
         return Reading(
             lang=clean.lang,
             confidence=_confidence(jobs, emergency),
@@ -59,7 +66,7 @@ class EmbeddedReader:
             frames=jobs.frames,
             clarify=jobs.clarify,
             identity=who,
-            times=find_times(rest.lower, context.now),
+            times=times,
             hours=find_hours(rest.lower, context.now) if is_master else None,
             answer=self._answers.answer(clean),
             ordinal=self._answers.ordinal(clean),

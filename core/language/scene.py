@@ -21,6 +21,7 @@ BESIDE_MAX = 14
 NEAR_MAX = 30
 _REACH_MAX = {"clause": CLAUSE_MAX, "beside": BESIDE_MAX, "near": NEAR_MAX}
 
+_SORTS = ("thing", "said")
 _SENTENCE = re.compile(r"[.!?;\n]")
 _COMMA = re.compile(r"[,:()/]|\s-\s")
 _MACRO = re.compile(r"\{(\w+)\}")
@@ -35,6 +36,12 @@ class Scene:
     sentences: Sequence[int]
     senses: Mapping[str, Sequence[Found]]  # by class, from left to right
     marks: Mapping[str, Sequence[Found]]  # of modality, likewise
+    sorts: Mapping[str, str]  # of the classes that are not plain phenomena: thing, said
+    lower: str = ""  # the text itself
+
+    def sort_of(self, hit: Found) -> str | None:
+        """Return the sort of a finding's class; None is what may be denied, over or feared."""
+        return self.sorts.get(hit.label.partition(":")[2])
 
     def clause_of(self, place: int) -> range:
         """Return the tokens of the clause around a token."""
@@ -78,8 +85,8 @@ class SceneFinder:
     """Finds classes of words and marks of modality, in one pass."""
 
     def __init__(self) -> None:
-        """Compile the tables `senses` and `modality`."""
-        senses, modality = table("senses"), table("modality")
+        """Compile the classes of `senses` and `urgency`, and the table `modality`."""
+        senses, modality = table("senses") | table("urgency")["class"], table("modality")
         self._joints = frozenset(modality["joints"]["words"].split())
         self._goes_on = frozenset(modality["goes_on"]["words"].split())
         self._asides = frozenset(modality["asides"]["words"].split())
@@ -87,7 +94,7 @@ class SceneFinder:
         self._covering_things = self._covering | {
             f"c:{name}" for name, entry in modality["cover"].items() if entry.get("things")
         }
-        self._things = frozenset(name for name, entry in senses.items() if entry.get("thing"))
+        self._sorts = {name: sort for name, entry in senses.items() for sort in _SORTS if entry.get(sort)}
         words = {name: _single_words(entry) for name, entry in senses.items()}
         groups = {"s": senses, "m": modality["mark"], "c": modality["cover"]}
         self._matcher = Matcher(
@@ -100,7 +107,7 @@ class SceneFinder:
             word
             for name, entry in senses.items()
             for word in Matcher((name, phrase) for phrase in words[name].split("|") if phrase).vocabulary
-            if not entry.get("thing") or name in ("live", "lamp", "gas", "pipe", "person")
+            if name in table("senses") and (not entry.get("thing") or entry.get("respell"))
         )
 
     def find(self, text: Text) -> Scene:
@@ -116,7 +123,7 @@ class SceneFinder:
             elif group == "s" and not self._is_covered(hit, covers):
                 senses.setdefault(name, []).append(hit)
         clauses, sentences = self._divide(mended.tokens)
-        return Scene(mended.tokens, clauses, sentences, senses, marks)
+        return Scene(mended.tokens, clauses, sentences, senses, marks, self._sorts, text.lower)
 
     def _mended(self, text: Text) -> Text:
         """Correct misspelt words, and the dictionary forms that were guessed of them: "пахнит"."""
@@ -136,7 +143,7 @@ class SceneFinder:
         """Tell whether a phrase holds a word without its meaning; a thing stays a thing in most."""
         if hit.label in self._covering:
             covers = [cover for cover in covers if cover.last - cover.first > hit.last - hit.first]
-        able = self._covering_things if hit.label[2:] in self._things else None
+        able = self._covering_things if self._sorts.get(hit.label[2:]) == "thing" else None
         return any(
             cover.first <= hit.first and hit.last <= cover.last and (able is None or cover.label in able)
             for cover in covers

@@ -1,38 +1,122 @@
-"""How long it can wait, as far as the person says so."""
+"""How long it can wait: said so, an outage, a lockout, or a day that is far off."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from core.language.frames import Jobs
-from core.language.lexicon import table
-from core.language.normalise import Text
-from core.language.phrases import Matcher
-from core.meaning import Emergency, Intent, Urgency
+from core.language.judgement import Judge, Rule
+from core.language.lexicon import particles, table
+from core.language.phrases import Found
+from core.language.scene import Scene
+from core.language.words import grammemes, is_cyrillic
+from core.meaning import Emergency, Intent, Urgency, When
 
+WEEK = timedelta(days=7)
+NEXT_WEEK_MIN = timedelta(days=3)  # on a Sunday, Monday is but tomorrow
+AHEAD_MAX = timedelta(days=200)  # a date further off is rather one that has been
+
+TWO = 2
+CONTRAST_WITHIN = 3  # words at the beginning of a sentence
+_CONTRAST = particles("but") | particles("and") | {"еще", "главное", "however", "another", "meanwhile"}
 _WISHES = frozenset({"install", "hang", "assemble", "move", "replace", "clean", "remove", "adjust"})
+_OF_TIME = frozenset({"season", "later", "after_event"})
+_OF_THOUGHT = frozenset({"planning", "opinion"})  # not where a day of this week is asked for
+_WAS = frozenset({"was", "were", "had", "did", "last"})
+_WANTED = frozenset({"need", "want", "like", "should", "would", "could", "can", "please", "нужно", "надо"})
 
 
 class UrgencyFinder:
-    """Finds "срочно", "no rush" and the like."""
+    """Finds "срочно", "no rush", dark homes, closed doors and far-off days."""
 
     def __init__(self) -> None:
         """Compile the table `urgency`."""
         rules = table("urgency")
-        self._urgent = Matcher(("urgent", p) for lang in ("ru", "en") for p in rules["urgent"][lang])
-        self._flexible = Matcher(("flexible", p) for lang in ("ru", "en") for p in rules["flexible"][lang])
+        self._urgent = [Rule.of(entry) for entry in rules["urgent"]]
+        self._flexible = [Rule.of(entry) for entry in rules["flexible"]]
 
     def find(
-        self, text: Text, jobs: Jobs, *, emergency: Emergency | None, wants: frozenset[Intent]
+        self,
+        judge: Judge,
+        jobs: Jobs,
+        times: Sequence[When],
+        *,
+        now: date,
+        emergency: Emergency | None,
+        wants: frozenset[Intent],
     ) -> Urgency | None:
         """Return the urgency, or None where nothing is said: then the fault's own default stands.
 
         Danger, an outage and a lockout are urgent whatever else is said. The price of planned work
         is a question about the future.
         """
-        if emergency or jobs.is_urgent:
+        if emergency or any(judge.holds(rule) for rule in self._urgent):
             return Urgency.URGENT
-        asked = self._urgent.find(text)
-        if any(not hit.is_negated for hit in asked):
-            return Urgency.URGENT
-        if asked or self._flexible.find(text):
+        is_late = _is_late(times, now)
+        waits = self._late_words(judge, is_soon=bool(times) and not is_late)
+        if waits:
+            return None if _is_of_another(judge.scene, waits, jobs) else Urgency.FLEXIBLE
+        if is_late:
             return Urgency.FLEXIBLE
-        if Intent.PRICE in wants and jobs.frames and jobs.kinds <= _WISHES:
+        if Intent.PRICE in wants and judge.is_report and jobs.frames and jobs.kinds <= _WISHES:
             return Urgency.FLEXIBLE
         return None
+
+    def _late_words(self, judge: Judge, *, is_soon: bool) -> list[Found]:
+        """Return what says that it can wait; "летом плохо холодил" says when it was."""
+        return [
+            hit
+            for rule in self._flexible
+            for hit in judge.found(rule)
+            if not (rule.needs[0] <= _OF_TIME and _was_then(judge.scene, hit))
+            and not (is_soon and rule.needs[0] <= _OF_THOUGHT)
+        ]
+
+
+def _is_late(times: Sequence[When], now: date) -> bool:
+    """Tell whether the first day asked for is a week ahead, or in the next calendar week."""
+    if not times:
+        return False
+    first = min(when.start.date() for when in times)
+    monday = now + WEEK - timedelta(days=now.weekday())
+    return min(now + WEEK, max(monday, now + NEXT_WEEK_MIN)) <= first <= now + AHEAD_MAX
+
+
+def _was_then(scene: Scene, hit: Found) -> bool:
+    """Tell whether a clause looks back: a verb in the past, and nothing wanted."""
+    past = wanted = False
+    for place in scene.clause_of(hit.first):
+        word = scene.tokens[place].text
+        tags = grammemes(word) if is_cyrillic(word) else frozenset()
+        past |= ("VERB" in tags and "past" in tags and "NOUN" not in tags) or word in _WAS
+        wanted |= "INFN" in tags or "PRED" in tags or "futr" in tags or word in _WANTED
+    return past and not wanted
+
+
+def _is_of_another(scene: Scene, waits: Sequence[Found], jobs: Jobs) -> bool:
+    """Tell whether something is broken besides what can wait: "полка подождёт. А вот духовка…"."""
+    if len(jobs.frames) < TWO:
+        return False
+    places = {frame: _sentence_at(scene, frame.words) for frame in jobs.frames}
+    waiting = {scene.sentences[hit.first] for hit in waits}
+    if not waiting <= set(places.values()):
+        return False  # "Спешки нет." alone speaks of all
+    return any(
+        frame.action is not None
+        and frame.action not in _WISHES
+        and sentence is not None
+        and sentence not in waiting
+        and any(_is_contrasted(scene, max(sentence, other)) for other in waiting)
+        for frame, sentence in places.items()
+    )
+
+
+def _is_contrasted(scene: Scene, sentence: int) -> bool:
+    start = bisect_left(scene.sentences, sentence)
+    return not _CONTRAST.isdisjoint(token.text for token in scene.tokens[start : start + CONTRAST_WITHIN])
+
+
+def _sentence_at(scene: Scene, words: str) -> int | None:
+    start = scene.lower.find(words)
+    inside = (scene.sentences[place] for place, token in enumerate(scene.tokens) if token.start >= start >= 0)
+    return next(inside, None)
