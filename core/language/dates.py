@@ -218,6 +218,8 @@ def _single(p: Pieces, i: int, today: date) -> Dates | None:
 
 def _list(p: Pieces, i: int, today: date) -> Dates | None:
     """Read "28, 29 и 30 ноября" and "1-го и 2-го числа": the last names the month of all."""
+    if (first := _month_first(p, i)) and p[first.after].is_one("join", "and", "or"):
+        return _named_first(p, first, today)
     numbers = list(_numbers(p, i))
     if len(numbers) < 2:  # noqa: PLR2004
         return None
@@ -229,6 +231,18 @@ def _list(p: Pieces, i: int, today: date) -> Dates | None:
     return Dates(days if len(days) == len(numbers) else (), last.after, is_list=True)
 
 
+def _named_first(p: Pieces, first: Said, today: date) -> Dates | None:
+    """Read "Dec 2 or 3"; "Dec 2 or 3 pm" is no second day."""
+    second = _bare(p, first.after + 1)
+    if second is None or not first.day < second.day:
+        return None
+    behind = p[second.after]
+    if behind.get("half") or behind.get("hourly") or behind.get("month") or behind.text in (":", ".", "-"):
+        return None
+    days = [_resolved(Said(day, first.month, first.year, 0), today) for day in (first.day, second.day)]
+    return Dates(tuple(day for day in days if day), second.after, is_list=True)
+
+
 def _numbers(p: Pieces, i: int) -> Iterator[tuple[int, int]]:
     """Return the numbers of a list and their places."""
     for _ in range(LIST_MAX):
@@ -238,7 +252,7 @@ def _numbers(p: Pieces, i: int) -> Iterator[tuple[int, int]]:
         yield found[0], i
         j = found[1]
         j = j + 1 if p[j].text == "," else j
-        j = j + 1 if p[j].text in ("и", "and", "&") else j
+        j = j + 1 if p[j].is_one("join", "and", "or") else j
         j = j + 1 if p[j].is_one("lead", "at") else j
         if j == found[1]:
             return
@@ -248,7 +262,7 @@ def _numbers(p: Pieces, i: int) -> Iterator[tuple[int, int]]:
 def _range(p: Pieces, i: int, today: date, lead: str | None) -> Dates | None:
     """Read "с 28 по 30 ноября", "28.11-2.12", "Nov 28 - 30", "с 5 по 10"."""
     first = read_date(p, i) or _bare(p, i)
-    if first is None or not p[first.after].is_one("lead", "ended", "through", "dash"):
+    if first is None or not is_joined(p, first.after, lead):
         return None
     j = first.after + 1
     j = j + 1 if p[j].text == "the" else j
@@ -267,6 +281,13 @@ def _range(p: Pieces, i: int, today: date, lead: str | None) -> Dates | None:
     if not opening or not closing or (closing - opening).days > DAYS_AHEAD_MAX:
         return Dates((), last.after)
     return Dates(days_between(opening, closing), last.after, is_range=True)
+
+
+def is_joined(p: Pieces, i: int, lead: str | None) -> bool:
+    """Tell whether the place between two days makes a span of them: "по", "-", or "и" behind "между"."""
+    return p[i].is_one("lead", "ended", "through", "dash") or (
+        lead == "between" and p[i].is_one("join", "and")
+    )
 
 
 def _bare(p: Pieces, i: int) -> Said | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from core.language.amounts import amount
-from core.language.dates import dated, days_between, month_of, months_later, read_dates
+from core.language.dates import dated, days_between, is_joined, month_of, months_later, read_dates
 from core.language.timewords import Pieces
 from core.meaning import Grain
 
@@ -50,11 +50,12 @@ class DayReader:
     def read(self, p: Pieces, i: int) -> DayHit | None:
         """Read the days that begin at a place, with the prepositions before them."""
         j, lead = i, None
-        while p[j].get("lead") and not p[j].is_one("lead", "between", "dash") and j - i < 3:  # noqa: PLR2004
+        while p[j].get("lead") and not p[j].is_one("lead", "dash") and j - i < 3:  # noqa: PLR2004
             lead, j = (p[j].get("lead") if lead in (None, "at") else lead), j + 1
         hit = self._bare(p, j, lead)
         if hit is None:
             return None
+        hit = replace(hit, days=tuple(day for day in hit.days if day >= self.today))
         after, bound = hit.end, self._bound(p, j, hit, lead)
         if p[after].get("inclusive"):
             after, bound = after + 1, "by" if bound == "until" else bound
@@ -153,6 +154,8 @@ class DayReader:
         if third == "last" and before == "до":
             first, last = -WEEK * weeks, WEEK
         days = tuple(day for n in range(first, last) if (day := monday + timedelta(n)) >= self.today)
+        if third and not days:  # "в начале недели" said at its end
+            return self._whole_week(start, end, weeks + 1, third, before)
         if third:
             return DayHit(start, end, days, Grain.DAY, "till" if before == "до" else "range")
         return DayHit(start, end, days, Grain.WEEK, "week", tuple(range(WEEK)))
@@ -217,7 +220,7 @@ class DayReader:
     def _range(self, p: Pieces, i: int, lead: str | None) -> DayHit | None:
         """Read "пн-пт", "с завтра до воскресенья", "from Thursday through Saturday"."""
         first = self._one(p, i)
-        if first is None or not p[first.end].is_one("lead", "ended", "through", "dash"):
+        if first is None or not is_joined(p, first.end, lead):
             return None
         is_bare = p[first.end].text == "-"
         j = first.end + 1

@@ -83,7 +83,8 @@ def read_ahead(p: Pieces, i: int) -> AheadHit | None:
     if p[j].get("half_unit"):
         is_ahead = way in ("in", "within") or p[j + 1].is_one("ahead", "later")
         after = j + 1 if way in ("in", "within") else j + 2
-        return _counted(i, after, "hour", 0.5, way or "in") if is_ahead else None
+        minutes = float(p[j].get("half_unit") or 0)
+        return _counted(i, after, "minute", minutes, way or "in") if is_ahead else None
     counted = amount(p, j)
     if (
         way and p[j].get("unit") in ("hour", "minute") and (counted := amount(p, j + 1))

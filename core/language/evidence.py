@@ -24,6 +24,8 @@ def is_over(p: Pieces, items: Sequence[Item], place: int) -> bool:  # noqa: PLR0
         return False
     if _is_behind_past(items, place) or p[item.start].text == "since":
         return True
+    if isinstance(item, ClockHit) and (day := _day_beside(items, place)) is not None:
+        return is_over(p, items, day)
     first, last = item.start, item.end
     if any(p[i].text.startswith(_SURE) for i in range(first, last)):
         return False
@@ -36,6 +38,16 @@ def is_over(p: Pieces, items: Sequence[Item], place: int) -> bool:  # noqa: PLR0
     if isinstance(item, ClockHit) and not item.is_part and not _is_since(p, item):
         return happened <= 1 and wanted is None
     return wanted is None or happened < wanted
+
+
+def _day_beside(items: Sequence[Item], place: int) -> int | None:
+    """Return the place of the day that hours stand right beside: they are as much past as it is."""
+    item = items[place]
+    for other in (place - 1, place + 1):
+        day = items[other] if 0 <= other < len(items) else None
+        if isinstance(day, DayHit) and (day.end == item.start or item.end == day.start):
+            return other
+    return None
 
 
 def _is_since(p: Pieces, item: DayHit | ClockHit) -> bool:

@@ -207,10 +207,11 @@ class _Change:
         till_hits = [hit for hit in statement.days if hit.sort == "till" or hit.bound in ("until", "by")]
         for hit in others:
             found |= set(self._meant(hit, statement, is_block=is_block))
-        if from_hits and till_hits:  # "с пятницы и до конца недели"
-            opening = min(day for hit in from_hits for day in hit.days)
-            closing = max(day for hit in till_hits for day in self._meant(hit, statement, is_block=is_block))
-            found = set(days_between(opening, closing)) if opening <= closing else found
+        opening = min((day for hit in from_hits for day in hit.days), default=None)
+        told = (day for hit in till_hits for day in self._meant(hit, statement, is_block=is_block))
+        closing = max(told, default=None)
+        if opening and closing and opening <= closing:  # "с пятницы и до конца недели"
+            found = set(days_between(opening, closing))
         return sorted(day for day in found if day >= self._today)
 
     def _meant(self, hit: DayHit, statement: Statement, *, is_block: bool) -> Sequence[date]:

@@ -26,7 +26,9 @@ def _named_once(items: list[Item]) -> list[Item]:
     out: list[Item] = []
     for item in items:
         place = (
-            len(out) - 2 if out and isinstance(out[-1], Mark) and out[-1].sort == "comma" else len(out) - 1
+            len(out) - 2
+            if out and isinstance(out[-1], Mark) and out[-1].sort in ("comma", "colon")
+            else len(out) - 1
         )
         last = out[place] if place >= 0 else None
         if isinstance(item, DayHit) and isinstance(last, DayHit) and _are_one_day(last, item):

@@ -19,6 +19,7 @@ from core.meaning import Grain
 
 LUNCH, AFTER_LUNCH = "12:00-14:00", time(13)
 CLOSING_PM_MAX = 9  # "работаю до 9" closes a day at nine in the evening
+LEADS_MAX = 4  # prepositions before an hour: "где-то так около"
 FEW = range(2, 5)  # "3 дня" are three days more often than three o'clock
 SHORT = range(1, 7)  # "2-3 часа" is how long it takes
 
@@ -185,7 +186,9 @@ def _point(p: Pieces, i: int, *, is_hours: bool) -> ClockHit | None:
     """Read one bound: "в 10", "после 18", "до 12", "9 утра", "завтра 10", "6 pm onwards"."""
     j = _behind_hourly(p, i)
     lead, last = None, ""
-    while p[j].is_one("lead", "at", "from", "after", "before", "by", "ended", "between"):
+    while j - i < LEADS_MAX and p[j].is_one(
+        "lead", "at", "from", "after", "before", "by", "ended", "between"
+    ):
         if lead is None or p[j].get("lead") != "at":
             lead = p[j].get("lead")
         last, j = p[j].text, j + 1
@@ -287,7 +290,11 @@ def _is_alternative(p: Pieces, i: int) -> bool:
 def _part(p: Pieces, i: int) -> ClockHit | None:
     """Read "утром", "после обеда", "до вечера"."""
     j = i
-    while p[j].is_one("lead", "at", "from") and (p[j + 1].get("part") or p[j + 1].get("lead")):
+    while (
+        j - i < LEADS_MAX
+        and p[j].is_one("lead", "at", "from")
+        and (p[j + 1].get("part") or p[j + 1].get("lead"))
+    ):
         j += 1
     habit = bool(p[j].get("habit"))
     if p[i].is_one("lead", "after") and p[i + 1].is_one("part", LUNCH):  # "any time after lunch"
