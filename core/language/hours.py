@@ -21,6 +21,8 @@ SCHEDULE_MIN = 3  # weekdays: so many are a week's schedule, a few are days to c
 ALONE_MAX = 4  # words: a bare "не могу" or "весь день" speaks about today only in a short message
 EVENING = time(18)  # a working day is over
 
+_OPENING = frozenset({"from", "after"})
+
 Spans = tuple[Bounds, ...] | None
 Days = dict[date, Spans]
 
@@ -195,24 +197,20 @@ class _Change:
         return list(self._left_week(statement)) if is_spread else [self._today]
 
     def _together(self, statement: Statement, *, is_block: bool) -> list[date]:
-        lengths = [hit for hit in statement.days if hit.sort == "length"]
+        """Return all days of a statement; one that begins and one that ends them make a span."""
         others = [hit for hit in statement.days if hit.sort != "length"]
-        is_leave = not others or any(hit.bound == "from" for hit in others)
-        if lengths and is_leave:  # "с понедельника на две недели"
-            opening = others[0].days[0] if others else self._today
+        begins = min((day for hit in others if hit.bound in _OPENING for day in hit.days), default=None)
+        lengths = [hit for hit in statement.days if hit.sort == "length"]
+        if lengths and (begins or not others):  # "с понедельника на две недели"
+            opening = begins or self._today
             count = len(lengths[0].days) if statement.is_told else 0
             return list(days_between(opening, opening + timedelta(count - 1)))
-        found: set[date] = set()
-        from_hits = [hit for hit in statement.days if hit.bound in ("from", "after")]
-        till_hits = [hit for hit in statement.days if hit.sort == "till" or hit.bound in ("until", "by")]
-        for hit in others:
-            found |= set(self._meant(hit, statement, is_block=is_block))
-        opening = min((day for hit in from_hits for day in hit.days), default=None)
-        told = (day for hit in till_hits for day in self._meant(hit, statement, is_block=is_block))
-        closing = max(told, default=None)
-        if opening and closing and opening <= closing:  # "с пятницы и до конца недели"
-            found = set(days_between(opening, closing))
-        return sorted(day for day in found if day >= self._today)
+        meant = {hit: self._meant(hit, statement, is_block=is_block) for hit in others}
+        closing = [hit for hit in others if hit.sort == "till" or hit.bound in ("until", "by")]
+        ends = max((day for hit in closing for day in meant[hit]), default=None)
+        if begins and ends and begins <= ends:  # "с пятницы и до конца недели"
+            return list(days_between(begins, ends))
+        return sorted({day for days in meant.values() for day in days if day >= self._today})
 
     def _meant(self, hit: DayHit, statement: Statement, *, is_block: bool) -> Sequence[date]:
         days = self._expanded(hit, is_block=is_block)

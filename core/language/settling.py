@@ -25,11 +25,8 @@ def _named_once(items: list[Item]) -> list[Item]:
     """Take "в пятницу 27 ноября" and "завтра, 26-го" for one day each."""
     out: list[Item] = []
     for item in items:
-        place = (
-            len(out) - 2
-            if out and isinstance(out[-1], Mark) and out[-1].sort in ("comma", "colon")
-            else len(out) - 1
-        )
+        is_apart = bool(out) and isinstance(out[-1], Mark) and out[-1].sort in ("comma", "colon")
+        place = len(out) - (2 if is_apart else 1)
         last = out[place] if place >= 0 else None
         if isinstance(item, DayHit) and isinstance(last, DayHit) and _are_one_day(last, item):
             exact = item if last.sort == "weekday" else last
