@@ -21,6 +21,7 @@ PHASE_REACH = 3  # words between "начала" and "искрить"
 
 _ASKING = frozenset({"to", "get", "need", "needs", "want", "please", "should", "must", "can"})
 _PRESENT = frozenset({"is", "are", "keeps"})
+_NAY = frozenset({"нет", "не", "no", "nope", "nah", "not"})
 _NO = frozenset({"no", "without", "never"})
 _LINKS = frozenset({"и", "или", "ни", "or", "and", "nor", "any", "a", "the", "no"})
 _ING_NOUNS = frozenset(table("modality")["ing_nouns"]["words"].split())
@@ -56,6 +57,8 @@ class Reality:
         if hit.is_negated or self.untold[hit.first] or self.aimed[hit.first]:
             return False
         scene = self.scene
+        if self.denied[hit.first] and not is_cyrillic(scene.tokens[hit.first].text):
+            return False
         clause = scene.clause_of(hit.first)
         was = any(mark.first in clause and not mark.is_negated for mark in scene.marks.get("over", ()))
         return not was or self._still(scene.sentence_of(hit.first))
@@ -269,6 +272,7 @@ def reality_of(scene: Scene) -> Reality:
         after = mark.last + 1
         if after < size and ":" in scene.tokens[after].gap:
             _fill(reality.untold, range(after, size))
+    _answer_no(scene, reality.untold)
     _deny(scene, reality.denied)
     _fear(scene, reality)
     return reality
@@ -277,6 +281,13 @@ def reality_of(scene: Scene) -> Reality:
 def _fill(places: list[bool], span: Sequence[int]) -> None:
     for place in span:
         places[place] = True
+
+
+def _answer_no(scene: Scene, untold: list[bool]) -> None:
+    """Mark questions that are answered at once: "дымит? нет"."""
+    for place, token in enumerate(scene.tokens[1:], start=1):
+        if "?" in token.gap and token.text in _NAY:
+            _fill(untold, scene.sentence_of(place - 1))
 
 
 def _deny(scene: Scene, denied: list[bool]) -> None:

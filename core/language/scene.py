@@ -21,6 +21,8 @@ BESIDE_MAX = 14
 NEAR_MAX = 30
 _REACH_MAX = {"clause": CLAUSE_MAX, "beside": BESIDE_MAX, "near": NEAR_MAX}
 
+NUMBER = "number"  # the class of numbers that a detector may show
+NUMBER_MIN = 30
 _SORTS = ("thing", "said")
 _SENTENCE = re.compile(r"[.!?;\n]")
 _COMMA = re.compile(r"[,:()/]|\s-\s")
@@ -122,6 +124,11 @@ class SceneFinder:
                 marks.setdefault(name, []).append(hit)
             elif group == "s" and not self._is_covered(hit, covers):
                 senses.setdefault(name, []).append(hit)
+        senses[NUMBER] = [
+            Found(f"s:{NUMBER}", place, place, 1)
+            for place, token in enumerate(mended.tokens)
+            if token.text.isdigit() and int(token.text) >= NUMBER_MIN
+        ]
         clauses, sentences = self._divide(mended.tokens)
         return Scene(mended.tokens, clauses, sentences, senses, marks, self._sorts, text.lower)
 
