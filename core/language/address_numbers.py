@@ -11,24 +11,30 @@ from core.language.words import grammemes, is_cyrillic, morphology
 
 _WORDS = table("addresses")
 MARKS = {word: part for part, words in _WORDS["marks"].items() for word in words.split()}
+# Words for a street, by gender.
+TYPES = {word: gender for gender, words in _WORDS["street_types"].items() for word in words.split()}
 MONTHS = frozenset(_WORDS["months"].split())
 END = r"(?![а-яa-z\d])"  # of a whole word or number
 _TIME_BEFORE = frozenset(_WORDS["time_before"].split())
-_UNITS = tuple(_WORDS["units"].split())
+_UNITS, _THINGS = frozenset(_WORDS["units"].split()), tuple(_WORDS["counted_things"].split())
 _FRACTION = frozenset({"дробь", "slash"})
 _BY = frozenset({"на", "х", "x", "by"})  # "6 на 8"
 METRES = frozenset({"м", "метр", "метра", "метров", "м2"})
 HOUSE_DIGITS_MAX = 4
-_PLURAL_MIN = 4  # letters of an English word that counts
+_NOUN_MIN, _PLURAL_MIN = 3, 4  # letters of an English word that counts
 _TEENS, _TEN, _FEW = range(11, 15), 10, range(2, 5)
 
 # What may be glued to a house: "58а", "58 а,", "12/3", "12к2", "31с2", "12-5".
+_LETTER = (  # "58а", "58-а", and "58 а" where nothing else can follow
+    rf"(?:-?[абвгдеёж]{END}|[а-яa-f]{END}"
+    r"|\s[абвгдежabc](?=\s*(?:[,;.\n]|$|-\s?\d))|\s[абгде](?=\s*(?:кв|корп|подъезд|под\.|эт|стр)))"
+)
+_NO_MARK = r"(?!\s*-?(?:й|ий|я|м|ом)?\s*(?:подъезд|этаж|эт\.?)(?![а-я]*\.?\s*\d))"  # "21 - 3 подъезд"
 _HOUSE = re.compile(
-    r"(?P<house>\d{1,4}(?:/\d{1,4})?"
-    rf"(?:[а-яa-e]{END}|\s?[абвгдежabc](?=\s*(?:[,;.\n]|$|-\s?\d|кв|корп|подъезд|под\.|эт|стр))|(?<!\d)\w)?)"
+    rf"(?P<house>\d{{1,4}}(?:\s?/\s?\d{{1,4}})?{_LETTER}?)"
     rf"(?:[\s,]*(?:корпус|корп|[кk])\.?\s*(?P<building>\d{{1,3}}[а-я]?){END})?"
     rf"(?:[\s,]*(?:строение|стр|с)\.?\s*(?P<structure>\d{{1,3}}[а-я]?){END})?"
-    r"(?:\s*-\s*(?P<flat>\d{1,4}[а-я]?)(?![а-яa-z\d:.%]))?"
+    rf"(?:\s*-\s*(?P<flat>\d{{1,4}}[а-я]?)(?![а-яa-z\d:.%]){_NO_MARK})?"
 )
 
 
@@ -76,7 +82,7 @@ def _number(text: Text, words: Sequence[Piece], place: int) -> Number | None:
         match = _HOUSE.match(text.lower, word.start)
         if match is None or len(word.text) > HOUSE_DIGITS_MAX:
             return None
-        parts = {name: value.replace(" ", "") for name, value in match.groupdict().items() if value}
+        parts = {name: re.sub(r"[ -]", "", value) for name, value in match.groupdict().items() if value}
         end, last = match.end(), at(words, match.end()) - 1
     if _is_measure(text, words, place, last, end):
         return None
@@ -102,16 +108,18 @@ def is_quantity(words: Sequence[Piece], last: int) -> bool:
     if last + 1 >= len(words) or words[last].digits is None:
         return False
     after, later = words[last + 1], words[last + 2].text if last + 2 < len(words) else ""
-    if after.gap.strip() or after.is_number:
+    if after.gap.strip() or after.is_number or after.text in TYPES:
         return False
     if after.text in MARKS:
         return after.text == "кв" and later in METRES
-    if after.text.startswith(_UNITS):
+    if after.text in _UNITS or after.text.startswith(_THINGS):
         return True
     if not is_cyrillic(after.text):
         return after.text.endswith("s") and after.shown.islower() and len(after.text) >= _PLURAL_MIN
     # "Киевская 25 света нет" counts nothing.
-    return later != "нет" and _counts(int(str(words[last].digits)), after.text)
+    return (
+        later != "нет" and len(after.text) >= _NOUN_MIN and _counts(int(str(words[last].digits)), after.text)
+    )
 
 
 def _counts(number: int, noun: str) -> bool:

@@ -26,11 +26,12 @@ _FROM = frozenset({"с", "со", "из", "от", "до", "у", "возле"})
 _IN = frozenset({"в", "во", "на", "in", "the"})
 _FILLERS_MAX = 3
 _FAR = 4  # words back to whoever else is meant
+_WORD_MIN = 3  # letters of a mark that a letter may follow
 _SURE_CODE = 3  # signs; a shorter code needs an address or an intercom beside it
 _DIGITS_MAX = {"house": 4, "flat": 4, "building": 3, "structure": 3, "entrance": 2, "floor": 2}
 
 _CODE = re.compile(
-    r"[\s:№#.-]*(?P<code>[кkвv]?[\d*#]{1,8}(?:\s?(?:ключ|key|[кkвvсc])\s?\d{1,6}|[кkвv](?![а-яa-z]))?[\d#*]*)"
+    r"[\s:№#.-]*(?P<code>[кkвv]?[\d*#]{1,8}(?:\s?(?:ключ|key|[кkвvсc])\s?\d{1,6}|[а-яa-z](?![а-яa-z]))?[\d#*]*)"
     rf"{END}"
 )
 _LETTER = re.compile(rf"[\s.:\"]*([а-яa-z]){END}")
@@ -250,9 +251,17 @@ def _give(mark: _Mark, number: Number, words: Sequence[Piece], parts: Parts) -> 
 
 
 def _find_letter(text: Text, words: Sequence[Piece], parts: Parts) -> None:
-    """Find "литера Б", which belongs to the house."""
+    """Find "литера Б", which belongs to the house, and "корпус Б"."""
     for place, word in enumerate(words):
-        if MARKS.get(word.text) == "letter" and (match := _LETTER.match(text.lower, word.end)):
-            parts.found["letter"] = match[1]
+        part = MARKS.get(word.text)
+        if (
+            part not in ("letter", "building", "structure")
+            or part in parts.found
+            or len(word.text) < _WORD_MIN
+        ):
+            continue
+        match = _LETTER.match(text.lower, word.end)
+        if match and (text.plain[match.start(1)].isupper() or part == "letter"):
+            parts.found[part] = match[1]
             parts.taken.update((place, place + 1))
             parts.spans.append((word.start, match.end()))

@@ -8,11 +8,11 @@ where the address was asked for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.language.address_numbers import MARKS, Number
+from core.language.address_numbers import MARKS, TYPES, Number
 from core.language.address_parts import Parts, find_parts
 from core.language.normalise import Text
 from core.language.pieces import Piece
-from core.language.streets import AROUND, GENDERS, Street, find_streets
+from core.language.streets import AROUND, Street, find_streets
 from core.meaning import Identity
 
 
@@ -84,7 +84,7 @@ def _is_all(
         if place not in used | parts.taken | inside
         and word.text not in AROUND
         and word.text not in MARKS
-        and word.text not in GENDERS
+        and word.text not in TYPES
     ]
     return len(odd) <= (1 if has_street else 0)
 

@@ -112,7 +112,10 @@ class Batch:
     def _identity(self, text: str, prompt: str, context: LookContext) -> Fields:
         who = choose(self._reader.look(text, context), self._question(prompt)).identity
         found = {name: value for name, value in asdict(who).items() if value and name != DISTRICT}
-        return found | ({"cities": list(who.cities)} if who.cities else {})
+        if who.cities:  # several are nobody's own
+            del found["city"]
+            found["cities"] = list(who.cities)
+        return found
 
     def _time(self, text: str, prompt: str, context: LookContext) -> Fields:
         del prompt  # the text is asked for a time, whatever the words were

@@ -10,9 +10,10 @@ from core.language.pieces import Piece
 from core.language.words import grammemes, is_cyrillic, lemmas, morphology
 
 _TABLE = table("cities")
-_TOWN, _WHERE, _MOVED, _OWN, _MAKER, _LARGER, _KIN = (
-    frozenset(_TABLE[name].split()) for name in ("town", "where", "moved", "own", "maker", "larger", "kin")
+_TOWN, _WHERE, _NEAR, _MAKER, _LARGER, _KIN = (
+    frozenset(_TABLE[name].split()) for name in ("town", "where", "near", "maker", "larger", "kin")
 )
+_MOVED, _BOUGHT, _ARRIVED = (frozenset(_TABLE[name].split()) for name in ("moved", "bought", "arrived"))
 _NOT = frozenset({"не", "not"})
 _JOINTS = frozenset({"и", "или", "плюс", "а", "также", "and", "or", "plus", "еще"})
 _CASES_AFTER = {"из": {"gent"}, "в": {"loct", "accs"}, "во": {"loct", "accs"}}
@@ -26,8 +27,8 @@ _LETTERS = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziykl
 }  # fmt: skip
 # The ways to write a name in Latin letters, brought to one.
 _FOLDS = (
-    ("shch", "sch"), ("kh", "h"), ("ts", "c"), ("ye", "e"), ("yo", "e"), ("io", "e"), ("iy", "y"),
-    ("ij", "y"), ("yy", "y"), ("ii", "y"), ("yu", "u"), ("iu", "u"), ("ju", "u"), ("ya", "a"),
+    ("shch", "sch"), ("kh", "h"), ("ts", "c"), ("ye", "e"), ("ie", "e"), ("yo", "e"), ("io", "e"),
+    ("iy", "y"), ("ij", "y"), ("yy", "y"), ("ii", "y"), ("yu", "u"), ("iu", "u"), ("ju", "u"), ("ya", "a"),
     ("ia", "a"), ("ja", "a"), ("zh", "j"), ("x", "ks"), ("w", "v"), ("'", ""), ("i", "y"),
 )  # fmt: skip
 
@@ -56,6 +57,7 @@ class _Hit:
 def find_cities(words: Sequence[Piece], *, has_street: bool) -> tuple[str, ...]:
     """Return the towns that a text names as its writer's own, in order."""
     found: list[str] = []
+    near: list[str] = []
     last_hit: _Hit | None = None
     for hit in _hits(words):
         before = words[hit.first - 1] if hit.first and not words[hit.first].is_apart else None
@@ -64,16 +66,15 @@ def find_cities(words: Sequence[Piece], *, has_street: bool) -> tuple[str, ...]:
             follows and words[hit.first].is_capital
         )
         if is_town and not _is_elsewhere(words, hit, before):
-            found.append(hit.form.city)
+            (near if before and before.text in _NEAR else found).append(hit.form.city)
             last_hit = hit
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found or near))
 
 
 def asked_city(words: Sequence[Piece]) -> str | None:
     """Return the town that answers "where are you?": nicknames and ordinary words count as well."""
     for hit in _hits(words, is_asked=True):
-        before = words[hit.first - 1] if hit.first else None
-        if not (before and _is_denied(words, hit.first)):
+        if not _is_denied(words, hit.first) and not _is_larger(words, hit):
             return hit.form.city
     names = [word for word in words if word.text not in _TOWN and word.text not in _WHERE]
     if not 1 <= len(names) <= _NAMES_MAX or any(word.is_number for word in names):
@@ -89,7 +90,7 @@ def _is_named(words: Sequence[Piece], hit: _Hit, before: Piece | None, *, has_st
     """Tell whether a word that may be ordinary stands where a town does."""
     if not hit.form.is_ordinary:
         return True
-    if before and before.text in _TOWN:
+    if before and before.text in _TOWN and (before.text != "с" or "." in words[hit.first].gap):
         return True
     ahead = words[hit.last + 1] if hit.last + 1 < len(words) else None
     is_last = ahead is None or ahead.is_apart or "." in ahead.gap
@@ -104,11 +105,8 @@ def _is_named(words: Sequence[Piece], hit: _Hit, before: Piece | None, *, has_st
 
 def _is_elsewhere(words: Sequence[Piece], hit: _Hit, before: Piece | None) -> bool:
     """Tell whether a town is not one's own: denied, come from, a maker's name, a part of "область"."""
-    ahead = words[hit.last + 1] if hit.last + 1 < len(words) else None
-    if ahead and not ahead.is_apart and ahead.text in _LARGER:
-        return True
-    if before is None:
-        return False
+    if before is None or _is_larger(words, hit):
+        return _is_larger(words, hit)
     is_kins = (
         hit.first > 1 and words[hit.first - 2].text in _KIN and before.text in _WHERE
     )  # "сын в Мурманске"
@@ -116,17 +114,21 @@ def _is_elsewhere(words: Sequence[Piece], hit: _Hit, before: Piece | None) -> bo
 
 
 def _is_moved(words: Sequence[Piece], hit: _Hit, before: Piece) -> bool:
-    """Tell whether something or somebody only comes from a town or goes there."""
-    clause = list(_clause(words, hit))
-    is_moving = any(lemmas(word.text) & _MOVED for word in clause)
+    """Tell whether something or somebody only comes from a town, goes there or was bought there."""
+    verbs = {lemma for word in _clause(words, hit) for lemma in (word.text, *lemmas(word.text))}
     match before.text:
-        case "to":
-            return True
         case "из" | "from":
-            return is_moving
-        case "в" | "во":
-            return is_moving and "loct" not in hit.form.cases
+            return bool(verbs & _MOVED)
+        case "в" | "во" | "to" | "in":
+            is_inside = "loct" in hit.form.cases or before.text == "in"
+            return bool(verbs & (_BOUGHT if is_inside else _MOVED - _ARRIVED))
     return False
+
+
+def _is_larger(words: Sequence[Piece], hit: _Hit) -> bool:
+    """Tell whether a town's name is only a part of another: "Kaliningrad region"."""
+    ahead = words[hit.last + 1] if hit.last + 1 < len(words) else None
+    return ahead is not None and not ahead.is_apart and ahead.text in _LARGER
 
 
 def _is_denied(words: Sequence[Piece], first: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from core.language.lexicon import table
-from core.language.names import ENGLISH, ORDINARY, Found, is_first_name, read_latin_name, read_name
+from core.language.names import ENGLISH, ORDINARY, TITLES, Found, is_first_name, read_latin_name, read_name
 from core.language.pieces import Piece
 from core.language.words import is_cyrillic
 from core.meaning import Identity
@@ -17,7 +17,7 @@ _FROM = frozenset(_NAMES["after"]["from"])
 _ON = frozenset({"из", "с", "со", "от", "from"})
 _JOINED = frozenset({"", ":", "-", ":-", '"'})
 _AROUND = _FILLER | _GREETING | _ROLE | _KIN
-_SURNAME = frozenset({"фамилия"})
+_SURNAME = frozenset({"фамилия", "surname", "last", "family"})
 _CLOSING = frozenset(_NAMES["closing"].split())
 _ROLES_MAX, _BACK_MAX, _ALONE_MAX = 2, 3, 4
 
@@ -65,7 +65,7 @@ class NameFinder:
                 inside, is_sure=_is_name_like(inside), is_only=True
             )
             rest = inside[found.count :] if found else ()
-            if found and (not rest or rest[0].text in _FILLER) and _is_believable(inside, found):
+            if found and (_is_rest(inside, rest)) and _is_believable(inside, found):
                 return found.who
             if inside and not all(word.text in _GREETING for word in inside):
                 return None
@@ -266,7 +266,8 @@ def _chunks(words: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Return the words between commas, full stops and numbers."""
     chunk: list[Piece] = []
     for word in words:
-        if chunk and (word.is_apart or word.is_number or "." in word.gap):
+        is_short = bool(chunk) and (chunk[-1].text in TITLES or len(chunk[-1].text) == 1)  # "Mr. Hopkins"
+        if chunk and (word.is_apart or word.is_number or ("." in word.gap and not is_short)):
             yield chunk
             chunk = []
         if not word.is_number:
@@ -283,6 +284,13 @@ def _stripped(chunk: Sequence[Piece]) -> Sequence[Piece]:
     while last > first and chunk[last - 1].text in _FILLER:
         last -= 1
     return chunk[first:last]
+
+
+def _is_rest(inside: Sequence[Piece], rest: Sequence[Piece]) -> bool:
+    """Tell whether what follows a bare name leaves it one: "Дмитрий можно Дима", but not "света нет"."""
+    if not rest or rest[0].text in _FILLER or len(rest[0].text) == 1:
+        return True
+    return inside[0].is_capital and is_first_name(inside[0]) and inside[0].text not in ORDINARY
 
 
 def _is_name_like(words: Sequence[Piece]) -> bool:

@@ -23,7 +23,8 @@ _LIKELY = 0.3  # a surname in small letters, among other words
 _NAMES = table("names")
 ORDINARY = frozenset(_NAMES["ordinary"].split())
 ENGLISH = frozenset(_NAMES["english"].split())
-_NOT_NAME, _TITLE = frozenset(_NAMES["not_name"].split()), frozenset(_NAMES["title"].split())
+TITLES = frozenset(_NAMES["title"].split())
+_NOT_NAME = frozenset(_NAMES["not_name"].split())
 _SORTS = ("Name", "Patr", "Surn")
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
 _HUSHING, _HARD = "жшчщц", "гкхжшчщ"
@@ -74,15 +75,15 @@ def read_name(run: Sequence[Piece], *, case: str = "nomn", is_only: bool = False
 
 def read_latin_name(run: Sequence[Piece], *, is_sure: bool, is_only: bool = False) -> Found | None:
     """Return an English name: one of the list, or any word that is no English one where a name must be."""
-    titled = 1 if run and run[0].text in _TITLE else 0
+    titled = 1 if run and run[0].text in TITLES else 0
     words = _joined(run[titled:])
-    if not words or is_cyrillic(words[0].text):
+    if not words or is_cyrillic(words[0].text) or words[0].text in _NOT_NAME:
         return None
     first = words[0]
-    if first.text in _NOT_NAME or not _is_latin_name(first, is_sure=is_sure):
-        return None
     if titled:
-        return Found(Identity(last=_latin(first)), 2)
+        return Found(Identity(last=_latin(first)), 2) if first.is_capital else None
+    if not _is_latin_name(first, is_sure=is_sure):
+        return None
     for count in (2, 1):  # "Mary Ann Smith" keeps the last word
         is_pair = is_only and len(words) == len(run) == count + 1 and count == 1 and first.text in ENGLISH
         if len(words) > count and _is_latin_surname(words[1 : count + 1], is_sure=is_sure, is_only=is_pair):
@@ -114,7 +115,8 @@ def _readings(word: Piece, run: Sequence[Piece], *, is_only: bool) -> tuple[Read
         found = [each for each in found if each.sort != "Surn" or each.weight >= _LIKELY]
     has_first = any(other.text in _forms() for other in run if other is not word)
     is_odd = word.is_capital and (is_only or not is_known(word.text))
-    if has_first and (is_odd or is_only) and not any(each.sort == "Surn" for each in found):
+    is_odd = is_odd or (is_only and not run[0].is_capital)
+    if has_first and is_odd and not any(each.sort == "Surn" for each in found):
         found.append(Reading("Surn", word.text, None, None, 0.0))
     return tuple(found)
 

@@ -129,8 +129,12 @@ def _digits(run: Sequence[Piece]) -> list[str]:
 
 
 def _number(digits: str, *, has_plus: bool) -> str | None:
-    if has_plus or (digits.startswith(_ABROAD) and len(digits) > FULL_DIGITS):
+    if digits.startswith("00"):
+        written = "+" + digits[2:]
+    elif has_plus or (digits.startswith(_ABROAD) and len(digits) > FULL_DIGITS):
         written = "+" + digits
+    elif len(digits) == FULL_DIGITS and digits.startswith("80"):
+        written = "+375" + digits[2:]  # as Belarus dials at home
     elif len(digits) == FULL_DIGITS and digits[0] in "78":
         written = "+7" + digits[1:]
     elif len(digits) == NATIONAL_DIGITS:

@@ -112,9 +112,11 @@ def _split(text: Text) -> Iterator[Piece]:
 def _cuts(text: Text, start: int, end: int) -> Iterator[int]:
     """Return where words were written together: "улГорького", "twenty-five"."""
     yield from (start + glue.start() for glue in _GLUED.finditer(text.plain[start:end]))
-    head, dash, tail = text.lower[start:end].partition("-")
-    if dash and head in _numerals() and tail in _numerals():
-        yield start + len(head)
+    parts = text.lower[start:end].split("-")
+    if all(part in _numerals() for part in parts):
+        for part in parts[:-1]:
+            start += len(part) + bool(text.lower[start] == "-")
+            yield start
 
 
 def _join(split: Sequence[Piece]) -> Iterator[Piece]:
@@ -130,6 +132,9 @@ def _join(split: Sequence[Piece]) -> Iterator[Piece]:
         value, last, spoken = first.value, place, first
         while not spoken.is_ordinal and last + 1 < len(split) and not split[last + 1].is_apart:
             spoken = _numerals().get(split[last + 1].text, _Spoken(0, is_ordinal=False))
+            if split[last + 1].text == "hundred" and value < _TEN:
+                value, last = value * _HUNDRED, last + 1
+                continue
             if not 0 < spoken.value < room(value):
                 break
             value, last = value + spoken.value, last + 1

@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from core.language.lexicon import english_words, table
-from core.language.words import is_cyrillic, is_known, lemmas
+from core.language.words import grammemes, is_cyrillic, is_known, lemmas
 
 WORD_MIN = 3  # letters; shorter words are Russian and English alike
 TIME_WORD_MIN = 5  # letters
@@ -52,7 +52,7 @@ def _mend(match: re.Match[str]) -> str:
         swapped = lower.translate(_LOOKALIKES)
         if not re.search("[a-z]", swapped):
             word, lower = swapped, swapped
-    if not _STRETCHED.search(lower) or len(set(lower)) == 1:
+    if not _STRETCHED.search(lower) or len(set(lower)) == 1 or (is_cyrillic(lower) and is_known(lower)):
         return _time_word(lower) or word
     once, twice = _STRETCHED.sub(r"\1", lower), _STRETCHED.sub(r"\1\1", lower)
     known: Callable[[str], bool] = is_known if is_cyrillic(once) else is_english
@@ -122,10 +122,23 @@ def _from_translit(plain: str) -> str | None:
     cores = [piece.lower().strip(".,;!?'\"()") for piece in pieces]
     english = sum(1 for core in cores if is_english(core) or core in _EITHER)
     plainly = [piece.lower() for place, piece in enumerate(pieces) if not place or not piece[:1].isupper()]
-    if _translit_score(plainly) <= english:  # a capital later on is a name, and names are alike
+    if (
+        _is_only_names(pieces) or _translit_score(plainly) <= english
+    ):  # a capital later on is a name, and names are alike
         return None
     return " ".join(
         piece if _stays(piece) else _cased(piece, russian_spelling(piece.lower())) for piece in pieces
+    )
+
+
+def _is_only_names(pieces: list[str]) -> bool:
+    """Tell whether all words are capitalised names: "Abdul Karimov" is as good in Latin letters."""
+    pieces = [piece for piece in pieces if piece.isalpha()]
+    if not pieces or not all(piece[:1].isupper() for piece in pieces):
+        return False
+    russian = (russian_spelling(piece.lower().strip(".,;!?'\"()")) for piece in pieces)
+    return all(
+        grammemes(word) & {"Name", "Surn", "Geox"} or {"ADJF", "femn"} <= grammemes(word) for word in russian
     )
 
 

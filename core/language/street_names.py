@@ -8,6 +8,7 @@ from core.language.pieces import Piece
 from core.language.words import grammemes, is_cyrillic, morphology
 
 DATED = frozenset(table("addresses")["dated"].split())
+_NAMED_FOR = frozenset({"имени", "им"})
 _FEMININE, _MASCULINE, _NEUTER = ("ой", "ей", "ую", "юю"), ("ом", "ем"), ("ом", "ем", "ого")
 
 
@@ -18,6 +19,8 @@ def called(name: Sequence[Piece], gender: str | None, kind: str | None) -> str:
         gender: Of the word for the street: `femn`, `masc`, `neut`; None where it has none.
         kind: That word as it was written, "проспекте".
     """
+    if len(name) > 1 and name[0].text in _NAMED_FOR:
+        name = name[1:]
     shown = [_numbered(name, place, gender) for place in range(len(name))]
     if is_cyrillic(name[-1].text) and "ADJF" in grammemes(name[-1].text):
         shown = [
@@ -27,10 +30,11 @@ def called(name: Sequence[Piece], gender: str | None, kind: str | None) -> str:
     if not name[0].is_number:
         shown = [_capital(part) for part in shown]
     street = ""
-    for word, part in zip(name, shown, strict=True):
+    for place, (word, part) in enumerate(zip(name, shown, strict=True)):
         is_second_initial = len(word.text) == 1 and street.endswith(".")
+        is_short = place + 1 < len(name) and "." in name[place + 1].gap
         glue = "" if not street or is_second_initial else "-" if word.gap == "-" else " "
-        street += glue + part + ("." if len(word.text) == 1 and not word.is_number else "")
+        street += glue + part + ("." if is_short else "")
     return street
 
 
@@ -40,6 +44,8 @@ def _numbered(name: Sequence[Piece], place: int, gender: str | None) -> str:
     is_dated = place + 1 < len(name) and name[place + 1].text in DATED
     if word.is_spoken:
         return str(word.digits) + ("-я" if word.is_ordinal and not is_dated else "")
+    if word.is_ordinal and is_dated:
+        return str(word.digits)
     if word.is_ordinal and gender in (None, "femn") and word.shown.endswith(("-й", "-ой", "-ю")):
         return f"{word.digits}-я"
     return word.shown

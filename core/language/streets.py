@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.language.address_numbers import MARKS, Number
+from core.language.address_numbers import MARKS, MONTHS, TYPES, Number
 from core.language.address_parts import Parts
 from core.language.lexicon import table
 from core.language.pieces import Piece
@@ -17,9 +17,7 @@ from core.language.street_names import DATED, called, is_oblique
 from core.language.words import grammemes, is_cyrillic, is_known, morphology
 
 _WORDS = table("addresses")
-_TYPES = _WORDS["street_types"]
-GENDERS = {word: gender for gender, words in _TYPES.items() for word in words.split()}
-_LATIN_BEFORE = frozenset(_TYPES["latin_before"].split())
+_LATIN_BEFORE = frozenset(_WORDS["street_types"]["latin_before"].split())
 _RANKS = frozenset(_WORDS["rank"].split())
 _GOES_ON = frozenset(_WORDS["goes_on"].split())
 _COMMON = frozenset(_WORDS["streets"].split())
@@ -59,7 +57,7 @@ class Street:
 
 def find_streets(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
     """Return the streets of a text, the surest first."""
-    types = [place for place, word in enumerate(words) if word.text in GENDERS and place not in parts.taken]
+    types = [place for place, word in enumerate(words) if word.text in TYPES and place not in parts.taken]
     for place in types:
         if street := _with_type(words, parts, place):
             yield street
@@ -69,6 +67,7 @@ def find_streets(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
     if parts.house_at is not None and (street := _before_mark(words, parts, parts.house_at)):
         yield street
     yield from _alone(words, parts)
+    yield from _only(words, parts)
 
 
 # --- with a word for a street ------------------------------------------------------------------------
@@ -77,7 +76,7 @@ def find_streets(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
 def _with_type(words: Sequence[Piece], parts: Parts, place: int) -> Street | None:
     """Read the name after "улица" or before it."""
     kind = words[place].text
-    gender = GENDERS[kind]
+    gender = TYPES[kind]
     is_latin = gender in ("latin", "latin_before")
     ahead = _ahead(words, parts, place)
     behind = _behind(words, parts, place, is_latin=is_latin)
@@ -143,7 +142,7 @@ def _shortened(words: Sequence[Piece], start: int, stop: int) -> int:
 
 def _may_go_on(words: Sequence[Piece], parts: Parts, start: int, place: int) -> bool:
     word = words[place]
-    if place in parts.taken or word.is_number or word.text in MARKS or word.text in GENDERS:
+    if place in parts.taken or word.is_number or word.text in MARKS or word.text in TYPES:
         return False
     is_initial = place > start and len(words[place - 1].text) <= _SHORT and "." in word.gap
     if place > start and (word.is_apart or ("." in word.gap and not is_initial)):
@@ -162,7 +161,7 @@ def _behind(words: Sequence[Piece], parts: Parts, place: int, *, is_latin: bool)
     if last < 0 or words[place].is_apart or last in parts.taken or words[last].is_number:
         return None
     word = words[last]
-    if word.text in _NEVER or word.text in MARKS or word.text in GENDERS:
+    if word.text in _NEVER or word.text in MARKS or word.text in TYPES:
         return None
     if is_latin:
         is_name = not is_cyrillic(word.text) and (word.is_capital or not is_english(word.text))
@@ -205,7 +204,9 @@ def _before_number(words: Sequence[Piece], parts: Parts, number: Number) -> Stre
     is_certain = is_certain and "\n" not in words[number.first].gap
     if words[number.first].is_spoken and not parts.found:  # "конфорка индукционная одна"
         is_certain = False
-    if words[last].text in _MONTH_WORDS and words[first].is_number:
+    if parts.found and words[last].is_capital:  # another part of the address is there
+        is_certain = True
+    if words[last].text in MONTHS and words[first].is_number:
         is_certain = bool(parts.found)
     return Street(called(words[first : last + 1], None, None), first, last, number.first, is_certain)
 
@@ -242,6 +243,28 @@ def _alone(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
             yield Street(name, first, last, is_certain=is_certain and has_house)
 
 
+def _only(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
+    """Read whatever stands beside numbers in a text that is nothing else: "розы люксембург 7"."""
+    numbers = {place for number in parts.numbers.values() for place in range(number.first, number.last + 1)}
+    rest = [
+        place
+        for place, word in enumerate(words)
+        if place not in parts.taken | numbers and word.text not in AROUND and word.text not in MARKS
+    ]
+    if (
+        not rest
+        or not (numbers or parts.found)
+        or len(rest) >= _NAME_MAX
+        or rest[-1] - rest[0] != len(rest) - 1
+    ):
+        return
+    if all(_may_end(words, parts, place) and not _NO_NAME & grammemes(words[place].text) for place in rest):
+        house = rest[-1] + 1 if rest[-1] + 1 in parts.numbers else None
+        yield Street(
+            called(words[rest[0] : rest[-1] + 1], None, None), rest[0], rest[-1], house, is_certain=False
+        )
+
+
 def _chunks(words: Sequence[Piece], parts: Parts) -> Iterator[tuple[int, int]]:
     """Return runs of words between commas, numbers and what is used up."""
     first: int | None = None
@@ -263,7 +286,7 @@ def _may_end(words: Sequence[Piece], parts: Parts, place: int) -> bool:
         or word.is_number
         or word.text in _NEVER
         or word.text in MARKS
-        or word.text in GENDERS
+        or word.text in TYPES
         or len(word.text) < _SHORT
     )
 
@@ -282,13 +305,11 @@ def _extends(words: Sequence[Piece], parts: Parts, first: int) -> bool:
         return False
     if before.is_number:
         return _is_name_number(words, first - 1)
-    if before.text in _NEVER or before.text in MARKS or before.text in GENDERS:
+    if before.text in _NEVER or before.text in MARKS or before.text in TYPES or word.gap.strip(" ."):
         return False
-    if word.gap.strip(" ."):
-        return False
-    if len(before.text) == 1:
-        return before.is_capital and "." in word.gap
-    return "." not in word.gap and _leads(before, word)
+    if "." in word.gap:  # "О. Кошевого", "Дм. Донского"
+        return before.is_capital and len(before.text) <= _SHORT
+    return len(before.text) > 1 and _leads(before, word)
 
 
 def _leads(word: Piece, after: Piece) -> bool:
@@ -302,7 +323,9 @@ def _leads(word: Piece, after: Piece) -> bool:
         return True
     if "ADJF" in tags and not tags & {"Apro", "Anum"} and _agrees(word.text, after.text):
         return True
-    return word.is_capital and after.is_capital and bool(tags & {"Name", "Surn"}) and "gent" in follows
+    if not (word.is_capital and after.is_capital and "gent" in follows):
+        return False
+    return bool(tags & {"Name", "Surn"}) or {"NOUN", "gent"} <= tags  # "Обороны Севастополя"
 
 
 def _is_name_number(words: Sequence[Piece], place: int) -> bool:
@@ -322,7 +345,7 @@ def _judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
     """Return whether words before a house are a street, and whether for sure."""
     word = words[last]
     if words[first].is_number and word.text in DATED:
-        return True, words[first].is_number and word.text not in _MONTH_WORDS
+        return True, words[first].is_number and word.text not in MONTHS
     if not is_cyrillic(word.text):
         is_street = word.is_capital and not is_english(word.text)
         return is_street, is_street and word.text.endswith(_LATIN_ENDINGS)
@@ -336,7 +359,9 @@ def _judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
     is_of_person = bool("gent" in tags and tags & {"Surn", "Name", "Geox"}) and word.text.endswith(_GENITIVE)
     is_masculine = is_adjective and word.text.endswith(_MASCULINE)
     is_unknown = word.is_capital and not is_known(word.text)
-    is_led = first < last and ("gent" in tags or is_feminine or words[first].is_number)
+    is_led = first < last and (
+        "gent" in tags or is_feminine or words[first].is_number or words[last - 1].text in _RANKS
+    )
     is_fixed = {"Surn", "Fixd"} <= tags  # "Фрунзе" has no cases
     is_sure = word.text in _COMMON or is_feminine or is_where or is_of_person or is_led
     is_sure = is_sure or word.text.endswith(("ского", "цкого")) or (is_fixed and (is_on or word.is_capital))
@@ -346,9 +371,6 @@ def _judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
         is_sure or is_masculine or is_unknown or (is_plain and word.is_capital) or is_fixed,
         (is_sure or (is_unknown and is_on)) and not is_quality and not is_masculine,
     )
-
-
-_MONTH_WORDS = frozenset(_WORDS["months"].split())
 
 
 def _is_likely(words: Sequence[Piece], first: int, last: int, *, is_oblique: bool) -> bool:
