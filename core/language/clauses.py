@@ -126,6 +126,8 @@ def outside_context(
             if other != hit and (_is_to(hit, tokens) or not _is_inside(other, hit, is_piece))
         ):
             aside.add(hit)
+    if free and aside.issuperset(free):
+        aside.discard(free[0])  # "one of the burners on my hob"
     hidden = {hit for hit in mentions if _is_circumstance(hit, mentions, tokens)}
     kept = [hit for hit in mentions if hit not in aside and hit not in hidden]
     return kept or [hit for hit in mentions if hit not in aside]

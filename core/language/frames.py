@@ -24,6 +24,7 @@ AIM_REACH = 4  # words between "чтобы" and its verb
 _AIM = particles("aim")
 _ALREADY = particles("already")
 DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
+WAITS = "waits"  # what can wait is told last
 TYPO = 0.05  # taken off where a word had to be guessed
 
 
@@ -114,7 +115,7 @@ class FrameFinder:
         owners = frozenset(f"a:{name}" for name, entry in self._actions.items() if entry.get("owns"))
         mentions = outside_context(self._present(mended), mended.tokens, owners, self._merger.is_piece)
         clauses = clauses_of(mentions, mended.tokens)
-        jobs = self._merger.merge(pair(clauses, self._kind, self._merger.is_part, self._alone))
+        jobs = self._merger.merge(pair(clauses, self._kind, self._merger.is_part, self._alone, self._brings))
         return self._told(jobs, mended, TYPO if is_guess else 0.0, is_safe=is_safe)
 
     def beside_gas(self, jobs: Jobs) -> Jobs:
@@ -152,11 +153,11 @@ class FrameFinder:
                 border(text.tokens, *sorted((hit.first, old.first))) for old in over if old.first != hit.first
             )
         ]
-        if any(hit.label.startswith("o:") for hit in now):
+        if any(hit.label.startswith("o:") for hit in now) and any(_tells(hit) for hit in now):
             return now
         # The past names the thing, the present what is wanted: "сгорела в том году, хочу вторую рядом".
         named = [hit for hit in mentions if hit.label.startswith("o:") and hit not in now]
-        return sorted(named + now, key=lambda hit: hit.first) if named or now else mentions
+        return sorted(named + now, key=lambda hit: hit.first) if any(map(_tells, now)) else mentions
 
     def _is_done(self, hit: Found, text: Text) -> bool:
         """Tell whether it was done by somebody before: "вчера починили розетку" asks for nothing."""
@@ -182,13 +183,17 @@ class FrameFinder:
         alone: dict[str, str] = self._actions[action].get("alone", {})
         return alone.get("object")
 
+    def _brings(self, action: str) -> bool:
+        return bool(self._actions[action].get("brings"))
+
     def _kind(self, action: str) -> str:
         return str(self._actions[action]["kind"])
 
     def _told(self, jobs: Sequence[Job], text: Text, guessed: float, *, is_safe: bool) -> Jobs:
         places = frozenset(hit.label for hit in self._places.find(text))
         frames, kinds, dangers = list[Frame](), set[str](), set[Emergency]()
-        for job in jobs:
+        for job in sorted(jobs, key=lambda job: WAITS in job.actions):
+            job.actions = [name for name in job.actions if name != WAITS]
             action = max(job.actions, key=lambda name: self._actions[name]["rank"], default=None)
             frame = self._frame(job, action, places)
             words = text.lower[text.tokens[job.first].start : text.tokens[job.last].end]
@@ -201,7 +206,7 @@ class FrameFinder:
                     frame, words=words, confidence=round(frame.confidence - guessed, 2), is_urgent=is_urgent
                 )
             )
-            kinds |= {self._kind(name) for name in job.actions}
+            kinds |= {_PLANS.get(kind := self._kind(name), kind) for name in job.actions}
             dangers |= {danger.emergency} if danger and danger.emergency else set()
         known = _without_consequences([frame for frame in frames if frame.trade])
         gravest = next((kind for kind in Emergency if kind in dangers), None)
@@ -217,16 +222,20 @@ class FrameFinder:
             entry = self._objects[name]
             kind = self._kind(action) if action else "fault"
             trade = Trade(entry.get("by", {}).get(kind, entry["trade"]))
-            trade = self._claimed(trade, action)
+            trade = self._claimed(trade, action, job.actions)
             if entry.get("weak") or job.is_lent or (job.is_bare and entry.get("weak")):
                 confidence = min(confidence, ALONE)
         rule = self._rule(self._rules, name, job.actions, places)
         fault = rule.fault if rule else None
         return Frame(trade=trade, object=name, action=action, fault=fault, confidence=confidence)
 
-    def _claimed(self, trade: Trade, action: str | None) -> Trade:
-        """Return who comes for an action whatever the object: to carry a fridge up is no repair."""
-        claims = self._actions[action].get("claims", {}) if action else {}
+    def _claimed(self, trade: Trade, action: str | None, actions: Sequence[str]) -> Trade:
+        """Return who comes for an action whatever the object: to carry a fridge up is no repair.
+
+        What is wanted decides, whatever else is told: "покрасить батарею, она холодная".
+        """
+        wanted = [name for name in actions if self._is_wish(name) and "claims" in self._actions[name]]
+        claims = self._actions[wanted[0] if wanted else action].get("claims", {}) if action else {}
         return Trade(claims.get(trade, claims.get("all", trade)))
 
     def _rule(
@@ -244,6 +253,11 @@ class FrameFinder:
         return None
 
 
+def _tells(hit: Found) -> bool:
+    return hit.label.startswith("a:") and hit.label != "a:works"
+
+
+_PLANS = {"need": "install", "make": "install"}  # "хочу тёплый пол" plans an installation
 _REPAIRED = frozenset({"install", "replace", "not_working", "broken", "cold", "error_code", "clean", "move"})
 
 

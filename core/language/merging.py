@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.language.pairing import Job, is_wish
+from core.language.pairing import VAGUE, Job, is_wish
 from core.meaning import Trade
 
 JOBS_MAX = 6
-_SURFACE_FAULTS = frozenset({"falls", "broken", "loose", "squeaks", "not_closing", "problem"})
+_SURFACE_FAULTS = frozenset({"falls", "broken", "loose", "squeaks", "not_closing"})
 _STARVED = frozenset({"absent", "not_cooling", "not_working", "cold", "not_lit", "broken"})
 _SPARKS = frozenset({"sparks", "hot", "melted", "burn_smell"})
 
@@ -65,7 +65,7 @@ class Merger:
         merged = [job for job in _by_object(jobs) if (not job.is_fine or job.actions) and self._is_meant(job)]
         self._blame(merged)
         self._give_to_wholes(merged)
-        told = [job for job in merged if job.actions]
+        told = [job for job in merged if job.actions or self._is_listed(job, merged)]
         kept: list[Job] = []
         for job in told or merged:
             twin = next((other for other in kept if self._is_same(other, job)), None)
@@ -83,6 +83,14 @@ class Merger:
         """Tell whether what is said of an object is what makes it a job at all: neighbours may knock."""
         only = self._things[job.object].only if job.object else None
         return not only or any(name in only or self._kinds[name] in only for name in job.actions)
+
+    def _is_listed(self, job: Job, jobs: list[Job]) -> bool:
+        """Tell whether a thing of which nothing is told is one more job: "смеситель, плюс розетка"."""
+        if not job.object or job.is_fine or job.clause.opens not in ("and", "also") or job.clause.is_said:
+            return False
+        thing = self._things[job.object]
+        others = {self._things[other.object].trade for other in jobs if other.object and other.actions}
+        return bool(others) and not thing.is_weak and not thing.is_portable and thing.trade not in others
 
     def _blame(self, jobs: list[Job]) -> None:
         """Move "свет не горит" to the switch that is merely named."""
@@ -107,15 +115,14 @@ class Merger:
 
     def _without_portable(self, jobs: list[Job]) -> list[Job]:
         """Drop what is plugged in where its supply is told of: "розетка искрит, чайник погас"."""
-        supplies = {
-            job.clause.part
-            for job in jobs
-            if job.object and self._things[job.object].trade is Trade.ELECTRICAL
-        }
+        supplies = {job.clause.part for job in jobs if job.object and self._things[job.object].is_feeding}
         return [
             job
             for job in jobs
-            if not job.object or not self._things[job.object].is_portable or job.clause.part not in supplies
+            if not job.object
+            or not self._things[job.object].is_portable
+            or not (job.is_lent or _STARVED.issuperset(job.actions) or _SPARKS & set(job.actions))
+            or job.clause.part not in supplies
         ]
 
     def _is_same(self, one: Job, two: Job) -> bool:
@@ -130,7 +137,24 @@ class Merger:
         has_both = bool(one.actions and two.actions and not two.is_lent)
         is_listed = two.clause.opens == "and" and has_both
         if first.trade in second.part_of or second.trade in first.part_of:
-            return one.clause is two.clause or (_is_near(one, two) and not is_listed)
+            return self._is_inner(one, two, is_listed=is_listed or (two.clause.opens == "but" and has_both))
+        return self._is_other(one, two, is_listed=is_listed, has_both=has_both)
+
+    def _is_inner(self, one: Job, two: Job, *, is_listed: bool) -> bool:
+        """Tell whether one is inside the other: "смеситель капает, ручка отвалилась".
+
+        A lamp is inside a device only in one breath with it: "морозилка шумит, свет в кладовке погас".
+        """
+        first, second = self._things[one.object or ""], self._things[two.object or ""]
+        part, whole = (second, first) if first.trade in second.part_of else (first, second)
+        is_lit = part.trade is Trade.ELECTRICAL and whole.trade is Trade.APPLIANCE
+        return one.clause is two.clause or (_is_near(one, two) and not is_listed and not is_lit)
+
+    def _is_other(self, one: Job, two: Job, *, is_listed: bool, has_both: bool) -> bool:
+        """Tell whether things that are no part of one another are one job all the same."""
+        first, second = self._things[one.object or ""], self._things[two.object or ""]
+        if _is_near(one, two) and not is_listed and self._is_fed(one, two):
+            return True
         if first.trade is not second.trade and not (one.is_bare or two.is_bare):
             return self._is_aside(one, two, is_listed=is_listed)
         return self._is_again(one, two, is_listed=is_listed, has_both=has_both)
@@ -148,7 +172,7 @@ class Merger:
         """Tell whether one of two jobs of different trades only says where, or what else went out."""
         if is_listed or not _is_near(one, two):
             return False
-        if self._is_fed(one, two) or self._is_surface(one) or self._is_surface(two):
+        if self._is_surface(one) or self._is_surface(two):
             return True
         if one.clause is not two.clause or one.is_lent or two.is_lent:
             return False
@@ -168,22 +192,23 @@ class Merger:
         thing = self._things[job.object or ""]
         if not (thing.is_weak and thing.trade is Trade.GENERAL):
             return False
-        return all(name not in _SURFACE_FAULTS and not is_wish(self._kinds[name]) for name in job.actions)
+        return job.is_lent or all(
+            name in VAGUE or (name not in _SURFACE_FAULTS and not is_wish(self._kinds[name]))
+            for name in job.actions
+        )
 
     def _yields(self, one: Job, two: Job) -> bool:
         """Tell whether the earlier of two jobs that are the same is the lesser one."""
-        if two.object is None:
-            return False
-        if one.object is None:
-            return True
+        if one.object is None or two.object is None:
+            return two.object is not None
         first, second = self._things[one.object], self._things[two.object]
         if two.object in first.part_of or second.trade in first.part_of:
             return True
         if one.object in second.part_of or first.trade in second.part_of:
             return False
-        if one.is_bare != two.is_bare:
-            return one.is_bare
-        return first.is_weak and not second.is_weak
+        if first.trade is Trade.APPLIANCE and second.is_feeding:
+            return True
+        return one.is_bare if one.is_bare != two.is_bare else first.is_weak and not second.is_weak
 
 
 def _is_near(one: Job, two: Job) -> bool:

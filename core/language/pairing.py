@@ -12,6 +12,7 @@ _FAULTS = frozenset({"fault", "leak", "wet", "fine"})
 NOWHERE = Clause((), (), "sentence")
 
 KindOf = Callable[[str], str]  # an action's kind, by its name
+Brings = Callable[[str], bool]  # whether an action has its object in itself
 Alone = Callable[[str], str | None]  # the object that an action means where none is named
 
 
@@ -34,9 +35,9 @@ def is_wish(kind: str) -> bool:
     return kind not in _FAULTS
 
 
-def pair(clauses: Sequence[Clause], kind: KindOf, is_part: IsPart, alone: Alone) -> list[Job]:
+def pair(clauses: Sequence[Clause], kind: KindOf, is_part: IsPart, alone: Alone, brings: Brings) -> list[Job]:
     """Give each object its actions, clause by clause; see the cases in `_Pairing`."""
-    pairing = _Pairing(kind, is_part, alone)
+    pairing = _Pairing(kind, is_part, alone, brings)
     for clause in clauses:
         pairing.hear(clause)
     return pairing.jobs
@@ -58,9 +59,9 @@ class _Pairing:
     * "перенести розетку, диван закрывает": nor does an object that has a verb of its own.
     """
 
-    def __init__(self, kind: KindOf, is_part: IsPart, alone: Alone) -> None:
+    def __init__(self, kind: KindOf, is_part: IsPart, alone: Alone, brings: Brings) -> None:
         self.jobs: list[Job] = []
-        self._kind, self._is_part, self._alone = kind, is_part, alone
+        self._kind, self._is_part, self._alone, self._brings = kind, is_part, alone, brings
         self._waiting: list[Job] = []
         self._actions: list[str] = []  # of the clause before
 
@@ -127,6 +128,9 @@ class _Pairing:
         if any(job.actions for job in self.jobs):
             actions = [action for action in actions if action.name not in VAGUE]
         targets = self._waiting or [job for job in self.jobs[-1:] if job.object]
+        is_told = any(job.actions for job in self.jobs)
+        if is_told and not self._waiting and any(self._is_own(action, clause) for action in actions):
+            targets = []
         if targets:
             for job in targets:
                 for action in actions:
@@ -140,6 +144,12 @@ class _Pairing:
             ]
         self._actions = [action.name for action in actions if action.name != "works"]
         self._waiting = []
+
+    def _is_own(self, action: _Named, clause: Clause) -> bool:
+        """Tell whether an action is a job of its own: "полка подождёт, а света нет"."""
+        if not self._brings(action.name) or self._is_denied(action):
+            return False
+        return not self._is_wish(action.name) or clause.opens in ("and", "also")
 
     def _give(self, job: Job, action: _Named) -> None:
         if action.name == "works":
