@@ -55,7 +55,7 @@ def merged(readings: Sequence[Reading], *, lang: Lang) -> Reading:
     last = readings[-1]
     return replace(
         last,
-        lang=max(readings, key=lambda reading: reading.confidence).lang,
+        lang=max(readings, key=lambda reading: (bool(reading.frames), reading.confidence)).lang,
         confidence=max(reading.confidence for reading in readings),
         emergency=_first(_GRAVITY, {reading.emergency for reading in readings}),
         urgency=_first(_HASTE, {reading.urgency for reading in readings}),

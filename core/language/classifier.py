@@ -7,14 +7,18 @@ nothing of words that are missing in the lexicon. Together they err less than ei
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 from core.language.features import features
-from core.language.normalise import Text
+from core.language.normalise import Text, Token
 
+NONE = "none"
 SCALE = 100  # weights are kept as whole hundredths
+
+_BUT = frozenset({"но", "а", "but"})
+_ENDS = ".!?;:\n"
 
 Chances = Mapping[str, float]  # of each class, by its name
 
@@ -28,12 +32,14 @@ class Vote:
         among: That a trade is among the jobs; each by itself.
         urgency: As it is in the end.
         emergency: Of one danger, or `none`.
+        part: Likewise, by the gravest sentence alone: a danger may come last in a long story.
     """
 
     trade: Chances
     among: Chances
     urgency: Chances
     emergency: Chances
+    part: Chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,15 @@ class Classifier:
         self._heads, self._weights = _load()
 
     def vote(self, text: Text) -> Vote:
-        """Return how likely each class is."""
+        """Return how likely each class is; of dangers also what the gravest sentence alone says."""
+        whole = self._vote(text.tokens)
+        parts = (self._vote(part).emergency for part in _parts(text.tokens))
+        return replace(whole, part=min(parts, key=lambda kinds: kinds[NONE], default=whole.emergency))
+
+    def _vote(self, tokens: Sequence[Token]) -> Vote:
         sums = [0.0] * sum(len(head.classes) for head in self._heads)
         square = 0.0
-        for feature, count in features(text).items():
+        for feature, count in features(tokens).items():
             row = self._weights.get(feature)
             if row is None:
                 continue
@@ -65,7 +76,8 @@ class Classifier:
             square += rarity * rarity
             sums = [known + rarity * weight for known, weight in zip(sums, row[1:], strict=True)]
         length = math.sqrt(square) * SCALE or 1.0
-        return Vote(**{head.name: _chances(head, sums, length) for head in self._heads})
+        told = {head.name: _chances(head, sums, length) for head in self._heads}
+        return Vote(**told, part=told["emergency"])
 
 
 def _chances(head: _Head, sums: Sequence[float], length: float) -> Chances:
@@ -74,6 +86,16 @@ def _chances(head: _Head, sums: Sequence[float], length: float) -> Chances:
         return {name: 1 / (1 + math.exp(-score)) for name, score in zip(head.classes, scores, strict=True)}
     powers = [math.exp(score - max(scores)) for score in scores]
     return {name: power / sum(powers) for name, power in zip(head.classes, powers, strict=True)}
+
+
+def _parts(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Cut a text into its sentences, and at "but"; nothing where there is only one."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if parts[-1] and (token.text in _BUT or any(sign in _ENDS for sign in token.gap)):
+            parts.append([])
+        parts[-1].append(token)
+    return parts if len(parts) > 1 else []
 
 
 @cache

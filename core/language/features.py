@@ -1,25 +1,25 @@
 """What the classifier counts in a text: words, neighbours, and pieces of words that survive a typo."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from core.language.normalise import Text
+from core.language.normalise import Token
 
-PIECE = 4  # letters
+PIECE = 5  # letters
 
 
-def features(text: Text) -> Counter[str]:
-    """Count the features of a text.
+def features(tokens: Sequence[Token]) -> Counter[str]:
+    """Count the features of a text, or of a part of it.
 
-    `w:течь` is a dictionary form, `w:кран течь` two neighbours, `кран` and ` кра` are pieces of four signs
+    `w:течь` is a dictionary form, `w:кран течь` two neighbours, `кран ` and ` кран` are pieces of five signs
     with the word's borders.
     """
-    return Counter(_features(text))
+    return Counter(_features(tokens))
 
 
-def _features(text: Text) -> Iterator[str]:
+def _features(tokens: Sequence[Token]) -> Iterator[str]:
     before = ""
-    for token in text.tokens:
+    for token in tokens:
         word = min(token.lemmas, default=token.text)
         yield f"w:{word}"
         if before:

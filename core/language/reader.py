@@ -1,13 +1,15 @@
 """The embedded reader: looks at a text once and returns everything it may mean.
 
 normalise → danger → frames → urgency, and beside them times, hours, who and where, answers. Each
-is a file of its own; this one only asks them in turn and settles what they disagree about.
+is a file of its own; this one only asks them in turn. Where the rules have spoken, the classifier votes,
+and `voting` settles what they disagree about.
 """
 
 from dataclasses import replace
 
 from core.language import numbers
 from core.language.answers import AnswerFinder
+from core.language.classifier import Classifier
 from core.language.danger import DangerGate
 from core.language.frames import ONLY_TRADE, FrameFinder, Jobs
 from core.language.hours import find_hours
@@ -17,10 +19,12 @@ from core.language.normalise import Text, normalise, without
 from core.language.scene import SceneFinder
 from core.language.times import bare_times, find_times
 from core.language.urgency import UrgencyFinder
+from core.language.voting import settle
 from core.meaning import Answer, Emergency, Frame, Identity, Intent, LookContext, Reading, Trade
 
 MASTER = "master"
 CERTAIN_DANGER = 0.95
+VOTED_MIN = 3  # words; of fewer the rules know as much as can be known
 
 _OF_MASTERS = frozenset({Intent.EARNINGS, Intent.PAUSE, Intent.RESUME, Intent.PAID_CASH})
 _OF_CLIENTS = frozenset({Intent.WORK_WANTED, Intent.STATUS, Intent.MOVE})
@@ -30,8 +34,13 @@ _NOT_A_JOB = frozenset({Intent.WORK_WANTED, Intent.SPAM})
 class EmbeddedReader:
     """Reads Russian and English without a model. Pure: the same text and context, the same reading."""
 
-    def __init__(self) -> None:
-        """Load and compile the lexicon; well under a second."""
+    def __init__(self, *, is_alone: bool = False) -> None:
+        """Load and compile the lexicon and the weights; well under a second.
+
+        Args:
+            is_alone: Read by the rules alone, without the classifier's vote.
+        """
+        self._classifier = None if is_alone else Classifier()
         self._scenes = SceneFinder()
         self._danger = DangerGate()
         self._frames = FrameFinder()
@@ -58,7 +67,7 @@ class EmbeddedReader:
         urgency = self._urgency.find(
             judge, jobs, times, now=context.now.date(), emergency=emergency, wants=intents
         )
-        return Reading(
+        reading = Reading(
             lang=clean.lang,
             confidence=_confidence(jobs, emergency),
             emergency=emergency,
@@ -76,6 +85,9 @@ class EmbeddedReader:
             intents=intents,
             bare=replace(bare, times=bare_times(clean.lower, context.now)),
         )
+        if self._classifier is None or is_master or len(clean.tokens) < VOTED_MIN:
+            return reading
+        return settle(reading, self._classifier.vote(clean), now=context.now)
 
     def _intents(self, text: Text, who: Identity, *, is_master: bool) -> frozenset[Intent]:
         intents = self._answers.intents(text) - (_OF_CLIENTS if is_master else _OF_MASTERS)

@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
-from core.language.classifier import Vote
+from core.language.classifier import NONE, Vote
 from core.meaning import Emergency, Frame, Intent, Reading, Trade, Urgency
 
 LIKELY = 0.5
 KEPT_MIN = 0.3  # a job that the rules found is given up below
 ADDED_MIN = 0.75  # a further job that only the vote knows of
 PAIRED_MIN, ALONE_MIN = 0.8, 0.6  # what the rules' own confidence tells of a frame
-NONE = "none"
 WEEK = timedelta(days=7)
 _LEAST = 1e-4
 
@@ -51,6 +50,7 @@ def danger_evidence(reading: Reading, vote: Vote) -> Evidence:
     """Return what speaks for a danger, of whatever kind."""
     return {
         "vote": _logit(1 - vote.emergency[NONE]),
+        "part": _logit(1 - vote.part[NONE]),
         "rules": float(reading.emergency is not None),
         "no_frame": float(not reading.frames),
         "no_job": float(bool(reading.intents & _NOT_A_JOB)),
@@ -115,7 +115,7 @@ def _told_by_vote(reading: Reading, trade: Trade, chance: float) -> Frame:
 def _emergency(reading: Reading, vote: Vote, judge: Mapping[str, float]) -> Emergency | None:
     if _chance(judge, danger_evidence(reading, vote)) < judge["from"]:
         return None
-    return reading.emergency or max(Emergency, key=lambda kind: vote.emergency[kind])
+    return reading.emergency or max(Emergency, key=lambda kind: vote.emergency[kind] + vote.part[kind])
 
 
 def _urgency(evidence: Evidence, *, is_danger: bool) -> Urgency | None:

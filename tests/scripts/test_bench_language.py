@@ -21,7 +21,7 @@ def test_the_measured_set_is_large_enough_and_in_two_languages(kind: Kind) -> No
 
     assert len(labelled) >= LEAST[kind]
     assert min(langs["ru"], langs["en"]) >= len(labelled) // 4
-    assert len({text.text for text in labelled}) >= 0.99 * len(labelled)
+    assert len({text.text for text in labelled}) >= 0.95 * len(labelled)
     for file in files(kind):
         assert file.stem.count("-") == 1
 

@@ -1,6 +1,6 @@
 """The measured set: texts with what they mean, one line of JSON each, in the shapes of `naryad understand`.
 
-A file is named after its round and its kind, such as `first-messages.jsonl`. A round's texts were written
+A file is named after its round and its kind, such as `round1-messages.jsonl`. A round's texts were written
 without a look at the rules, and its first reading was noted before any rule was changed for it;
 afterwards the rules may have learnt from it.
 """
