@@ -191,8 +191,9 @@ def _hours(reading: Reading, asked: Days | None) -> HoursChange | None:
     if asked is None:
         return said
     if said is None:
-        days: Days = dict(asked) if reading.answer is Answer.YES else dict.fromkeys(asked, ())
-        return HoursChange(HoursOp.SET, days) if reading.answer in (Answer.YES, Answer.NO) else None
+        if reading.answer is Answer.NO:
+            return HoursChange(HoursOp.BLOCK, dict.fromkeys(asked, ()))
+        return HoursChange(HoursOp.SET, dict(asked)) if reading.answer is Answer.YES else None
     return _amended(said, asked, reading.answer)
 
 

@@ -35,6 +35,7 @@ class Dates:
     after: int
     is_range: bool = False
     is_list: bool = False
+    is_monthless: bool = False  # numbers only, whose month may stand elsewhere
 
 
 def read_dates(p: Pieces, i: int, today: date, *, lead: str | None) -> Dates | None:
@@ -154,7 +155,9 @@ def _month_first(p: Pieces, i: int) -> Said | None:
     found = ordinal(p, j) or (cardinal(p, j) if p[j].digits else None)
     if found is None or not 1 <= found[0] <= DAYS or p[found[1]].text == ":":
         return None
-    if p[found[1]].is_one("half") or (found[1] == j + 1 and p[found[1]].is_one("hourly", "clock")):
+    if (p[found[1]].get("half") and not p[found[1]].get("part")) or (
+        found[1] == j + 1 and p[found[1]].is_one("hourly", "clock")
+    ):
         return None
     year, after = _year(p, found[1])
     return Said(found[0], int(month), year, after)
@@ -188,7 +191,9 @@ def _is_bare_day(p: Pieces, i: int) -> bool:
     """Tell the days of "28 с 9 до 18, 29 выходной", which no clock could show."""
     behind = p[i + 1]
     is_first = p[i - 1].text in ("", ",", ".", ";", "и", "and") or p[i - 1].is_one("lead", "at")
-    is_told = behind.is_one("mark", "block", "free", "whole") or behind.is_one("lead", "from", "after")
+    is_told = behind.is_one("mark", "block", "leave", "free", "whole") or behind.is_one(
+        "lead", "from", "after"
+    )
     return is_first and (is_told or bool(behind.get("part")))
 
 
@@ -213,7 +218,7 @@ def _single(p: Pieces, i: int, today: date) -> Dates | None:
     if said is None:
         return None
     found = _resolved(said, today)
-    return Dates((found,) if found else (), said.after)
+    return Dates((found,) if found else (), said.after, is_monthless=said.month is None)
 
 
 def _list(p: Pieces, i: int, today: date) -> Dates | None:
@@ -228,7 +233,8 @@ def _list(p: Pieces, i: int, today: date) -> Dates | None:
         return None
     found = tuple(_resolved(Said(day, last.month, last.year, 0), today) for day, _ in numbers)
     days = tuple(sorted(day for day in found if day))
-    return Dates(days if len(days) == len(numbers) else (), last.after, is_list=True)
+    is_whole = len(days) == len(numbers)
+    return Dates(days if is_whole else (), last.after, is_list=True, is_monthless=last.month is None)
 
 
 def _named_first(p: Pieces, first: Said, today: date) -> Dates | None:
@@ -280,7 +286,8 @@ def _range(p: Pieces, i: int, today: date, lead: str | None) -> Dates | None:
         opening = today
     if not opening or not closing or (closing - opening).days > DAYS_AHEAD_MAX:
         return Dates((), last.after)
-    return Dates(days_between(opening, closing), last.after, is_range=True)
+    is_monthless = first.month is None and last.month is None
+    return Dates(days_between(opening, closing), last.after, is_range=True, is_monthless=is_monthless)
 
 
 def is_joined(p: Pieces, i: int, lead: str | None) -> bool:

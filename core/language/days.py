@@ -29,6 +29,7 @@ class DayHit:
         sort: near, date, list, range, weekday, weekend, weekdays, every, others, till, week, month or ahead.
         pattern: The weekdays it names (Monday is 0, the next Monday 7), if it repeats every week.
         bound: from, after, until or by, where only one end was named.
+        is_monthless: Days of a month by their numbers alone.
     """
 
     start: int
@@ -38,6 +39,7 @@ class DayHit:
     sort: str
     pattern: tuple[int, ...] = ()
     bound: str = ""
+    is_monthless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class DayReader:
         if found is None:
             return None
         sort = "range" if found.is_range else "list" if found.is_list else "date"
-        return DayHit(i, found.after, found.days, Grain.DAY, sort)
+        return DayHit(i, found.after, found.days, Grain.DAY, sort, is_monthless=found.is_monthless)
 
     def _one(self, p: Pieces, i: int, base: date | None = None) -> DayHit | None:
         """Read a day by its name: "завтра", "в следующую пятницу", "this evening"."""

@@ -110,4 +110,7 @@ def _counted(start: int, end: int, unit: str | None, count: float, way: str) -> 
     span = timedelta(hours=count) if unit == "hour" else timedelta(minutes=count)
     if span > timedelta(hours=HOURS_MAX):
         return None
-    return AheadHit(start, end, timedelta(), span) if way == "within" else AheadHit(start, end, span)
+    grain = Grain.HOUR if unit == "hour" and count == int(count) else Grain.MINUTE
+    if way == "within":
+        return AheadHit(start, end, timedelta(), span, grain)
+    return AheadHit(start, end, span, grain=grain)

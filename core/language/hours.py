@@ -13,7 +13,7 @@ from core.language.items import AheadHit, Item, Mark
 from core.language.moments import read_moments
 from core.language.schedule import StatementReader, has_hours
 from core.language.spans import ClockHit
-from core.language.statements import BLOCK, FREE, WHOLE, Statement
+from core.language.statements import BLOCK, FREE, LEAVE, WHOLE, Statement
 from core.language.timewords import Pieces
 from core.meaning import Bounds, Grain, HoursChange, HoursOp
 
@@ -43,7 +43,7 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
 
 def _is_alone(lower: str, items: Sequence[Item]) -> bool:
     sorts = {item.sort for item in items if isinstance(item, Mark)}
-    return bool(sorts & {BLOCK, WHOLE}) and len(lower.split()) <= ALONE_MAX
+    return bool(sorts & {BLOCK, LEAVE, WHOLE}) and len(lower.split()) <= ALONE_MAX
 
 
 def _this_week(items: list[Item], today: date) -> list[Item]:

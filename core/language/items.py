@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from core.language.days import DayHit
 from core.language.spans import ClockHit
+from core.meaning import Grain
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class AheadHit:
     end: int
     begins: timedelta
     ends: timedelta | None = None
+    grain: Grain = Grain.MINUTE
 
 
 @dataclass(frozen=True, slots=True)

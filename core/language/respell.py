@@ -81,8 +81,8 @@ def _from_keyboard(plain: str) -> str | None:
     pieces = plain.lower().split()
     typed = [_retype(piece) for piece in pieces]
     russian = sum(1 for word in typed if _reads_russian(word))
-    english = sum(1 for piece in pieces if is_english(piece.strip(".,;!?'\"")))
-    letters = sum(1 for piece in pieces if re.search("[a-z]", piece))
+    english = sum(1 for piece in pieces if len(piece) > 1 and is_english(piece.strip(".,;!?'\"")))
+    letters = sum(1 for piece in pieces if re.search(f"[a-z]{{{WORD_MIN}}}", piece))
     if russian > english and russian * 2 >= letters and russian > _translit_score(pieces):
         return " ".join(typed)
     return None

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from core.language.days import DayHit
 from core.language.items import AheadHit, Item, Mark
 from core.language.spans import ClockHit
-from core.language.statements import BLOCK, CUTS, FREE, WHOLE, Statement, merged
+from core.language.statements import BLOCK, CUTS, FREE, LEAVE, WHOLE, Statement, merged
 
-_STATUS = frozenset({BLOCK, FREE, WHOLE})
+_STATUS = frozenset({BLOCK, LEAVE, FREE, WHOLE})
 _EXCEPT = frozenset({"except", "unless", "instead", "not"})
 
 
@@ -58,7 +58,7 @@ class StatementReader:
         elif sort in _EXCEPT:
             self._mode = sort
         elif sort in _STATUS:
-            self._status(sort, place)
+            self._status(BLOCK if sort == LEAVE else sort, place)
         elif sort == "past":
             self._is_dropping = True
         elif sort == "same":
@@ -70,7 +70,7 @@ class StatementReader:
         self._gap, self._is_dropping = sort, False
         if sort == "but" and self._is_all_but(place):  # "all week but Wednesday"
             self._gap, self._mode = "", "except"
-        elif sort in ("stop", "but"):
+        elif sort in ("stop", "but") or self._mode == "not":
             self._mode = ""
 
     def _nothing(self, place: int) -> None:

@@ -18,7 +18,7 @@ _BREAKS = frozenset({"stop", "or", "and", "but"})
 
 def settle(items: list[Item], days: DayReader) -> list[Item]:
     """Return the items of a text with all that they tell one another."""
-    return _met(_settled(_in_weeks(_named_once(items), days)))
+    return _met(_settled(_in_weeks(_in_months(_named_once(items)), days)))
 
 
 def _named_once(items: list[Item]) -> list[Item]:
@@ -44,6 +44,22 @@ def _are_one_day(first: DayHit, second: DayHit) -> bool:
         return len(sorts) > 1
     is_apposed = sorts == {"weekday", "date"} and second.start - first.end <= 1
     return is_apposed and first.days[0].weekday() == second.days[0].weekday()
+
+
+def _in_months(items: list[Item]) -> list[Item]:
+    """Let "декабрь" say which month "1, 2 и 3 числа" behind it are of."""
+    out: list[Item] = []
+    month: DayHit | None = None
+    for item in items:
+        if isinstance(item, DayHit) and item.sort == "month" and not item.bound:
+            month = item
+        elif month and isinstance(item, DayHit) and item.is_monthless:
+            numbers = {day.day for day in item.days}
+            days = tuple(day for day in month.days if day.day in numbers)
+            item = replace(item, days=days or item.days)  # noqa: PLW2901
+            out = [other for other in out if other is not month]
+        out.append(item)
+    return out
 
 
 def _in_weeks(items: list[Item], days: DayReader) -> list[Item]:
@@ -102,7 +118,7 @@ def _has_own(items: Sequence[Item], place: int, following: int) -> bool:
         return True
     sorts = [item.sort for item in between if isinstance(item, Mark)]
     is_apart = any(sort in ("comma", "stop", "but", "except", "unless") for sort in sorts)
-    return is_apart and any(sort in ("block", "free", "whole", "except", "unless") for sort in sorts)
+    return is_apart and any(sort in ("block", "leave", "free", "whole", "except", "unless") for sort in sorts)
 
 
 def _settled(items: list[Item]) -> list[Item]:

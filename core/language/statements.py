@@ -7,7 +7,7 @@ from core.language.days import DayHit
 from core.language.spans import ClockHit
 from core.meaning import Bounds
 
-BLOCK, FREE, WHOLE = "block", "free", "whole"
+BLOCK, LEAVE, FREE, WHOLE = "block", "leave", "free", "whole"  # leave blocks as well
 CUTS = frozenset({"comma", "stop", "but", "colon"})  # marks between clauses
 
 
@@ -63,7 +63,10 @@ class Statement:
 def merged(statements: list[Statement]) -> list[Statement]:
     """Join hours without a day of their own to the days before them."""
     kept: list[Statement] = []
+    is_dated = any(statement.days for statement in statements)
     for statement in statements:
+        if is_dated and statement.status == FREE and not statement.order.strip("s") and not statement.is_then:
+            continue  # "я на связи. Завтра с 9 до 18"
         last = kept[-1] if kept else None
         if (
             last

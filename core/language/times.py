@@ -66,7 +66,7 @@ def _now(p: Pieces, now: datetime) -> tuple[When, ...]:
 
 
 def _ahead(hit: AheadHit, now: datetime) -> When:
-    return When(now + hit.begins, now + hit.ends if hit.ends is not None else None, Grain.MINUTE)
+    return When(now + hit.begins, now + hit.ends if hit.ends is not None else None, hit.grain)
 
 
 def _is_impossible(wanted: Sequence[Item]) -> bool:
