@@ -250,6 +250,10 @@ def _give(mark: _Mark, number: Number, words: Sequence[Piece], parts: Parts) -> 
     parts.spans.append((words[first].start, max(number.end, words[last].end)))
 
 
+def _closes(text: Text, position: int) -> bool:
+    return text.lower[position:].lstrip()[:1] in ("", ",", ";", ".")
+
+
 def _find_letter(text: Text, words: Sequence[Piece], parts: Parts) -> None:
     """Find "литера Б", which belongs to the house, and "корпус Б"."""
     for place, word in enumerate(words):
@@ -261,7 +265,7 @@ def _find_letter(text: Text, words: Sequence[Piece], parts: Parts) -> None:
         ):
             continue
         match = _LETTER.match(text.lower, word.end)
-        if match and (text.plain[match.start(1)].isupper() or part == "letter"):
+        if match and (part == "letter" or text.plain[match.start(1)].isupper() or _closes(text, match.end())):
             parts.found[part] = match[1]
             parts.taken.update((place, place + 1))
             parts.spans.append((word.start, match.end()))

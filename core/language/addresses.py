@@ -39,6 +39,8 @@ def find_address(text: Text, words: Sequence[Piece]) -> Place:
     if not sure and streets:
         _settle(streets[0], words, parts, more, used)
     _add_bare(words, parts, more, used, has_street=bool(streets))
+    if sure and _is_all(words, parts, used, list(parts.numbers.values()), has_street=False):
+        known |= more  # nothing but an address: "ул. Гагарина, 12, 45"
     identity = _identity(known)
     maybe = _identity(more)
     return Place(identity, tuple(spans), maybe if maybe != identity else None)

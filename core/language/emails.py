@@ -62,7 +62,9 @@ def _name(words: Sequence[Piece], last: int) -> tuple[str, int]:
     """Read the words before the "at" backwards, up to a comma or a word such as "почта"."""
     first = last
     while (
-        first >= 0 and words[first].text not in _BEFORE and not (first < last and words[first + 1].is_apart)
+        first >= 0
+        and words[first].text not in _BEFORE | _AT
+        and not (first < last and words[first + 1].is_apart)
     ):
         first -= 1
     first += 1

@@ -120,11 +120,14 @@ def _from_translit(plain: str) -> str | None:
     """Russian in Latin letters: "vyklyuchatel ne rabotaet"."""
     pieces = plain.split()
     cores = [piece.lower().strip(".,;!?'\"()") for piece in pieces]
-    english = sum(1 for core in cores if is_english(core) or core in _EITHER)
-    plainly = [piece.lower() for place, piece in enumerate(pieces) if not place or not piece[:1].isupper()]
-    if (
-        _is_only_names(pieces) or _translit_score(plainly) <= english
-    ):  # a capital later on is a name, and names are alike
+    english = sum(1 for core in cores if is_english(core) or core in _EITHER - _RUSSIAN_TYPES)
+    plainly = [
+        piece.lower()
+        for place, piece in enumerate(pieces)
+        if not piece[:1].isupper() or (place == 0 and not _is_name(piece))
+    ]
+    # A capital later on is a name, and names are alike.
+    if _is_only_names(pieces) or _translit_score(plainly) <= english:
         return None
     return " ".join(
         piece if _stays(piece) else _cased(piece, russian_spelling(piece.lower())) for piece in pieces
@@ -136,10 +139,13 @@ def _is_only_names(pieces: list[str]) -> bool:
     pieces = [piece for piece in pieces if piece.isalpha()]
     if not pieces or not all(piece[:1].isupper() for piece in pieces):
         return False
-    russian = (russian_spelling(piece.lower().strip(".,;!?'\"()")) for piece in pieces)
-    return all(
-        grammemes(word) & {"Name", "Surn", "Geox"} or {"ADJF", "femn"} <= grammemes(word) for word in russian
-    )
+    return all(_is_name(piece) for piece in pieces)
+
+
+def _is_name(piece: str) -> bool:
+    """Tell whether a word in Latin letters may be a Russian name of a person, a street or a town."""
+    word = russian_spelling(piece.lower().strip(".,;!?'\"()"))
+    return bool(grammemes(word) & {"Name", "Surn", "Geox", "ADJF"})
 
 
 def _stays(piece: str) -> bool:
@@ -148,13 +154,15 @@ def _stays(piece: str) -> bool:
     return "@" in piece or not re.search("[A-Za-z]", piece) or (is_english(core) and core not in _BOTH)
 
 
-# Names, words for a street and for an e-mail, which people write in Latin letters in either language.
+# Words that people write in Latin letters in either language: names, streets, e-mails.
+_STREET_TYPES, _MAIL = table("addresses")["street_types"], table("contacts")["mail"]
+_RUSSIAN_TYPES = frozenset(_STREET_TYPES["latin_before"].split()) - {"street"}
 _EITHER = frozenset(
     {
         *table("names")["english"].split(),
-        *table("addresses")["street_types"]["latin"].split(),
-        *table("contacts")["mail"]["spelling"],
-        *table("contacts")["mail"]["dot"].split(),
+        *_STREET_TYPES["latin"].split(),
+        *_MAIL["spelling"],
+        *_MAIL["dot"].split(),
     }
 )
 _BOTH = frozenset({"on", "a", "i", "no", "do", "to", "not", "so", "by"})  # English and translit alike
