@@ -251,13 +251,13 @@ def _alone(words: Sequence[Piece], *, has_contact: bool) -> Iterator[Identity]:
         found = read_name(inside, is_only=has_contact and inside[0].is_capital) or read_latin_name(
             inside, is_sure=False
         )
-        if found and found.who.first and found.count == len(inside) and is_first_name_in(inside):
+        if found and found.who.first and found.count == len(inside) and _has_first_name(inside):
             is_small = not inside[0].is_capital and inside[0].text in ORDINARY and found.count == 1
             if not is_small and (inside[0].is_capital or (is_cyrillic(inside[0].text) and has_contact)):
                 yield found.who
 
 
-def is_first_name_in(words: Sequence[Piece]) -> bool:
+def _has_first_name(words: Sequence[Piece]) -> bool:
     """Tell whether one of the words is a first name of our table."""
     return any(is_first_name(word) for word in words)
 

@@ -154,7 +154,7 @@ def _declined(name: str, gender: str) -> Iterator[tuple[str, str]]:
             return
         case _:
             stem = _STEMS.get(name, name)
-            if name.endswith(("ек", "ок")) and len(name) > len("марек"):  # "Санёк"
+            if name.endswith(("ек", "ок")) and len(name) >= len("санек"):  # "Санёк"
                 stem = name[:-2] + ("ьк" if name[-3] in "нлтдсзр" and name.endswith("ек") else "к")
             ends = ("а", "у", "а", "ом", "е")
     yield from zip(

@@ -73,17 +73,11 @@ def pieces(text: Text) -> tuple[Piece, ...]:
     return tuple(_join(list(_split(text))))
 
 
-def room(value: int) -> int:
+def _room(value: int) -> int:
     """Return below what a number may be that goes on this one: 900 takes 1…99, 20 takes 1…9."""
     if value >= _HUNDRED and value % _HUNDRED == 0:
         return _HUNDRED
     return _TEN if value > _TEN and value % _TEN == 0 else 0
-
-
-def spoken_value(word: str) -> int | None:
-    """Return the value of a number word, "пять" or "пятый"."""
-    found = _numerals().get(word)
-    return found.value if found else None
 
 
 def _split(text: Text) -> Iterator[Piece]:
@@ -135,7 +129,7 @@ def _join(split: Sequence[Piece]) -> Iterator[Piece]:
             if split[last + 1].text == "hundred" and value < _TEN:
                 value, last = value * _HUNDRED, last + 1
                 continue
-            if not 0 < spoken.value < room(value):
+            if not 0 < spoken.value < _room(value):
                 break
             value, last = value + spoken.value, last + 1
         end, shown = split[last].end, " ".join(each.shown for each in split[place : last + 1])
