@@ -21,6 +21,7 @@ class Thing:
     part_of: frozenset[str] = frozenset()
     blame: frozenset[str] = frozenset()
     is_weak: bool = False
+    is_generic: bool = False
     is_portable: bool = False
     is_feeding: bool = False
     only: frozenset[str] = frozenset()  # actions or kinds of them
@@ -33,6 +34,7 @@ class Thing:
             part_of=frozenset(entry.get("part_of", ())),
             blame=frozenset(entry.get("blame", ())),
             is_weak=entry.get("weak", False),
+            is_generic=entry.get("generic", False),
             is_portable=entry.get("portable", False),
             is_feeding=entry.get("feeds", False),
             only=frozenset(entry.get("only", ())),
@@ -86,7 +88,9 @@ class Merger:
 
     def _is_listed(self, job: Job, jobs: list[Job]) -> bool:
         """Tell whether a thing of which nothing is told is one more job: "смеситель, плюс розетка"."""
-        if not job.object or job.is_fine or job.clause.opens not in ("and", "also") or job.clause.is_said:
+        if not job.object or job.is_fine or job.clause.opens not in ("and", "also"):
+            return False
+        if job.clause.is_said and job.clause.opens != "also":
             return False
         thing = self._things[job.object]
         others = {self._things[other.object].trade for other in jobs if other.object and other.actions}
@@ -148,12 +152,16 @@ class Merger:
         first, second = self._things[one.object or ""], self._things[two.object or ""]
         part, whole = (second, first) if first.trade in second.part_of else (first, second)
         is_lit = part.trade is Trade.ELECTRICAL and whole.trade is Trade.APPLIANCE
+        if part.is_generic:
+            return _is_near(one, two) or not (one.actions and two.actions)
         return one.clause is two.clause or (_is_near(one, two) and not is_listed and not is_lit)
 
     def _is_other(self, one: Job, two: Job, *, is_listed: bool, has_both: bool) -> bool:
         """Tell whether things that are no part of one another are one job all the same."""
         first, second = self._things[one.object or ""], self._things[two.object or ""]
         if _is_near(one, two) and not is_listed and self._is_fed(one, two):
+            return True
+        if not is_listed and _is_near(one, two) and (self._is_surface(one) or self._is_surface(two)):
             return True
         if first.trade is not second.trade and not (one.is_bare or two.is_bare):
             return self._is_aside(one, two, is_listed=is_listed)
@@ -172,8 +180,6 @@ class Merger:
         """Tell whether one of two jobs of different trades only says where, or what else went out."""
         if is_listed or not _is_near(one, two):
             return False
-        if self._is_surface(one) or self._is_surface(two):
-            return True
         if one.clause is not two.clause or one.is_lent or two.is_lent:
             return False
         return bool(one.actions) != bool(two.actions)
