@@ -6,40 +6,29 @@ A street is known by its type ("ул. Горького", "Ленинский п�
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from core.language.address_numbers import MARKS, MONTHS, TYPES, Number
 from core.language.address_parts import Parts
 from core.language.lexicon import table
 from core.language.pieces import Piece
 from core.language.respell import is_english
-from core.language.street_names import DATED, called, is_oblique
-from core.language.words import grammemes, is_cyrillic, is_known, morphology
+from core.language.street_names import called, is_oblique
+from core.language.street_words import agrees, is_likely, is_name_number, judge, leads
+from core.language.words import grammemes, is_cyrillic
 
 _WORDS = table("addresses")
 _LATIN_BEFORE = frozenset(_WORDS["street_types"]["latin_before"].split())
-_RANKS = frozenset(_WORDS["rank"].split())
-_GOES_ON = frozenset(_WORDS["goes_on"].split())
-_COMMON = frozenset(_WORDS["streets"].split())
 _NEVER = frozenset(_WORDS["never"].split())
-_VAGUE = frozenset(_WORDS["vague"].split())
 AROUND = frozenset(_WORDS["around"].split())
 _NO_NAME = frozenset({"PREP", "CONJ", "NPRO", "PRCL", "ADVB", "PRED", "VERB", "INFN", "GRND", "INTJ"})
 _ALWAYS_STOP = frozenset({"PREP", "CONJ", "NPRO"})
-# Endings that streets named for people or peoples have in the genitive.
-_GENITIVE = (
-    "ого", "его", "ова", "ева", "ина", "ына", "ича", "на", "ко", "ая", "ой", "да", "ра", "та",
-)  # fmt: skip
-_LIKE_GENITIVE = ("ого", "его", "ой", "а", "я", "и", "ы", "е", "о")  # or has no cases, "Фрунзе"
-_LATIN_ENDINGS = ("aya", "ogo", "eva", "ova", "ina", "skiy", "sky", "skaya", "oy", "tsa", "ze", "mira")
-_MASCULINE = ("ский", "цкий")  # "Ленинский 30": an avenue, if we asked where
 _NAME_MAX = 4
 _SHORT = 3  # letters; shorter words are no streets
 
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street and where it stands: its name in pieces `first` to `last`, all with its type in `span`.
+    """A street and where it stands, in pieces `first` to `last`, the word for a street included.
 
     Attributes:
         house: The piece at which a number may be its house, if it has no other.
@@ -97,7 +86,7 @@ def _with_type(words: Sequence[Piece], parts: Parts, place: int) -> Street | Non
     if (
         house is None
         and parts.house_at is None
-        and not _is_likely(words, first, last, is_oblique=is_oblique(kind))
+        and not is_likely(words, first, last, is_oblique=is_oblique(kind))
     ):
         return None
     name = called(words[first : last + 1], gender, kind)
@@ -112,7 +101,7 @@ def _ahead(words: Sequence[Piece], parts: Parts, place: int) -> range | None:
     is_short = len(words[place].text) < len("улица") or "-" in words[place].text
     if "." in words[start].gap and not is_short:  # "на улицу. До праздников…"
         return None
-    if _is_name_number(words, start):
+    if is_name_number(words, start):
         stop += 1
     limit = stop + _NAME_MAX
     while stop < min(len(words), limit) and _may_go_on(words, parts, start, stop):
@@ -133,7 +122,7 @@ def _shortened(words: Sequence[Piece], start: int, stop: int) -> int:
     """Keep of the words after a type only those that belong together, where no house ends them."""
     last = start
     while last + 1 < stop and (
-        _leads(words[last], words[last + 1])
+        leads(words[last], words[last + 1])
         or (words[last + 1].is_capital and words[start].is_capital and is_cyrillic(words[start].text))
     ):
         last += 1
@@ -173,7 +162,7 @@ def _behind(words: Sequence[Piece], parts: Parts, place: int, *, is_latin: bool)
     is_adjective = "ADJF" in tags and not tags & {"Apro", "Anum"}
     ahead = words[place + 1] if place + 1 < len(words) else None
     is_last = ahead is None or ahead.is_number or ahead.is_apart or ahead.text in MARKS
-    is_named = is_adjective and (is_last or _agrees(word.text, words[place].text))
+    is_named = is_adjective and (is_last or agrees(word.text, words[place].text))
     if not is_named and not (is_last and (word.is_capital or "Surn" in tags)):
         return None
     first = last
@@ -198,7 +187,7 @@ def _before_number(words: Sequence[Piece], parts: Parts, number: Number) -> Stre
     if words[number.first].gap.strip(" ,\n:-."):
         return None
     first = _first_of(words, parts, last)
-    is_street, is_certain = _judge(words, first, last)
+    is_street, is_certain = judge(words, first, last)
     if not is_street:
         return None
     is_certain = is_certain and "\n" not in words[number.first].gap
@@ -218,7 +207,7 @@ def _before_mark(words: Sequence[Piece], parts: Parts, mark: int) -> Street | No
         return None
     first = _first_of(words, parts, last)
     tags = grammemes(words[last].text)
-    is_street, is_certain = _judge(words, first, last)
+    is_street, is_certain = judge(words, first, last)
     is_named = words[last].is_capital and not tags & {"VERB", "PREP", "INFN"} and "Geox" not in tags
     if not is_street and not is_named and "gent" not in tags:
         return None
@@ -236,7 +225,7 @@ def _alone(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
         if last - first >= _NAME_MAX or not _may_end(words, parts, last):
             continue
         start = _first_of(words, parts, last)
-        is_street, is_certain = _judge(words, start, last)
+        is_street, is_certain = judge(words, start, last)
         if start == first and is_street:
             has_house = parts.house_at is not None
             name = called(words[first : last + 1], None, None)
@@ -304,100 +293,13 @@ def _extends(words: Sequence[Piece], parts: Parts, first: int) -> bool:
     if first - 1 in parts.taken:
         return False
     if before.is_number:
-        return _is_name_number(words, first - 1)
+        return is_name_number(words, first - 1)
     if before.text in _NEVER or before.text in MARKS or before.text in TYPES or word.gap.strip(" ."):
         return False
     if "." in word.gap:  # "О. Кошевого", "Дм. Донского"
         return before.is_capital and len(before.text) <= _SHORT
-    return len(before.text) > 1 and _leads(before, word)
-
-
-def _leads(word: Piece, after: Piece) -> bool:
-    """Tell whether a word of a street's name calls for the one after it."""
-    if word.text in _RANKS or word.text in _GOES_ON or len(word.text) == 1:
-        return True
-    if word.is_number:
-        return True
-    tags, follows = grammemes(word.text), grammemes(after.text)
-    if {"Name", "gent"} <= tags and "Surn" in follows and {"gent"} & follows:
-        return True
-    if "ADJF" in tags and not tags & {"Apro", "Anum"} and _agrees(word.text, after.text):
-        return True
-    if not (word.is_capital and after.is_capital and "gent" in follows):
-        return False
-    return bool(tags & {"Name", "Surn"}) or {"NOUN", "gent"} <= tags  # "Обороны Севастополя"
-
-
-def _is_name_number(words: Sequence[Piece], place: int) -> bool:
-    """Tell whether a number is a part of the name: "9 Апреля", "1-я Советская"."""
-    if place + 1 >= len(words) or words[place + 1].is_apart or not words[place].is_number:
-        return False
-    after = words[place + 1]
-    if after.text in DATED:
-        return True
-    return words[place].is_ordinal and "ADJF" in grammemes(after.text) and after.text not in MARKS
-
-
-# --- judging ----------------------------------------------------------------------------------------
-
-
-def _judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
-    """Return whether words before a house are a street, and whether for sure."""
-    word = words[last]
-    if words[first].is_number and word.text in DATED:
-        return True, words[first].is_number and word.text not in MONTHS
-    if not is_cyrillic(word.text):
-        is_street = word.is_capital and not is_english(word.text)
-        return is_street, is_street and word.text.endswith(_LATIN_ENDINGS)
-    tags = grammemes(word.text)
-    if word.text in _VAGUE and not word.is_capital:
-        return False, False
-    is_on = first > 0 and words[first - 1].text in ("на", "по", "с", "у", "в")
-    is_adjective = "ADJF" in tags and not tags & {"Anum", "Apro"}
-    is_feminine = is_adjective and word.text.endswith(("ая", "яя"))
-    is_where = is_adjective and word.text.endswith("ой") and is_on
-    is_of_person = bool("gent" in tags and tags & {"Surn", "Name", "Geox"}) and word.text.endswith(_GENITIVE)
-    is_masculine = is_adjective and word.text.endswith(_MASCULINE)
-    is_unknown = word.is_capital and not is_known(word.text)
-    is_led = first < last and (
-        "gent" in tags or is_feminine or words[first].is_number or words[last - 1].text in _RANKS
-    )
-    is_fixed = {"Surn", "Fixd"} <= tags  # "Фрунзе" has no cases
-    is_sure = word.text in _COMMON or is_feminine or is_where or is_of_person or is_led
-    is_sure = is_sure or word.text.endswith(("ского", "цкого")) or (is_fixed and (is_on or word.is_capital))
-    is_plain = "gent" in tags and "NOUN" in tags and not tags & {"VERB"}
-    is_quality = "Qual" in tags and not word.is_capital
-    return (
-        is_sure or is_masculine or is_unknown or (is_plain and word.is_capital) or is_fixed,
-        (is_sure or (is_unknown and is_on)) and not is_quality and not is_masculine,
-    )
-
-
-def _is_likely(words: Sequence[Piece], first: int, last: int, *, is_oblique: bool) -> bool:
-    """Tell whether a name beside a type word is one although no house follows."""
-    word = words[last]
-    if word.is_capital or first < last or not is_cyrillic(word.text):
-        return True
-    tags = grammemes(word.text)
-    if tags & {"Surn", "Name"} and "gent" in tags and word.text.endswith(_LIKE_GENITIVE):
-        return True
-    is_adjective = "ADJF" in tags and "Qual" not in tags
-    return word.text in _COMMON or (is_adjective and not (is_oblique and not word.text.endswith("ой")))
+    return len(before.text) > 1 and leads(before, word)
 
 
 def _is_far(word: Piece) -> bool:
     return bool(word.gap.strip(" ,.:-№"))
-
-
-@lru_cache(maxsize=2048)
-def _agrees(adjective: str, noun: str) -> bool:
-    """Tell whether an adjective can belong to the word after it."""
-    for one in morphology().parse(adjective):
-        if "ADJF" not in one.tag:
-            continue
-        for other in morphology().parse(noun):
-            if other.tag.POS not in ("NOUN", "ADJF") or one.tag.case != other.tag.case:
-                continue
-            if one.tag.number == other.tag.number and one.tag.gender in (None, other.tag.gender):
-                return True
-    return False
