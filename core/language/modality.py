@@ -4,32 +4,28 @@ Every judgement is about one finding of a scene; things ("розетка") are n
 happens to them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.language.lexicon import particles, table
 from core.language.phrases import Found
 from core.language.scene import Scene
+from core.language.scopes import answer_no, deny, fear, fill, is_governed
 from core.language.words import grammemes, is_cyrillic, is_known
 
-DENIED_AHEAD = 5  # words after "not" that it may deny
-DENIED_BACK = 4  # words before "не вижу" that it may deny
-NO_AHEAD = 2  # words after "no"
 GONE_AHEAD = 4  # words between "запаха" and its "нет"
 LIST_MAX = 5  # words of a list between its first and its "нет"
+BARE_MAX = 5  # words of a clause such as "сейчас опять то же самое"
 PHASE_REACH = 3  # words between "начала" and "искрить"
 
 _ASKING = frozenset({"to", "get", "need", "needs", "want", "please", "should", "must", "can"})
 _PRESENT = frozenset({"is", "are", "keeps"})
-_NAY = frozenset({"нет", "не", "no", "nope", "nah", "not"})
-_NO = frozenset({"no", "without", "never"})
 _LINKS = frozenset({"и", "или", "ни", "or", "and", "nor", "any", "a", "the", "no"})
 _ING_NOUNS = frozenset(table("modality")["ing_nouns"]["words"].split())
-_SMALL = particles("small")
 _WHOLE = ("prank", "advert")
 
 
-@dataclass(slots=True)
+@dataclass
 class Reality:
     """What of a scene is not real, token by token."""
 
@@ -38,6 +34,17 @@ class Reality:
     denied: list[bool] = field(default_factory=list)  # what "not" governs
     feared: list[bool] = field(default_factory=list)
     aimed: list[bool] = field(default_factory=list)  # after "чтобы": not even the past is real
+
+    @cached_property
+    def _happening(self) -> frozenset[int]:
+        """The tokens of phenomena."""
+        return frozenset(
+            place
+            for name, hits in self.scene.senses.items()
+            if name not in self.scene.sorts
+            for hit in hits
+            for place in range(hit.first, hit.last + 1)
+        )
 
     def is_real(self, hit: Found) -> bool:
         """Tell whether a phenomenon is here and now."""
@@ -119,14 +126,16 @@ class Reality:
         if self._is_verb(hit) or hit.first == 0:
             return False
         place, steps = hit.first - 1, 0
-        while place >= 0 and steps < NO_AHEAD + 2:
+        while place >= 0 and steps < LIST_MAX - 1:
             word = tokens[place].text
             if word in particles("negations"):
                 return any(
                     "," in token.gap or token.text in _LINKS for token in tokens[place + 1 : hit.first + 1]
                 )
             is_link = word in _LINKS or "," in tokens[place + 1].gap
-            is_item = not is_cyrillic(word) or bool({"NOUN", "ADJF"} & grammemes(word))
+            is_item = place in self._happening or (
+                is_cyrillic(word) and bool({"NOUN", "ADJF"} & grammemes(word))
+            )
             if any(sign in tokens[place + 1].gap for sign in ".!?;\n") or not (is_link or is_item):
                 return False
             place, steps = place - 1, steps + 1
@@ -143,7 +152,7 @@ class Reality:
             if word in ("нет", "нету"):
                 return is_list
             is_link = word in _LINKS or "," in gap
-            if any(sign in gap for sign in ".!?;\n") or not (is_link or _is_governed(word)):
+            if any(sign in gap for sign in ".!?;\n") or not (is_link or is_governed(word)):
                 return False
             is_list |= is_link
         return False
@@ -154,8 +163,15 @@ class Reality:
         if verbs:
             if all("INFN" in tags for tags in verbs):
                 return not self._has_phase(hit)
-            return any("futr" in tags and not tags & {"pres", "past"} for tags in verbs)
+            return not self._is_vivid(hit) and any(
+                "futr" in tags and not tags & {"pres", "past"} for tags in verbs
+            )
         return self.feared[hit.first]
+
+    def _is_vivid(self, hit: Found) -> bool:
+        """Tell whether a future form tells of the past: "и меня как дёрнет"."""
+        before = [token.text for token in self.scene.tokens[max(0, hit.first - 2) : hit.first]]
+        return "как" in before
 
     def _has_phase(self, hit: Found) -> bool:
         around = range(hit.first - PHASE_REACH, hit.last + PHASE_REACH + 1)
@@ -164,7 +180,7 @@ class Reality:
     def _is_over(self, hit: Found) -> bool:
         scene = self.scene
         sentence = scene.sentence_of(hit.first)
-        if self._is_ceased(hit):
+        if self._is_ceased(hit) or self._is_cleared(hit, sentence):
             return True
         if self._is_present(hit):
             return False
@@ -176,15 +192,26 @@ class Reality:
         for mark in scene.marks.get("over", ()):
             if mark.is_negated or mark.first not in sentence:
                 continue
-            if is_verb or scene.clauses[mark.first] == scene.clauses[hit.first]:
+            if is_verb or scene.clauses[mark.first] == scene.clauses[hit.first] or self._looks_back(hit):
                 return True
         return self._is_of_others(sentence)
+
+    def _looks_back(self, hit: Found) -> bool:
+        """Tell whether the clause of a noun stands in the past: "был пожар"."""
+        words = (self.scene.tokens[place].text for place in self.scene.clause_of(hit.first))
+        verbs = [tags for word in words if is_cyrillic(word) and "VERB" in (tags := grammemes(word))]
+        return any("past" in tags for tags in verbs) and not any("pres" in tags for tags in verbs)
 
     def _is_ceased(self, hit: Found) -> bool:
         return any(
             not mark.is_negated and 0 < hit.first - mark.last <= PHASE_REACH
             for mark in self.scene.marks.get("ceased", ())
         )
+
+    def _is_cleared(self, hit: Found, sentence: range) -> bool:
+        """Tell whether it was none after all: "думала потоп, оказалось ведро"."""
+        marks = self.scene.marks.get("cleared", ())
+        return any(not mark.is_negated and mark.first in sentence and mark.first > hit.last for mark in marks)
 
     def _mended_after(self, hit: Found) -> bool:
         scene = self.scene
@@ -217,15 +244,23 @@ class Reality:
         return any(not wish.is_negated for wish in self.scene.marks.get("wish", ()))
 
     def _stills(self, sentence: range) -> list[Found]:
-        """Return what says "now" or "again" in a sentence, clauses of wishes aside."""
+        """Return what says "now" or "again" in a sentence, of the danger and not of a wish or a person."""
         scene = self.scene
         aside = (*scene.marks.get("wish", ()), *scene.marks.get("dry", ()))
         wishes = {scene.clauses[mark.first] for mark in aside if not mark.is_negated}
         return [
             mark
             for mark in scene.marks.get("still", ())
-            if mark.first in sentence and scene.clauses[mark.first] not in wishes
+            if mark.first in sentence
+            and scene.clauses[mark.first] not in wishes
+            and self._is_of_matter(scene.clause_of(mark.first))
         ]
+
+    def _is_of_matter(self, clause: range) -> bool:
+        """Tell whether a clause is about what happens: a phenomenon is in it, or hardly anything else."""
+        if len(clause) <= BARE_MAX:
+            return True
+        return not self._happening.isdisjoint(clause)
 
     def _still(self, sentence: range) -> bool:
         return bool(self._stills(sentence))
@@ -267,68 +302,12 @@ def reality_of(scene: Scene) -> Reality:
     if whole:
         return reality
     for mark in scene.marks.get("told", ()):
-        _fill(reality.untold, range(mark.first, scene.sentence_of(mark.first).stop))
+        fill(reality.untold, range(mark.first, scene.sentence_of(mark.first).stop))
     for mark in scene.marks.get("say", ()):
         after = mark.last + 1
         if after < size and ":" in scene.tokens[after].gap:
-            _fill(reality.untold, range(after, size))
-    _answer_no(scene, reality.untold)
-    _deny(scene, reality.denied)
-    _fear(scene, reality)
+            fill(reality.untold, range(after, size))
+    answer_no(scene, reality.untold)
+    deny(scene, reality.denied)
+    fear(scene, feared=reality.feared, aimed=reality.aimed)
     return reality
-
-
-def _fill(places: list[bool], span: Sequence[int]) -> None:
-    for place in span:
-        places[place] = True
-
-
-def _answer_no(scene: Scene, untold: list[bool]) -> None:
-    """Mark questions that are answered at once: "дымит? нет"."""
-    for place, token in enumerate(scene.tokens[1:], start=1):
-        if "?" in token.gap and token.text in _NAY:
-            _fill(untold, scene.sentence_of(place - 1))
-
-
-def _deny(scene: Scene, denied: list[bool]) -> None:
-    """Mark what "не вижу", "nobody" and the English "not" govern within their clause."""
-    goes_on = {mark.first for mark in scene.marks.get("goes_on", ())}
-    for mark in scene.marks.get("sees_not", ()):
-        clause = scene.clause_of(mark.first)
-        if mark.last + 1 in goes_on and not is_cyrillic(scene.tokens[mark.first].text):
-            continue
-        _fill(denied, range(mark.last + 1, min(mark.last + 1 + DENIED_AHEAD, clause.stop)))
-        before = range(max(clause.start, mark.first - DENIED_BACK), mark.first)
-        _fill(denied, [place for place in before if _is_governed(scene.tokens[place].text)])
-    for mark in scene.marks.get("nobody", ()):
-        _fill(denied, range(mark.last + 1, scene.clause_of(mark.first).stop))
-    for place, token in enumerate(scene.tokens):
-        if token.text == "not" and not any(after in goes_on for after in (place + 1, place + 2)):
-            _fill(denied, range(place + 1, min(place + 1 + DENIED_AHEAD, scene.clause_of(place).stop)))
-        elif token.text in _NO:
-            _fill(denied, range(place + 1, min(place + 1 + NO_AHEAD, scene.clause_of(place).stop)))
-
-
-def _is_governed(word: str) -> bool:
-    tags = grammemes(word) if is_cyrillic(word) else frozenset[str]()
-    return "NOUN" in tags and bool(tags & {"gent", "accs", "gen2"})
-
-
-def _fear(scene: Scene, reality: Reality) -> None:
-    """Mark what follows "боюсь", "what if" or "чтобы"; nothing behind it, and the next clause is meant."""
-    spared = {place for mark in scene.marks.get("not_fear", ()) for place in range(mark.first, mark.last + 1)}
-    for name, places in (("fear", reality.feared), ("aim", reality.aimed)):
-        for mark in scene.marks.get(name, ()):
-            if mark.first not in spared and not mark.is_negated:
-                _fill(places, _governed(scene, mark))
-
-
-def _governed(scene: Scene, mark: Found) -> range:
-    stop = scene.clause_of(mark.last).stop
-    if stop >= len(scene.tokens):
-        return range(mark.first, stop)
-    rest = scene.tokens[mark.last + 1 : stop]
-    is_bare = all(token.text in _SMALL for token in rest)
-    if is_bare and scene.sentences[stop] == scene.sentences[mark.last]:
-        stop = scene.clause_of(stop).stop
-    return range(mark.first, stop)

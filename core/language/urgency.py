@@ -10,18 +10,20 @@ from core.language.lexicon import particles, table
 from core.language.phrases import Found
 from core.language.scene import Scene
 from core.language.words import grammemes, is_cyrillic
-from core.meaning import Emergency, Intent, Urgency, When
+from core.meaning import Emergency, Grain, Intent, Urgency, When
 
 WEEK = timedelta(days=7)
+WEEKEND = timedelta(days=2)
 NEXT_WEEK_MIN = timedelta(days=3)  # on a Sunday, Monday is but tomorrow
 AHEAD_MAX = timedelta(days=200)  # a date further off is rather one that has been
 
 TWO = 2
 CONTRAST_WITHIN = 3  # words at the beginning of a sentence
-_CONTRAST = particles("but") | particles("and") | {"еще", "главное", "however", "another", "meanwhile"}
+_COUNTING = frozenset({"еще", "главное", "первое", "второе", "however", "another", "first", "second"})
+_CONTRAST = particles("but") | particles("and") | _COUNTING
 _WISHES = frozenset({"install", "hang", "assemble", "move", "replace", "clean", "remove", "adjust"})
 _OF_TIME = frozenset({"season", "later", "after_event"})
-_OF_THOUGHT = frozenset({"planning", "opinion"})  # not where a day of this week is asked for
+_OF_THOUGHT = frozenset({"planning", "opinion", "any_day"})  # not where a day of this week is asked for
 _WAS = frozenset({"was", "were", "had", "did", "last"})
 _WANTED = frozenset({"need", "want", "like", "should", "would", "could", "can", "please", "нужно", "надо"})
 
@@ -53,7 +55,7 @@ class UrgencyFinder:
         if emergency or any(judge.holds(rule) for rule in self._urgent):
             return Urgency.URGENT
         is_late = _is_late(times, now)
-        waits = self._late_words(judge, is_soon=bool(times) and not is_late)
+        waits = self._late_words(judge, is_soon=not is_late and any(_is_day(when) for when in times))
         if waits:
             return None if _is_of_another(judge.scene, waits, jobs) else Urgency.FLEXIBLE
         if is_late:
@@ -80,6 +82,11 @@ def _is_late(times: Sequence[When], now: date) -> bool:
     first = min(when.start.date() for when in times)
     monday = now + WEEK - timedelta(days=now.weekday())
     return min(now + WEEK, max(monday, now + NEXT_WEEK_MIN)) <= first <= now + AHEAD_MAX
+
+
+def _is_day(when: When) -> bool:
+    """Tell whether a time names its day; "в любой день" names none."""
+    return when.end is None or when.grain is not Grain.DAY or when.end - when.start <= WEEKEND
 
 
 def _was_then(scene: Scene, hit: Found) -> bool:
