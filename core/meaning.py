@@ -172,6 +172,7 @@ class Reading:
     lang: Lang
     confidence: float = 0.0
     emergency: Emergency | None = None
+    denied: Emergency | None = None  # a danger that is named only to be denied, over, feared or told of
     urgency: Urgency | None = None  # None: not said, the fault's own default stands
     frames: tuple[Frame, ...] = ()
     clarify: str | None = None  # what is unclear about the request, a text name's suffix

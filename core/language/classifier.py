@@ -33,6 +33,7 @@ class Vote:
         urgency: As it is in the end.
         emergency: Of one danger, or `none`.
         part: Likewise, by the gravest sentence alone: a danger may come last in a long story.
+        words: How many there are.
     """
 
     trade: Chances
@@ -40,6 +41,7 @@ class Vote:
     urgency: Chances
     emergency: Chances
     part: Chances
+    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Classifier:
             sums = [known + rarity * weight for known, weight in zip(sums, row[1:], strict=True)]
         length = math.sqrt(square) * SCALE or 1.0
         told = {head.name: _chances(head, sums, length) for head in self._heads}
-        return Vote(**told, part=told["emergency"])
+        return Vote(**told, part=told["emergency"], words=len(tokens))
 
 
 def _chances(head: _Head, sums: Sequence[float], length: float) -> Chances:

@@ -48,6 +48,17 @@ class Judge:
         """Tell whether all classes of a rule are there, near each other and real."""
         return any(True for _ in self.found(rule))
 
+    def names(self, rule: Rule) -> bool:
+        """Tell whether all classes of a rule are there and near each other, be it real or not."""
+        senses = self.scene.senses
+        if any(names.isdisjoint(senses.keys()) for names in rule.needs):
+            return False
+        return any(
+            all(any(True for _ in self.scene.within(names, hit, rule.reach)) for names in rule.needs[1:])
+            for name in rule.needs[0]
+            for hit in senses.get(name, ())
+        )
+
     def found(self, rule: Rule) -> Iterator[Found]:
         """Yield the words of a rule's first class for which it holds."""
         senses = self.scene.senses

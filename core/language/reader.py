@@ -71,6 +71,7 @@ class EmbeddedReader:
             lang=clean.lang,
             confidence=_confidence(jobs, emergency),
             emergency=emergency,
+            denied=None if emergency else self._danger.denied(judge),
             urgency=urgency,
             frames=jobs.frames,
             clarify=jobs.clarify,

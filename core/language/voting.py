@@ -22,6 +22,7 @@ KEPT_MIN = 0.3  # a job that the rules found is given up below
 ADDED_MIN = 0.75  # a further job that only the vote knows of
 PAIRED_MIN, ALONE_MIN = 0.8, 0.6  # what the rules' own confidence tells of a frame
 WEEK = timedelta(days=7)
+BRIEF = 9  # words; in a longer text a danger may well be part of a story
 _LEAST = 1e-4
 
 _NOT_A_JOB = frozenset({Intent.WORK_WANTED, Intent.SPAM, Intent.COMPLAINT, Intent.CANCEL, Intent.STATUS})
@@ -52,6 +53,8 @@ def danger_evidence(reading: Reading, vote: Vote) -> Evidence:
         "vote": _logit(1 - vote.emergency[NONE]),
         "part": _logit(1 - vote.part[NONE]),
         "rules": float(reading.emergency is not None),
+        "rules_brief": float(reading.emergency is not None and vote.words <= BRIEF),
+        "denied": float(reading.denied is not None),
         "no_frame": float(not reading.frames),
         "no_job": float(bool(reading.intents & _NOT_A_JOB)),
     }
