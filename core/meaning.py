@@ -76,6 +76,7 @@ class Intent(StrEnum):
     RESUME = "resume"
     PAID_CASH = "paid_cash"
     RESTART = "restart"
+    BYE = "bye"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Bare:
     phone: str | None = None  # digits that may be a local number, as they were written
     times: tuple[When, ...] = ()  # a number that may be an hour
     city: str | None = None
+    trades: tuple[Trade, ...] = ()  # of things that were merely named: "розетки", "дверь"
 
 
 @dataclass(frozen=True, slots=True)

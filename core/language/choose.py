@@ -107,7 +107,7 @@ def choose(
         case Question.HOURS:
             said = replace(said, hours=_hours(reading, asked))
         case Question.TRADES:
-            named = reading.trades or _trades(reading.frames)
+            named = reading.trades or reading.bare.trades or _trades(reading.frames)
             said = replace(said, trades=named)
         case Question.YEARS:
             said = replace(said, years=_years(reading))

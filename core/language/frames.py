@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from core.language.clauses import border, clauses_of, outside_context
+from core.language.crafts import Craft
 from core.language.lexicon import particles, phrases, table
 from core.language.merging import Merger, Thing
 from core.language.normalise import Text
@@ -124,12 +125,14 @@ class FrameFinder:
         frames = tuple(frame for frame in jobs.frames if frame.action and not self._is_of_gas(frame))
         return replace(jobs, frames=frames, clarify=None)
 
-    def trades_of_objects(self, text: Text) -> tuple[Trade, ...]:
-        """Return the trades of all objects named, for a master who says what he repairs."""
+    def crafts(self, text: Text) -> tuple[Craft, ...]:
+        """Return the objects named with their trades, for a master who says what he repairs."""
         mended, _ = self._typos.mend(text)
-        found = (hit.label for hit in self._matcher.find(mended))
-        named = (Trade(self._objects[label[2:]]["trade"]) for label in found if label.startswith("o:"))
-        return tuple(dict.fromkeys(named))
+        return tuple(
+            Craft(Trade(self._objects[hit.label[2:]]["trade"]), hit.first, hit.last)
+            for hit in self._matcher.find(mended)
+            if hit.label.startswith("o:")
+        )
 
     def _is_of_gas(self, frame: Frame) -> bool:
         if frame.object is None or frame.action in _OF_AIR or self._objects[frame.object].get("burns"):

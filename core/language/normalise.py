@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from core.language.lexicon import table
 from core.language.respell import is_english, respell
 from core.language.words import grammemes, is_known, lemmas
 from core.meaning import Lang
@@ -15,8 +16,7 @@ DROPPED_G_MIN = 5  # letters; "workin" is longer
 JUNK_MAX = 0.1  # share of control characters above which a text is binary
 
 _NOT = "не"
-_YES = re.compile("[👍✅👌🆗☑✔]")
-_NO = re.compile("[👎❌🚫]")
+_SAID_BY_SIGNS = table("talk")["signs"]
 _WORD = re.compile(r"[a-zа-я]+(?:'[a-z]+)?|\d+")
 _SIGNS = {ord(sign): "-" for sign in "‐‑‒–—―−"} | {
     ord("’"): "'", ord("`"): "'", ord("ʼ"): "'", 0xA0: " ", 0x202F: " ", 0x2009: " ",
@@ -65,7 +65,7 @@ def normalise(raw: str, lang: Lang | None) -> Text:
     Args:
         lang: The language to assume where the text has no letters.
     """
-    plain = _clean(raw[:LENGTH_MAX])
+    plain = _clean(raw[:LENGTH_MAX], lang or Lang.RU)
     if plain is None or not _WORD.search(plain.lower().replace("ё", "е")):
         return Text(lang=lang or Lang.RU, is_empty=True)
     plain = respell(plain)
@@ -93,19 +93,27 @@ def without(text: Text, spans: Iterable[tuple[int, int]]) -> Text:
     return replace(text, lower=lower, plain=plain, tokens=tuple(tokens))
 
 
-def _clean(raw: str) -> str | None:
+def _clean(raw: str, lang: Lang) -> str | None:
     """Drop what is not text; None for binary."""
     junk = sum(1 for sign in raw if sign == "\ufffd" or (sign < " " and sign not in "\n\r\t"))
     if junk > JUNK_MAX * len(raw):
         return None
     text = unicodedata.normalize("NFC", raw).translate(_SIGNS)
     if not any(sign.isalnum() for sign in text):
-        text = _NO.sub(" нет ", _YES.sub(" да ", text))
+        text = _signs(text, lang)
     kept = (
         " " if sign == "\t" else sign if sign == "\n" or unicodedata.category(sign) not in _DROPPED else ""
         for sign in text
     )
     return "".join(kept).strip()
+
+
+def _signs(text: str, lang: Lang) -> str:
+    """Say in words what signs alone say: a thumb, a plus, a shrug."""
+    for meaning, word in _SAID_BY_SIGNS[lang].items():
+        if any(sign in _SAID_BY_SIGNS[meaning] for sign in text):
+            return str(word)
+    return text
 
 
 _DROPPED = frozenset({"So", "Sk", "Cf", "Cc", "Cs", "Co", "Cn", "Mn", "Me"})

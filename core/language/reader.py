@@ -10,12 +10,15 @@ from dataclasses import replace
 from core.language import numbers
 from core.language.answers import AnswerFinder
 from core.language.classifier import Classifier
+from core.language.crafts import in_order, offered
 from core.language.danger import DangerGate
+from core.language.experience import years
 from core.language.frames import ONLY_TRADE, FrameFinder, Jobs
 from core.language.hours import find_hours
 from core.language.identity import IdentityFinder
 from core.language.judgement import Judge
 from core.language.normalise import Text, normalise, without
+from core.language.picks import PickFinder
 from core.language.scene import SceneFinder
 from core.language.times import bare_times, find_times
 from core.language.urgency import UrgencyFinder
@@ -47,6 +50,7 @@ class EmbeddedReader:
         self._urgency = UrgencyFinder()
         self._identity = IdentityFinder()
         self._answers = AnswerFinder()
+        self._picks = PickFinder()
 
     def look(self, text: str, context: LookContext) -> Reading:
         """Return everything a text may mean. Never raises for anything a person can write."""
@@ -57,10 +61,13 @@ class EmbeddedReader:
         rest = without(clean, spans)
         is_master = context.role == MASTER
         intents = self._intents(clean, who, is_master=is_master)
-        trades = self._answers.trades(rest, is_master=is_master)
+        crafts = self._answers.crafts(rest, is_master=is_master)
+        trades, things = in_order(crafts), self._frames.crafts(rest) if is_master else ()
         judge = Judge(self._scenes.find(clean))
         emergency = self._danger.find(judge)
         jobs = Jobs() if is_master or intents & _NOT_A_JOB else self._jobs(rest, trades, emergency)
+        if jobs.frames:  # "help, the tap is leaking" asks for a job, not for our list of wishes
+            intents -= {Intent.HELP}
         if Intent.MOVE in intents and any(frame.action == "move" for frame in jobs.frames):
             intents -= {Intent.MOVE}
         times = find_times(rest.lower, context.now)
@@ -79,12 +86,12 @@ class EmbeddedReader:
             times=times,
             hours=find_hours(rest.lower, context.now) if is_master else None,
             answer=self._answers.answer(clean),
-            ordinal=self._answers.ordinal(clean),
+            ordinal=self._picks.find(clean),
             amount_minor=None if who.phone else numbers.amount_minor(clean),
-            number=None if who.phone else self._answers.years(clean, context.now),
-            trades=trades or (self._frames.trades_of_objects(rest) if is_master else ()),
+            number=None if who.phone else years(clean, context.now),
+            trades=offered(rest, crafts, things) if is_master else trades,
             intents=intents,
-            bare=replace(bare, times=bare_times(clean.lower, context.now)),
+            bare=replace(bare, times=bare_times(clean.lower, context.now), trades=in_order(things)),
         )
         if self._classifier is None or is_master or len(clean.tokens) < VOTED_MIN:
             return reading

@@ -34,6 +34,12 @@ def particles(name: str) -> frozenset[str]:
 
 
 @cache
+def small(name: str) -> frozenset[str]:
+    """Return a set of small words of the table `talk`, such as `turns`."""
+    return frozenset(table("talk")["small"][name].split())
+
+
+@cache
 def english_words() -> frozenset[str]:
     """Return the English words we know: common ones, and those of the lexicon."""
     words = set(table("english")["words"].split())
