@@ -151,19 +151,18 @@ def measured() -> Iterator[tuple[Lesson, float]]:
             yield lesson, 1.0 if file == newest else OLDER_WEIGHT
 
 
-def tabled() -> Iterator[tuple[Lesson, float]]:
-    """Give the plain dangers and what only sounds like one, which the gate's own tests hold.
+def tabled(name: str) -> Iterator[tuple[str, str]]:
+    """Give the texts of the rules' own tests by their label.
 
-    The gate knows them by heart, so they count little; without them it would be believed too little where
-    a danger is told in plain words.
+    The rules know them by heart, so they count little; without them the rules would be believed too
+    little where something is told in plain words.
     """
-    for name, is_danger in (("alarms", True), ("calms", False)):
-        for kind, texts in tomllib.loads((TABLES / f"{name}.toml").read_text("utf-8")).items():
-            for text in texts:
-                yield Lesson(frozenset(), "", kind if is_danger else NONE, text), TABLE_WEIGHT
+    for file in sorted(TABLES.glob(f"{name}*.toml")):
+        for label, texts in tomllib.loads(file.read_text("utf-8")).items():
+            yield from ((label, text) for text in texts)
 
 
-def judged(told: Sequence[Told], tables: Sequence[Told]) -> str:
+def judged(told: Sequence[Told], dangers_told: Sequence[Told], urgency_told: Sequence[Told]) -> str:
     """Learn how far rules and vote are believed; returns `judge.toml`."""
     trade = _weighed(
         [
@@ -175,9 +174,9 @@ def judged(told: Sequence[Told], tables: Sequence[Told]) -> str:
     )["1"]
     dangers = [
         (voting.danger_evidence(each.reading, each.vote), int(each.lesson.emergency != NONE))
-        for each in (*told, *tables)
+        for each in (*told, *dangers_told)
     ]
-    danger = _weighed(dangers, [each.weight for each in (*told, *tables)])["1"]
+    danger = _weighed(dangers, [each.weight for each in (*told, *dangers_told)])["1"]
     calm = sorted(_chance(danger, evidence) for evidence, is_danger in dangers[: len(told)] if not is_danger)
     danger["from"] = min(voting.LIKELY, calm[int(len(calm) * (1 - FALSE_ALARMS_MAX))])
     urgency = _weighed(
@@ -188,9 +187,9 @@ def judged(told: Sequence[Told], tables: Sequence[Told]) -> str:
                 ),
                 each.lesson.urgency,
             )
-            for each in told
+            for each in (*told, *urgency_told)
         ],
-        [each.weight for each in told],
+        [each.weight for each in (*told, *urgency_told)],
     )
     kept = {"trade": trade, "danger": danger, **urgency}
     head = "# How far the rules and the vote are believed. Written by scripts/train.py; do not edit.\n"
@@ -238,8 +237,13 @@ def main() -> int:
     WEIGHTS.mkdir(exist_ok=True)
     taught = list(lessons())
     Learner(taught).write(WEIGHTS / "vote.tsv")
-    told, tables = _read(measured()), _read(tabled())
-    (WEIGHTS / "judge.toml").write_text(judged(told, tables), "utf-8")
+    told = _read(measured())
+    dangers = [
+        *((Lesson(frozenset(), "", kind, text), TABLE_WEIGHT) for kind, text in tabled("alarms")),
+        *((Lesson(frozenset(), "", NONE, text), TABLE_WEIGHT) for _, text in tabled("calms")),
+    ]
+    urgencies = [(Lesson(frozenset(), kind, NONE, text), TABLE_WEIGHT) for kind, text in tabled("urgencies")]
+    (WEIGHTS / "judge.toml").write_text(judged(told, _read(dangers), _read(urgencies)), "utf-8")
     sys.stdout.write(f"The vote learnt from {len(taught)} texts, the judge from {len(told)} others.\n")
     return 0
 
