@@ -1,14 +1,22 @@
 """The texts by name: a Fluent bundle per language, facts told by their type.
 
-Files: `core/text/<lang>/<area>.ftl`. A text's value is what is shown, `.spoken` what is said aloud,
-every other attribute the label of a button.
+Files: `core/text/<lang>/<area>.ftl`. A text's value is what is shown, `.spoken` what is said aloud where
+the value does not speak well, every other attribute the label of a button. What is said aloud has its
+facts in words (`core.text.aloud`). A text may ask for a form of a fact:
+
+* `GEN($price)`, `ACC($span)`: the case, which only a voice hears;
+* `SHORT($when)`: for a button; `MID($service)`: inside a sentence;
+* `LIST($client, $phone)`: what there is of them, with commas between;
+* `SPAN($shortest, $longest)`: two lengths of time, or one when they are equal;
+* `CITY($city)`, `WHERE($city)`: a city's name, and in which city.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -16,8 +24,9 @@ from fluent.runtime.resolver import Pattern
 from fluent.syntax.ast import Junk
 
 from core.kernel.money import Money
+from core.markets.cities import load_cities
 from core.messages import Said
-from core.text import facts as told
+from core.text import aloud, facts as told
 
 LANGUAGES = ("ru", "en")
 SPOKEN = "spoken"
@@ -63,21 +72,30 @@ class Catalogue:
         if not bundle.has_message(name):
             raise TextMissing(f"{lang}: {name}")
         message = bundle.get_message(name)
-        arguments = {key: self._tell(value, lang=lang, now=now, zone=zone) for key, value in facts.items()}
+        shown = self._arguments(facts, lang=lang, now=now, zone=zone, is_aloud=False)
+        heard = self._arguments(facts, lang=lang, now=now, zone=zone, is_aloud=True)
 
-        def fill(pattern: Pattern) -> str:
+        def fill(pattern: Pattern, arguments: dict[str, object]) -> str:
             value, errors = bundle.format_pattern(pattern, arguments)
             if errors:
                 raise TextMissing(f"{lang}: {name}: {errors[0]}")
             return str(value)
 
-        text = fill(message.value) if message.value else ""
-        labels = {key: fill(pattern) for key, pattern in message.attributes.items()}
-        return Said(text=text, spoken=labels.pop(SPOKEN, text), labels=labels)
+        text = fill(message.value, shown) if message.value else ""
+        voice = message.attributes.get(SPOKEN, message.value)
+        spoken = aloud.plain(fill(voice, heard), lang=lang) if voice else ""
+        labels = {key: fill(label, shown) for key, label in message.attributes.items() if key != SPOKEN}
+        return Said(text=text, spoken=spoken, labels=labels)
 
     def line(self, lang: str, name: str, *, now: datetime, zone: ZoneInfo, **facts: object) -> str:
         """Return only the words of a text."""
         return self.render(lang, name, facts, now=now, zone=zone).text
+
+    def _arguments(
+        self, facts: Mapping[str, object], *, lang: str, now: datetime, zone: ZoneInfo, is_aloud: bool
+    ) -> dict[str, object]:
+        tell = self._tell_aloud if is_aloud else self._tell
+        return {key: tell(value, lang=lang, now=now, zone=zone) for key, value in facts.items()}
 
     def _tell(self, value: object, *, lang: str, now: datetime, zone: ZoneInfo) -> object:  # noqa: PLR0911
         match value:
@@ -100,16 +118,76 @@ class Catalogue:
             case told.Items():
                 lines = (self._tell(item, lang=lang, now=now, zone=zone) for item in value.items)
                 return "\n".join(f"• {line}" for line in lines)
-            case Enum():
-                return str(value.value)
-            case None:
-                return ""
             case _:
-                return value
+                return _plain(value)
+
+    def _tell_aloud(self, value: object, *, lang: str, now: datetime, zone: ZoneInfo) -> object:  # noqa: PLR0911
+        match value:
+            case Money():
+                return aloud.money(value, lang=lang)
+            case told.PriceRange():
+                return aloud.price_range(value, lang=lang)
+            case told.DayRange():
+                return aloud.days(value, lang=lang)
+            case told.Clock():
+                at = value.at.astimezone(zone)
+                return aloud.clock(at.hour, at.minute, lang=lang)
+            case datetime():
+                return aloud.moment(value, now=now, zone=zone, lang=lang)
+            case date():
+                return aloud.day(value, today=now.astimezone(zone).date(), lang=lang)
+            case timedelta():
+                return aloud.span(value, lang=lang)
+            case told.Named():
+                return self.render(lang, value.name, value.facts, now=now, zone=zone).spoken
+            case told.Items():
+                lines = (self._tell_aloud(item, lang=lang, now=now, zone=zone) for item in value.items)
+                return "; ".join(str(line) for line in lines)
+            case _:
+                return _plain(value)
+
+
+def _plain(value: object) -> object:
+    """Return words and numbers as they are."""
+    match value:
+        case Enum():
+            return str(value.value)
+        case None:
+            return ""
+        case _:
+            return value
+
+
+def _functions(lang: str) -> dict[str, Callable[..., Any]]:
+    """Return what a text may ask of its facts."""
+
+    def form(name: str) -> Callable[[str], str]:
+        return lambda words: str(getattr(words, name, words))
+
+    def span(shortest: str, longest: str) -> str:
+        if shortest == longest:
+            return shortest
+        low, high = form("gen")(shortest), form("gen")(longest)
+        return f"от {low} до {high}" if lang == "ru" else f"{low} to {high}"
+
+    def city(name: str) -> str:
+        known = load_cities().get(name)
+        return known.words(lang).name if known else name
+
+    def where(name: str) -> str:
+        known = load_cities().get(name)
+        return known.words(lang).where if known else name
+
+    def listed(*parts: str) -> str:
+        return ", ".join(part for part in parts if part)
+
+    forms = {"GEN": form("gen"), "ACC": form("acc"), "SHORT": form("short")}
+    return {**forms, "MID": told.mid, "LIST": listed, "SPAN": span, "CITY": city, "WHERE": where}
 
 
 def _bundle(lang: str, root: Path) -> FluentBundle:
-    bundle = FluentBundle([lang], use_isolating=False)  # else every fact is wrapped in invisible marks
+    # Isolating would wrap every fact in invisible marks.
+    bundle = FluentBundle([lang], functions=_functions(lang), use_isolating=False)
     for path in sorted((root / lang).glob("*.ftl")):
         resource = FluentResource(path.read_text("utf-8"))
         broken = [entry.content or "" for entry in resource.body if isinstance(entry, Junk)]

@@ -7,16 +7,17 @@ here and nowhere else (style, example 6).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from core.kernel.money import Money
 
 _SIGNS = {"RUB": "₽", "KZT": "₸"}
-_WEEKDAYS = {
+WEEKDAYS = {
     "ru": ("понедельник", "вторник", "среду", "четверг", "пятницу", "субботу", "воскресенье"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
-_MONTHS = {
+MONTHS = {
     "ru": (
         *("января", "февраля", "марта", "апреля", "мая", "июня"),
         *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
@@ -31,6 +32,26 @@ _SHORT = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _NEAR = {"ru": {0: "сегодня", 1: "завтра"}, "en": {0: "today", 1: "tomorrow"}}
+
+
+class Told(str):  # noqa: SLOT000 - a handful live at a time
+    """A fact in words, with the forms that a sentence may ask for by `GEN`, `ACC` and `SHORT`.
+
+    Attributes:
+        gen: The genitive. What is written in figures has only one form.
+        acc: The accusative.
+        short: For the label of a button.
+    """
+
+    gen: str
+    acc: str
+    short: str
+
+    def __new__(cls, words: str, *, gen: str = "", acc: str = "", short: str = "") -> Self:
+        """Tell the words; a form that is not given is the same."""
+        told = super().__new__(cls, words)
+        told.gen, told.acc, told.short = gen or words, acc or words, short or words
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +114,8 @@ def day(local: date, *, today: date, lang: str) -> str:
     ahead = (local - today).days
     if near := _NEAR[lang].get(ahead):
         return near
-    weekday = _WEEKDAYS[lang][local.weekday()]
-    month = _MONTHS[lang][local.month - 1]
+    weekday = WEEKDAYS[lang][local.weekday()]
+    month = MONTHS[lang][local.month - 1]
     if lang == "ru":
         preposition = "во" if weekday.startswith("вт") else "в"
         return f"{preposition} {weekday}, {local.day} {month}"
@@ -104,7 +125,7 @@ def day(local: date, *, today: date, lang: str) -> str:
 def days(run: DayRange, *, lang: str) -> str:
     """Tell days in a row, such as `2–6 марта, пн–пт`."""
     names = _SHORT[lang]
-    months = _MONTHS[lang]
+    months = MONTHS[lang]
     first, last = run.first, run.last
     start = f"{first.day}" if first.month == last.month else f"{first.day} {months[first.month - 1]} "
     dash = "–" if first.month == last.month else "– "
@@ -113,15 +134,18 @@ def days(run: DayRange, *, lang: str) -> str:
     )
 
 
-def moment(at: datetime, *, now: datetime, zone: ZoneInfo, lang: str) -> str:
-    """Tell a moment on the listener's wall clock, such as `завтра в 14:00`."""
+def moment(at: datetime, *, now: datetime, zone: ZoneInfo, lang: str) -> Told:
+    """Tell a moment on the listener's wall clock, such as `завтра в 14:00`; on a button `сб 28, 14:00`."""
     local = at.astimezone(zone)
-    name = day(local.date(), today=now.astimezone(zone).date(), lang=lang)
+    today = now.astimezone(zone).date()
+    name = day(local.date(), today=today, lang=lang)
+    is_near = (local.date() - today).days in _NEAR[lang]
+    button = f"{name} {local:%H:%M}" if is_near else f"{_weekday(local, lang)} {local.day}, {local:%H:%M}"
     if lang == "ru":
         preposition = "во" if local.hour == 2 else "в"  # noqa: PLR2004 - во два часа
         comma = "," if name.startswith(("в ", "во ")) else ""
-        return f"{name}{comma} {preposition} {local:%H:%M}"
-    return f"{name} at {local:%H:%M}"
+        return Told(f"{name}{comma} {preposition} {local:%H:%M}", short=button)
+    return Told(f"{name} at {local:%H:%M}", short=button)
 
 
 def span(length: timedelta, *, lang: str) -> str:
@@ -137,3 +161,13 @@ def phone(number: str) -> str:
     if number.startswith("+7") and len(number) == len("+79110000000"):
         return f"+7 {number[2:5]} {number[5:8]}-{number[8:10]}-{number[10:12]}"
     return number
+
+
+def mid(words: str) -> str:
+    """Put words in the middle of a sentence: a small first letter, unless it begins an abbreviation."""
+    is_abbreviation = words[1:2].isupper()
+    return words if is_abbreviation else words[:1].lower() + words[1:]
+
+
+def _weekday(local: datetime, lang: str) -> str:
+    return _SHORT[lang][local.weekday()]

@@ -22,6 +22,13 @@ class District(_Section):
     streets: tuple[str, ...] = ()
 
 
+class CityWords(_Section):
+    """How a city is told in one language: its name, and where something is that is there."""
+
+    name: str
+    where: str
+
+
 class City(_Section):
     """A city we work in."""
 
@@ -31,7 +38,13 @@ class City(_Section):
     letter: str
     lat: float
     lon: float
+    ru: CityWords
+    en: CityWords
     districts: tuple[District, ...] = Field(alias="district")
+
+    def words(self, lang: str) -> CityWords:
+        """Return how the city is told in a language."""
+        return self.en if lang == "en" else self.ru
 
     @cached_property
     def zone(self) -> ZoneInfo:
