@@ -11,7 +11,7 @@ from core.flows.tx import Choice
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import UnknownThing
 from core.meaning import Answer
-from core.text.facts import Clock
+from core.text.facts import Clock, Items, Named
 from storage.queries import offers
 from storage.tables import JobRow, OfferRow
 
@@ -87,7 +87,8 @@ async def _decide(scene: MasterScene, waiting: Sequence[tuple[OfferRow, JobRow]]
             )
             for offer, job in waiting
         ]
-        scene.say("master-which-offer", buttons=buttons)
+        lines = tuple(Named("master-which-line", _facts(scene, offer, job)) for offer, job in waiting)
+        scene.say("master-which-offer", buttons=buttons, jobs=Items(lines))
         return
     offer, job = waiting[0]
     if job.starts_at is None:

@@ -7,7 +7,7 @@ from core.flows.tx import Choice, Tx
 from core.kernel.money import Currency, Money
 from core.library.library import load_library
 from core.meaning import Lang
-from core.text.facts import Named, phone
+from core.text.facts import Named, mid, phone
 from storage.tables import JobRow, MasterRow, OfferRow, TalkRow
 
 _ADDRESS = ("street", "house", "building", "structure", "flat", "entrance", "floor", "intercom")
@@ -66,7 +66,8 @@ def service(job: JobRow, lang: str) -> str:
     """Say in words what is to be done, without a word of the client's own: those may name him."""
     library = load_library()
     titles = [library.fault(fault).text(Lang(lang)).title for fault in job.faults if fault in library]
-    return ", ".join(titles) or str(job.trade or "")
+    first, *others = titles or [str(job.trade or "")]
+    return ", ".join((first, *map(mid, others)))
 
 
 def place(job: JobRow) -> str:

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pymorphy3 import MorphAnalyzer
 
 from core.kernel.money import Currency, Money
+from core.markets.cities import City, load_cities
+from core.messages import Said
 from core.text import facts as told
 from core.text.catalogue import TextMissing, catalogue
 
@@ -71,4 +74,59 @@ def test_a_text_without_its_fact_is_a_defect_not_a_gap() -> None:
 def test_buttons_and_the_spoken_form_come_with_the_text() -> None:
     said = catalogue().render("en", "danger-gas", {}, now=NOW, zone=ZONE)
     assert set(said.labels) == {"safe", "not_yet"}
-    assert said.spoken == said.text
+    assert said.text.endswith("call 104 or 112.")
+    assert said.spoken.endswith("call one zero four or one one two.")
+
+
+@pytest.mark.parametrize("city", load_cities().values(), ids=lambda city: city.name)
+def test_every_city_is_told_in_its_case(city: City) -> None:
+    def said(lang: str, name: str) -> Said:
+        return catalogue().render(lang, name, {"city": city.name}, now=NOW, zone=ZONE)
+
+    preposition, _, word = city.ru.where.partition(" ")
+    last = word.rsplit("-", 1)[-1]
+    cases = [form for parse in MorphAnalyzer().parse(last) if (form := parse.inflect({"loct"}))]
+    assert preposition in ("в", "во", "на")
+    assert last.lower() in {form.word for form in cases}
+    assert city.ru.name[:3] == word[:3]
+    assert f"работаем только {city.ru.where}." in said("ru", "master-ask-city-again").text
+    assert said("en", "master-ask-city-again").labels["yes"] == f"Yes, {city.en.name}"
+    assert city.en.name.isascii()
+
+
+@pytest.mark.parametrize(
+    ("count", "years", "minutes"),
+    [
+        (1, "стаж 1 год", "на 1 минуту"),
+        (2, "стаж 2 года", "на 2 минуты"),
+        (5, "стаж 5 лет", "на 5 минут"),
+        (11, "стаж 11 лет", "на 11 минут"),
+        (21, "стаж 21 год", "на 21 минуту"),
+        (22, "стаж 22 года", "на 22 минуты"),
+        (25, "стаж 25 лет", "на 25 минут"),
+    ],
+)
+def test_what_is_counted_agrees_with_its_number(count: int, years: str, minutes: str) -> None:
+    def line(name: str, **facts: object) -> str:
+        return catalogue().line("ru", name, now=NOW, zone=ZONE, **facts)
+
+    late = line("client-master-late-times", master="Игорь", minutes=count)
+    assert line("master-known-years", years=count) == years
+    assert f"больше чем {minutes}," in late
+
+
+def test_a_service_stands_inside_a_sentence_with_a_small_letter_unless_it_is_an_abbreviation() -> None:
+    assert told.mid("Не работает розетка") == "не работает розетка"
+    assert told.mid("УЗО выбивает") == "УЗО выбивает"
+    assert told.mid("") == ""
+
+
+def test_a_moment_is_short_on_a_button() -> None:
+    near, far = (told.moment(NOW + timedelta(days=ahead), now=NOW, zone=ZONE, lang="ru") for ahead in (1, 4))
+    assert (near.short, far.short) == ("завтра 12:00", "сб 28, 12:00")
+
+
+def test_equal_lengths_of_time_are_told_once() -> None:
+    hour = timedelta(hours=1)
+    said = catalogue().line("ru", "client-about-duration", shortest=hour, longest=hour, now=NOW, zone=ZONE)
+    assert said == "Обычно на работу уходит 1 ч."

@@ -1,180 +1,208 @@
 # What a client hears while we find out what is wrong, where and when.
 
-client-hello = Hello! I am Naryad: I name a price, find a time and send a master. By going on you let me keep this chat and your contacts for the job: { $link }
-client-continued = Hello! I remember our talk, and we go on here. How I keep chat and contacts: { $link }
-client-consent = By going on you let me keep this chat and your contacts for the job: { $link }
+client-hello = Hello! I am Naryad: I name a price, find a time and send a master. By continuing you let me keep this chat and your contacts for the job: { $link }
+    .spoken = Hello! I am Naryad: I name a price, find a time and send a master. By continuing you let me keep this talk and your contacts for the job.
+client-continued = Hello! I remember our talk, let’s go on here. How I keep the chat and your contacts: { $link }
+    .spoken = Hello! I remember our talk, let’s go on. I keep it and your contacts only for the job.
+client-consent = By continuing you let me keep this chat and your contacts for the job: { $link }
+    .spoken = By continuing you let me keep this talk and your contacts for the job.
 client-ask-problem = What happened? Tell me what broke and what it looks like.
-client-ask-problem-plain = What exactly does not work, or what is to be done?
-client-ask-problem-again = I don't see yet what to fix. Two words will do, such as “dead switch”, or choose below.
-client-choose-fault = Which is closest?
+client-ask-problem-plain = What exactly does not work, or what needs doing?
+client-ask-problem-again = I don’t see yet what to fix. Two words will do, such as “dead switch”, or choose below.
+    .spoken = I don’t see yet what to fix. Two words will do, such as: dead switch.
+client-choose-fault = Which of these is closest?
 client-choose-near = Got it. Which of these is it like? If in doubt, send a photo.
-client-trade-not-yet = Only electricians work with us so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
-client-trade-partly = The electrical part I can help with. The rest needs another master, and none has joined us yet.
-client-fault-not-yet = I won't take this on yet: I can't price it exactly. Here is what I can help with today:
-client-fault-partly = Moving, installing and the like I leave out for now: I cannot price it exactly yet. The rest we can do.
-client-range = { $fault }. Usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
+    .spoken = Got it. Which of these is it like?
+client-trade-not-yet = We only have electricians so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
+client-trade-partly = I can help with the electrical part. The rest needs another master, and we have none yet.
+client-fault-not-yet = I can’t take this on yet: I don’t know how to price it. Here is what I can help with today:
+client-fault-partly = I leave out moving, installing and the like: I can’t price it exactly yet. The rest we can do.
+client-range = { $fault }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }. Each time below shows its exact price.
+    .spoken = { $fault }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }. I will give the exact price with each time.
 client-range-several = All of it in one visit:
     { $fault }
-    Together usually { $range }, and it takes { $shortest }–{ $longest }. Each time below carries its exact price.
-client-ask-address = Where should we come, and when suits you? Street, house, flat and time. If you have a photo, send it too.
+    Together it usually costs { $range } and takes { SPAN($shortest, $longest) }. Each time below shows its exact price.
+    .spoken = All of it in one visit: { $fault }. Together it usually costs { $range } and takes { SPAN($shortest, $longest) }. I will give the exact price with each time.
+client-ask-address = Where should the master come, and when does it suit you? Tell me the street, house, flat and time. A photo helps too.
+    .spoken = Where should the master come, and when does it suit you? Tell me the street, house, flat and time.
 client-kept = Noted.
-client-ask-address-when = Where should we come, and when suits you? Street, house, flat and time.
-client-ask-address-only = Where should we come? Street, house and flat.
+client-ask-address-when = Where should the master come, and when does it suit you? Tell me the street, house, flat and time.
+client-ask-address-only = Where should the master come? Tell me the street, house and flat.
 client-ask-address-again = For the master to find you I need the street and house, for example: Teatralnaya 30, flat 14.
-client-ask-house = { $street }, and which house and flat?
-client-ask-house-again = The street is noted: { $street }. The house and flat are still to come.
-client-city-not-yet = So far our masters are only in { $city }. If that is where you need one, tell me street and house.
-client-asked-enough = I cannot send a master without it, but there is no hurry. Write when it suits you: I remember all the rest.
-client-slots = Here are free times, each with its price. Tap one, or write your own.
-client-slots-near = The nearest free times to that:
+client-ask-house = Noted: { $street }. And the house and flat?
+client-ask-house-again = I remember the street: { $street }. Now only the house and flat.
+client-city-not-yet = So far our masters work only { WHERE($city) }. If that is where you need one, tell me the street and house.
+client-asked-enough = I can’t send a master without it, but there is no hurry. Tell me when it suits you: I remember the rest.
+client-slots = Here are free times, each with its price. Choose one, or tell me your own.
+client-slots-near = The nearest free times:
 client-slots-else = I have looked, and this is free:
-client-slots-yes = Yes, a master can come { $when }. Tap it and the time is yours, or choose another.
-client-slots-again = Only the time is left to choose. Tap one, or write which day and hour suit you.
-client-slots-which = Which of them? Tap a time, or write “the first”.
-client-ask-time = All right, when does it suit you? A day and an hour, such as “tomorrow afternoon”.
+client-slots-yes = Yes, a master can come { $when }. Confirm that time or choose another.
+client-slots-again = Only the time is left. Choose one of these, or tell me which day and hour suit you.
+client-slots-which = Which of them? Name the time or say “the first”.
+client-ask-time = All right, when does it suit you? A day and a time, such as “tomorrow afternoon”.
 client-slots-other = Masters are busy then. The nearest free times:
 client-slots-past = That time has passed. The nearest free times:
-client-slots-stale = That time is no longer on offer. Here is what is free now:
-client-slots-fresh = Here are fresh times and prices:
-client-slots-taken = Someone just took that time. Still free:
-client-slot-button = { $when } · { $price }
-client-slots-none = All masters are busy for the next two weeks. You are in the queue, job { $number }. I will write as soon as a time comes up.
-client-slots-still-none = There is no free time yet. Job { $number } is in the queue, and I will write first thing.
-client-slots-still-none-again = No change so far: job { $number } is in the queue, and I go on looking.
+client-slots-stale = I can no longer offer that time. Here is what is free now:
+client-slots-fresh = Here are the times and prices now:
+client-slots-taken = Someone just took that time. These are still free:
+client-slot-button = { SHORT($when) }, { $price }
+    .spoken = { $when }, { $price }
+client-slots-none = All masters are busy for the next two weeks. You are in the queue, job { $number }. I will tell you as soon as there is a time.
+client-slots-still-none = There is no free time yet. Job { $number } is in the queue, and I will tell you at once.
+client-slots-still-none-again = No change so far: job { $number } is in the queue, and I am still looking.
 client-slots-no-other = There is no other free time now. Job { $number } stays as it was.
-client-held = I am holding { $when } for you. The price is { $price }, { $high } at most. It will not grow without your word.
+client-held = This time is yours: { $when }. The price is { $price }, { $high } at most. It will not grow without your consent.
 client-held-already = That time is yours already: { $when }.
 client-ask-contacts = { $needs ->
         [name] What is your name?
-        [phone] Which phone number should the master call?
-       *[both] What is your name, and which number should the master call?
+        [phone] Which number can the master call you on?
+       *[both] What is your name, and which number can the master call you on?
     }
 client-ask-contacts-again = { $needs ->
         [name] Only your name is left, so that the master knows whom to ask for.
-        [phone] Only the phone number is left. In digits, please, such as +7 911 123-45-67.
+        [phone] Only the phone is left. The whole number, please, such as +7 911 123-45-67.
        *[both] Only a name and a phone are left, such as: Anna, +7 911 123-45-67.
+    }
+    .spoken = { $needs ->
+        [name] Only your name is left, so that the master knows whom to ask for.
+        [phone] Only the phone is left. The whole number, please, digit by digit.
+       *[both] Only a name and a phone are left. First the name, please, then the whole number.
     }
 client-noted = Corrected:
     { $what }
 client-noted-phone = phone { $phone }
 client-noted-name = name { $name }
-client-breakdown = What makes the price:
+client-breakdown = What makes up the price:
     { $lines }
     { $price } in all, { $high } at most.
-client-breakdown-range = What makes the price:
+client-breakdown-range = What makes up the price:
     { $lines }
-    That is { $price } to { $high }, depending on the day and hour.
+    That is { GEN($price) } to { GEN($high) }, depending on the day and hour.
 client-breakdown-line = { $label }: { $amount }
-client-price-unknown = The price depends on the work. Tell me what broke and I will name a range at once.
-client-photo-thanks = Got the photo, the master will see it.
-client-resume = Good, let's go on.
+client-price-unknown = The price depends on the work. Tell me what broke, and I will say what it usually costs.
+client-photo-thanks = I have the photo, the master will see it.
+client-resume = Good, let’s go on.
 client-remind = I am here and remember all you told me. Shall we go on?
     .continue = Go on
     .cancel = No longer needed
 client-cancel-ask = Cancel job { $number }?
     .cancel = Yes, cancel
     .keep = No, keep it
-client-cancel-talk = All right, nothing is ordered. When you need a master, just write.
+client-cancel-talk = All right, nothing is ordered. If you need a master, just tell me.
 client-cancel-second = All right, I leave the second one out. The first job stands.
-client-move-late = The master of job { $number } is on his way, so the time stays. You can only cancel it.
+client-move-late = The master is already on the way for job { $number }, so the time stays. The job can only be cancelled.
     .cancel = Cancel the job
 client-keep = All right, everything stands.
-client-nothing-to-cancel = There is nothing to cancel: no job yet.
-client-status-none = There is no job yet. Tell me what happened and we will begin.
+client-nothing-to-cancel = There is nothing to cancel: you have no job yet.
+client-status-none = There is no job yet. Tell me what happened, and we will begin.
 client-status = Job { $number }: { $state }. Time: { $when }.
 client-status-no-time = Job { $number }: { $state }.
-client-status-soon = No change on job { $number }: { $state }. The time stays, { $when }. I will write as soon as there is news.
-client-help = Tell me what broke, and I name a price and a time. Then I send a master and tell you of each step.
+client-status-soon = No change on job { $number }: { $state }. The time stays, { $when }. I will tell you as soon as there is news.
+client-help = Tell me what broke: I name a price and a time, send a master and tell you of each step.
 client-thanks = You are welcome! I am here if you need me.
 client-fine = Good. I am here.
 client-later = No hurry. I remember all you told me.
 client-back = I am listening. What happened?
-client-second-job = Job { $number } stands, and this will be a job of its own.
-client-sorry = I see, that is unpleasant. Let's fix it quickly.
+client-second-job = Job { $number } stands, and this will be a separate one.
+client-sorry = I see, that is unpleasant. Let’s fix it quickly.
 client-work-wanted = Looking for work as a master? This way: { $link }
+    .spoken = Looking for work as a master? Join on our website, there is a page for masters.
 client-spam = This does not look like a job. If you need a master, tell me what broke.
-client-empty = There are no words in it that I can read. I know Russian and English: please tell me what happened.
+client-empty = I could not read a word of that. I know Russian and English: please tell me what happened.
+    .spoken = I could not make out a word of that. I know Russian and English: please tell me what happened.
 client-complaint = Your complaint about job { $number } is on record, and the owner will see it. Tell me what is wrong: I keep every word.
 
 # What may be asked at any time.
-client-about-why_phone = Only the master needs the phone: to call when he is near. Nobody else will ring you.
+client-about-why_phone = Only the master needs your phone: to call when nearly there. Nobody else will ring you.
 client-about-why_name = The master needs a name to know whom to ask for. A first name is enough.
 client-about-why_address = The street tells me which master is near. House and flat are seen only by the one who takes the job.
-client-about-why_questions = I ask only what a master cannot do without: what broke, where, when and whom to call.
-client-about-payment = You pay the master on the spot, when it works. Nothing in advance, and you choose the way on his terminal.
-client-about-warranty = If the same thing breaks again, write here: I remember the job, and the owner will see to it.
-client-about-parts = Tools and small supplies come with the master. Parts it cannot do without are in the price, about others he asks you.
-client-about-papers = After payment I send you a confirmation with the sum. For a contract or an act write “human”, and I call the owner.
-client-about-privacy = I keep chat and contacts for the job, and the master sees them when he takes it. More here: { $link }
-client-about-duration = The work usually takes { $shortest }–{ $longest }.
+client-about-why_questions = I ask only what a master can’t do without: what broke, where, when and whom to call.
+client-about-payment = You pay the master on the spot, once everything works. Nothing in advance, and you choose how on the master’s terminal.
+client-about-warranty = If the same thing breaks again, tell me: I remember the job, and the owner will sort it out.
+client-about-parts = The master brings tools and small supplies. Parts it can’t do without are in the price, about others you are asked first.
+client-about-papers = After payment I send you a confirmation with the sum. For a contract or an invoice say “human”, and I will call the owner.
+client-about-privacy = I keep the chat and your contacts for the job, and the master sees them on taking it. More here: { $link }
+    .spoken = I keep our talk and your contacts for the job, and the master sees them on taking it. There is more on our website.
+client-about-duration = The work usually takes { SPAN($shortest, $longest) }.
 client-about-duration-unknown = That depends on the work. Tell me what broke and I can say more.
-client-about-open_hours = I answer at any hour. Masters are free in the evening and at weekends too: I show times with prices.
-client-about-area = Masters work in { $city } and come to you, so you need not go anywhere.
-client-about-who = Of those who are free I choose the best rated. You get name and phone as soon as he agrees.
-client-about-who-known = { $master } comes to you { $when }. { $phone ->
+client-about-open_hours = I answer at any hour. Masters are free in the evening and at weekends too: I will name times and prices.
+client-about-area = Masters work { WHERE($city) } and come to you, so you need not go anywhere.
+client-about-who = Of those who are free I choose the best rated. You get a name and a phone number as soon as the master agrees.
+client-about-who-known = { $master } comes to you { $when }.{ $phone ->
         [none] { "" }
-       *[other] Phone: { $phone }.
+       *[other] { " " }The master’s phone: { $phone }.
     }
 client-about-call_out = { $fee ->
         [none] The visit is in the price. You can cancel at any moment, free of charge.
-       *[other] The visit is in the price. Cancelled when the master is on his way, it costs { $fee }.
+       *[other] The visit is in the price. If you cancel when the master is on the way, the visit costs { ACC($fee) }.
     }
-client-about-cheaper = The price is reckoned alike for everyone, and I cannot bargain. Weekday daytime is cheapest, when it is neither urgent nor today.
-client-about-bot = I am a program: I answer at once and at any hour. If you need a person, say so and I call one.
+client-about-cheaper = The price is worked out the same way for everyone, and I can’t bargain. It is lowest on weekdays in the daytime, if not urgent and not today.
+client-about-bot = I am a program: I answer at once and at any hour. If you need a person, say so, and I will call one.
 client-bye = Goodbye! I am here if you need me.
 client-bye-open = Goodbye! I remember what you told me: come back and we go on.
 client-wait = All right, I will wait.
-client-human = I called a person: the owner will read this chat and answer here. Until then it is me, a program.
-client-human-again = The owner is called already and will answer here. Until then I help as I can.
-client-sorry-again = I hear you. If you like, I call a person: write “human”.
-client-ask-problem-why = It decides whom to send and what it costs. What exactly does not work?
-client-ask-street = House { $house } is noted. And which street?
-client-ask-street-again = I remember house { $house }, only the street is unknown. Please write it, such as: Teatralnaya.
-client-stuck = I cannot work it out, so the owner will read this. Meanwhile, is your case among these?
-client-asked-enough-again = I am here. Write when you have decided, and we go on from there.
-client-time-impossible = There is no such date or hour. Please write it another way, such as “tomorrow at 14:00”.
-client-photo-please = Take a photo of it without touching, and send it: the picture shows how serious it is.
+client-human = I have called a person: the owner will read our talk and answer here. Until then it is me, a program.
+client-human-again = I have already called the owner, who will answer here. Until then I help as I can.
+client-sorry-again = I hear you. If you like, say “human”, and I will call the owner.
+client-ask-problem-why = It decides who to send and what it costs. What exactly does not work?
+client-ask-street = I have house { $house }. And which street?
+client-ask-street-again = I remember house { $house }, only the street is missing. Its name, please, such as: Teatralnaya.
+client-stuck = I can’t work it out, so I showed our talk to the owner. Meanwhile, is your case among these?
+client-asked-enough-again = I am here. Tell me when you have decided, and we go on from there.
+client-time-impossible = There is no such date or hour. Please say it another way, such as “tomorrow at 14:00”.
+client-photo-please = Take a photo of the damage without touching anything, and send it: it shows how serious this is.
+    .spoken = Please do not touch anything there until the master comes.
 
 # After the work.
-client-ask-stars = How was the master? Tap, or write a number from 1 to 5.
+client-ask-stars = How was the master? Give a mark from 1 to 5.
 client-rated = Thank you, noted: { $stars } of 5.
 client-rated-changed = Changed: { $stars } of 5 now.
 client-rated-poor = Noted: { $stars } of 5. What was wrong? The owner will read every word.
-client-rate-later = You can rate after payment: the stars come with the receipt.
+client-rate-later = You can rate after payment: I will ask you when the receipt comes.
 client-complaint-none = Noted, and the owner will see it. Tell me what happened and when: I keep every word.
-client-same-again = This was mended lately as job { $number }. I told the owner, who will decide who pays. A time I find you at once.
+client-same-again = This was fixed recently as job { $number }. I told the owner, who will decide who pays. I will find you a time right away.
 client-complaint-more = That is noted too. The owner will answer here.
 client-complaint-kept = Added. The owner will see all that you wrote.
 
 # Danger first.
-danger-gas = Safety first. Do not switch lights on or off, no flames. Open the windows, shut the gas and go out. From outside call 104 or 112.
+danger-gas = Do not switch anything on or off, no flames. Open the windows, shut the gas off and get everyone out. From outside call 104 or 112.
+    .spoken = Do not switch anything on or off, no flames. Open the windows, shut the gas off and get everyone out. From outside call one zero four or one one two.
     .safe = Safe now
     .not_yet = Not yet
-danger-co = Safety first. Carbon monoxide has no smell. Get everyone into fresh air, stay out and call 112.
+danger-co = Get everyone out into fresh air and call 112. Carbon monoxide has no smell: do not go back in until the rescuers say so.
+    .spoken = Get everyone out into fresh air and call one one two. Carbon monoxide has no smell: do not go back in until the rescuers say so.
     .safe = Safe now
     .not_yet = Not yet
-danger-fire = Safety first. If it burns or smokes, go out and call 112. If there is time, switch off the breaker at the panel. Never put water on wiring.
+danger-fire = Get everyone out and call 112. No water on wiring. Switch off the breaker only if it is on your way and safe.
+    .spoken = Get everyone out and call one one two. No water on wiring. Switch off the breaker only if it is on your way and safe.
     .safe = Safe now
     .not_yet = Not yet
-danger-electric_shock = Safety first. Touch nothing and switch off the breaker at the panel. If someone is unwell, call 112.
-danger-flood = First shut the water at the main valve and switch off the power where it is wet. Do not touch wet sockets.
-danger-still = Take your time. Go somewhere safe and call 112. Write to me when the danger is over.
+danger-electric_shock = Do not touch the appliance or anyone being shocked. Switch off the breaker at the panel. If anyone is unwell, call 112.
+    .spoken = Do not touch the appliance or anyone being shocked. Switch off the breaker at the panel. If anyone is unwell, call one one two.
+danger-flood = Shut the water off at the valve where the pipe enters the flat. If the panel is dry, switch off the power. Do not touch wet sockets or appliances.
+danger-still = Go somewhere safe and call 112. Take your time, and tell me when the danger is over.
+    .spoken = Go somewhere safe and call one one two. Take your time, and tell me when the danger is over.
     .safe = Safe now
     .not_yet = Not yet
-danger-waiting = I noted it all, nothing is lost. Is it safe now, is everyone out?
+danger-waiting = Tell me: are you safe, is everyone out? What you told me will not be lost.
     .safe = Safe now
     .not_yet = Not yet
 danger-no-job = { $danger ->
-        [gas] Good that you are safe. Only the gas service can help with gas: 104. If you need an electrician too, tell me what broke.
-        [co] Good that you are safe. Before you heat again, let the gas service check boiler and flue: 104. If you need an electrician, tell me what broke.
+        [gas] Good that you are safe. Only the gas service can help with gas: call 104. If you need an electrician too, tell me what broke.
+        [co] Good that you are safe. Do not heat until the gas service, 104, has checked the boiler and flue. If you need an electrician too, tell me what broke.
+       *[other] Good that you are safe. If you need an electrician, tell me what broke.
+    }
+    .spoken = { $danger ->
+        [gas] Good that you are safe. Only the gas service can help with gas: call one zero four. If you need an electrician too, tell me what broke.
+        [co] Good that you are safe. Do not heat until the gas service has checked the boiler and flue, call one zero four. If you need an electrician too, tell me what broke.
        *[other] Good that you are safe. If you need an electrician, tell me what broke.
     }
 
 client-fault-button = { $fault }
 
 # States of a job, as they are told.
-status-requested = waiting for a time
-status-quoted = not finished
+status-requested = waiting for a free time
+status-quoted = not placed yet
 status-searching = looking for a master
 status-accepted = a master is assigned
 status-travelling = the master is on the way
@@ -182,15 +210,15 @@ status-on_site = the master is there
 status-working = work is under way
 status-done = the work is done
 status-paid = paid
-status-disputed = under review
+status-disputed = being sorted out
 status-cancelled = cancelled
 status-expired = closed
-status-payment_closed = this payment is closed, begin it anew
+status-payment_closed = the payment is closed, please start it again
 
 # What a price is made of.
 price-base = Visit and work
 price-several = Several faults
-price-long = Complex description
+price-long = Difficult case
 price-urgent = Urgent
 price-today = Today
 price-evening = Evening or weekend

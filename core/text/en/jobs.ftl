@@ -1,14 +1,20 @@
 # What both people hear while a job lives: searching, coming, working, and what goes wrong.
 
-client-searching = Job { $number } is placed and the time is yours. I am asking the master, and will write who comes.
+client-searching = Job { $number } is placed and the time is yours. I am asking a master and will tell you who comes.
     .cancel = Cancel the job
-client-searching-morning = Job { $number } is on and the time is yours: { $when }. I do not wake masters at night, so I will ask { $asked }.
+client-searching-morning = Job { $number } is placed and the time is yours: { $when }. I do not wake masters at night, so I will ask { $asked }.
     .cancel = Cancel the job
 client-waits-morning = Job { $number } waits for the morning: I do not wake masters at night, so I will ask { $asked }. The time stays yours.
     .cancel = Cancel the job
-client-queued = Nobody is free for job { $number } at that time yet. I keep asking every { $minutes } minutes. Or take another time:
+client-queued = Nobody is free for job { $number } at that time yet. I am still looking and ask every { $minutes ->
+        [one] minute
+       *[other] { $minutes } minutes
+    }. Or take another time:
     .cancel = Cancel the job
-client-queued-no-times = Nobody is free for job { $number } at that time yet. I keep asking every { $minutes } minutes and will write at once.
+client-queued-no-times = Nobody is free for job { $number } at that time yet. I am still looking and ask every { $minutes ->
+        [one] minute
+       *[other] { $minutes } minutes
+    }. When I find someone, you will know at once.
     .cancel = Cancel the job
 client-accepted = { $master } comes to you { $when }. { $phone ->
         [none] Job { $number }.
@@ -18,31 +24,49 @@ client-accepted = { $master } comes to you { $when }. { $phone ->
 client-travelling = { $master } is on the way to you.
 client-on-site = { $master } has arrived.
 client-working = The work has begun. { $master } will say when it is done.
-client-done = The work is done. Check it together with the master. If you are content, pay { $price }.
-client-cancelled = Job { $number } is cancelled. If you need a master, just write.
-client-cancelled-call-out = Job { $number } is cancelled. The master was already on the way, so the visit costs { $amount }.
-client-cancelled-by-owner = The owner of the service cancelled job { $number }. If you still need a master, write, and I will look again.
-client-master-left = { $master } cannot come. I am looking for another master for the same time: { $when }.
-client-master-late = { $master } is more than { $minutes } minutes late, so I am calling another master. He can come { $when }, at the same price.
+client-done = The work is done. Check it together with the master. If all is well, pay { ACC($price) }.
+client-cancelled = Job { $number } is cancelled. If you need a master, just tell me.
+client-cancelled-call-out = Job { $number } is cancelled. The master was already on the way, so the visit costs { ACC($amount) }.
+client-cancelled-by-owner = The owner of the service cancelled job { $number }. If you still need a master, tell me, and I will look again.
+client-master-left = { $master } can’t come. I am looking for another master for the same time: { $when }.
+client-master-late = { $master } is more than { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    } late, so I am calling another master. The new one can come { $when }, at the same price.
     .cancel = Cancel the job
-client-master-late-times = { $master } is more than { $minutes } minutes late, and nobody else is free now. Please choose another time:
+client-master-late-times = { $master } is more than { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    } late, and nobody else is free now. Please choose another time:
     .cancel = Cancel the job
-client-master-late-no-times = { $master } is more than { $minutes } minutes late. Nobody else is free now. Write when it suits you, and I will find a time.
+client-master-late-no-times = { $master } is more than { $minutes ->
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    } late, and nobody else is free now. Tell me when it suits you, and I will find a time.
     .cancel = Cancel the job
-client-too-near = I did not find a master for that time. Job { $number } stands, please choose another:
+client-too-near = I could not find a master for that time. Job { $number } stands, please choose another time:
     .cancel = Cancel the job
-client-too-near-no-times = I did not find a master for that time, and no other is free yet. Write when it suits you, and I will try again.
+client-too-near-no-times = I could not find a master for that time, and no other is free yet. Tell me when it suits you, and I will try again.
     .cancel = Cancel the job
-client-hold-lapsed = I kept the time and the price of job { $number } until { $until }. Please choose a time again:
+client-hold-lapsed = I kept the time and the price of job { $number } until { GEN($until) }. Please choose a time again:
     .cancel = Cancel the job
-client-hold-lapsed-no-times = I kept the time and the price of job { $number } until { $until }. Write when it suits you, and I will look again.
+client-hold-lapsed-no-times = I kept the time and the price of job { $number } until { GEN($until) }. Tell me when it suits you, and I will look again.
     .cancel = Cancel the job
 client-time-appeared = There is a time for job { $number } now. Please choose one:
     .cancel = Cancel the job
-client-expired = Job { $number } is closed: a day went by without an answer. If you need a master, just write.
+client-expired = Job { $number } is closed: a day went by without an answer. If you need a master, just tell me.
 
 master-unnamed = The master
-job-address = { $street } { $house }{ $building ->
+job-address = { $street ->
+        [none] { $house ->
+            [none] Address
+           *[other] House { $house }
+        }
+       *[other] { $street }{ $house ->
+            [none] { "" }
+           *[other] { " " }{ $house }
+        }
+    }{ $building ->
         [none] { "" }
        *[other] , block { $building }
     }{ $structure ->
@@ -62,41 +86,41 @@ job-address = { $street } { $house }{ $building ->
        *[other] , intercom { $intercom }
     }
 
-master-offer = { $service }, { $place }
+master-offer = Job { $number }: { MID($service) }, { $place }
     When: { $when }
-    Work: up to { $length }
+    Work: up to { GEN($length) }
     You get: { $payout }
-    Answer by { $until }
-    .spoken = A job: { $service }, { $place }. Come { $when }. You get { $payout }. Will you take it?
+    Answer by { GEN($until) }
+    .spoken = A job: { MID($service) }, { $place }. Come { $when }. You get { $payout }. Will you take it?
     .accept = I take it
-    .decline = I cannot
-master-accepted = Job { $number } is yours: { $service }.
+    .decline = I can’t
+master-accepted = Job { $number } is yours: { MID($service) }.
     When: { $when }
     Address: { $address }
-    Client: { $client }, { $phone }
+    Client: { LIST($client, $phone) }
     You get: { $payout }
-    .spoken = The job is yours: { $service }. Come { $when }. The address: { $address }.
+    .spoken = The job is yours: { MID($service) }. Come { $when }. The address: { $address }. The client: { LIST($client, $phone) }.
     .travel = I am on my way
-    .cancel = I cannot come
+    .cancel = I can’t come
 master-declined = All right, I will offer job { $number } to somebody else.
-master-travelling = Noted: you are on your way. Press the button when you are there.
+master-travelling = Noted: you are on your way. When you get there, say “I am here”.
     .arrive = I am there
-    .cancel = I cannot come
+    .cancel = I can’t come
 master-on-site = Noted: you are there.
-    .start = I begin
-master-working = Noted: the work goes on.
+    .start = I am starting
+master-working = Noted: the work is under way.
     .finish = Done
-master-done = Noted: all done. Let the client check it. Then take the payment in your terminal: { $price }.
+master-done = Noted: all done. Let the client check it. Then take { ACC($price) } in your terminal.
 master-offer-lapsed = There was no answer, so job { $number } went to somebody else.
 master-offer-taken = Another master took job { $number }.
-master-offer-closed = Job { $number } needs no answer any more.
+master-offer-closed = There is no need to answer about job { $number } any more.
 master-job-cancelled = Job { $number } is cancelled, no need to go. Your time is free again.
 master-job-moved = Job { $number } went to another master. Your time is free again.
-master-late = You did not say that you left for job { $number }, so it went to another master.
+master-late = You did not say that you had left for job { $number }, so it went to another master.
 master-overdue-travelling = Job { $number }: are you still on your way?
     .arrive = I am there
-    .cancel = I cannot come
-master-overdue-on_site = Job { $number }: have you begun?
-    .start = I begin
+    .cancel = I can’t come
+master-overdue-on_site = Job { $number }: have you started?
+    .start = I am starting
 master-overdue-working = Job { $number }: is it all done?
     .finish = Done

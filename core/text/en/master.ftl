@@ -1,27 +1,36 @@
 # What a master hears: joining us, hours, terminal, money.
 
-master-hello = Hello! I am Naryad: I find jobs for masters, with no dispatcher and no pay per lead. You get { $percent } % after the bank's fee. By going on you let me keep this chat and your data for our work: { $link }
+master-hello = Hello! I am Naryad: I find jobs for masters, with no dispatcher and no pay per lead. You get { $percent } % after the bank’s fee. By continuing you let me keep this chat and your data for our work: { $link }
+    .spoken = Hello! I am Naryad: I find jobs for masters, with no dispatcher and no pay per lead. You get { $percent } % after the bank’s fee. By continuing you let me keep this talk and your data for our work.
 master-ask-name-phone = { $needs ->
         [name] What is your name?
-        [phone] Which number can I reach you at?
-       *[both] What is your name, and which number can I reach you at?
+        [phone] Which number can you be reached on?
+       *[both] What is your name, and which number can you be reached on?
     }
 master-ask-name-phone-again = { $needs ->
-        [name] Your first and last name are still to come.
-        [phone] Only the phone number is left. In digits, please, such as +7 911 123-45-67.
+        [name] I still need your first and last name.
+        [phone] Only the phone is left. The whole number, please, such as +7 911 123-45-67.
        *[both] I need your name and phone, such as: Ivan Petrov, +7 911 123-45-67.
     }
+    .spoken = { $needs ->
+        [name] I still need your first and last name.
+        [phone] Only the phone is left. The whole number, please, digit by digit.
+       *[both] I need your name and phone. First the name, please, then the whole number.
+    }
 master-ask-city = Which city do you work in?
-    .yes = { $city }
-master-ask-city-again = So far we work only in { $city }. Are you there?
-    .yes = Yes, { $city }
+    .yes = { CITY($city) }
+master-ask-city-again = So far we work only { WHERE($city) }. Are you here?
+    .yes = Yes, { CITY($city) }
 master-ask-trades = What do you do: electrical, plumbing, appliances, small repairs? Several are fine.
 master-ask-trades-again = Name one or more: electrical, plumbing, appliances, small repairs.
 master-ask-hours = When can you work? For example: “tomorrow 8 to 20” or “Mon–Fri 9–18”.
+    .spoken = When can you work? For example: tomorrow from eight to eight, or weekdays from nine to six.
 master-ask-hours-again = I need a day and hours, for example: “tomorrow 8 to 20” or “weekdays 9–18”.
+    .spoken = I need a day and hours, for example: tomorrow from eight to eight, or weekdays from nine to six.
 master-hours-set = Hours noted:
     { $days }
 master-hours-day = { $day }: { $spans }
+    .spoken = { $day } { $spans }
 master-hours-off = { $day }: off
 master-ask-terminal = The last step is the terminal. It is a page on your phone that brings jobs and payments.
     .smartphone = Open on my phone
@@ -30,61 +39,74 @@ master-ask-terminal-again = Where would you rather take payments: on your own ph
     .smartphone = Open on my phone
     .physical = I need a separate device
 master-terminal-link = Your terminal: { $link } Open it on your phone and share it with nobody.
+    .spoken = Your terminal is ready, and its link is in our chat. Share it with nobody.
 master-terminal-physical = The device is ordered, and the owner will tell you where to pick it up. Until then work through the page: { $link }
-master-not-now = All right, I leave you in peace. If you want to work, just write: I remember all you told me.
-master-pay = You get { $percent } % of each payment after the bank's fee. Jobs and answers to them cost nothing.
-master-thanks = You are welcome! Have a good day's work.
+    .spoken = The device is ordered, and the owner will tell you where to pick it up. Until then work through the page, its link is in our chat.
+master-not-now = All right, I leave you in peace. If you want to work, just tell me: I remember all you said.
+master-pay = You get { $percent } % of each payment after the bank’s fee. Jobs and answers to them cost nothing.
+master-thanks = You are welcome! Have a good day’s work.
 master-fine = Good.
-master-paused = Paused. No jobs until you press the button or write “working”.
+master-paused = Paused. No jobs until you say “working”.
     .resume = Working
 master-resumed = Welcome back. Jobs come in your hours again.
-master-morning = Good morning! Working today { $spans }?
+master-morning = Good morning! Your hours today: { $spans }. Are you working?
     .yes = Yes
     .no = Not today
-master-morning-none = Good morning! No hours for today. If you do work, write, for example: “10 to 18”.
-master-morning-yes = Good, today's hours stand.
+master-morning-none = Good morning! You have no hours for today. If you do work, tell me, for example: “10 to 18”.
+    .spoken = Good morning! You have no hours for today. If you do work, tell me, for example: from ten to six.
+master-morning-yes = Good, today’s hours stand.
 master-morning-no = Got it, no jobs today. Have a good rest.
-master-silent-paused = Two mornings without an answer, so I paused you. Press the button or write “working”, and jobs come back.
+master-silent-paused = Two mornings without an answer, so I paused you. Say “working”, and jobs come back.
     .resume = Working
 
 # Money.
-master-payment-consent = { $amount } is outside { $range }. I have asked the client and am waiting for a yes.
-client-payment-consent = For job { $number } the master asks { $amount }, while we agreed on { $range }. Do you agree?
+master-payment-consent = It is { $amount }, and the client was promised { ACC($range) }. I have asked the client and am waiting for a yes.
+client-payment-consent = For job { $number } the master asks { ACC($amount) }, while we agreed on another price: { $range }. Do you agree?
     .yes = Yes, I agree
-    .no = No, I don't
+    .no = No, I don’t
 master-payment-agreed = The client agrees to { $amount }. You can take the payment.
-master-payment-refused = The client does not agree to { $amount }. You agreed on { $range }.
+master-payment-refused = The client does not agree to { ACC($amount) }. The promise was { ACC($range) }.
 client-payment-agreed = All right, I told the master: { $amount }.
-client-payment-refused = Got it, the sum stays within { $range }. I told the master.
+client-payment-refused = Got it, it stays as agreed: { $range }. I told the master.
 client-receipt = { $amount } paid for job { $number }. Thank you! How was the master?
 client-receipt-change = { $amount } paid for job { $number }, change { $change }. Thank you! How was the master?
 master-earned = Job { $number } is paid. You get { $earned } for it, { $today } in all today.
-master-earned-cash = Job { $number } is paid in cash: { $amount }. You get { $earned } for it, { $today } in all today. The { $due } of fee and commission is yours to return: I net it from payouts, the debt is now { $debt }.
+master-earned-cash = Job { $number } is paid in cash: { $amount }. You get { $earned } for it, { $today } in all today. You owe { $due } of fee and commission: I take it from payouts, the debt is now { $debt }.
 master-friday = The balance goes to your account on Friday.
-master-cap-reached = Your cash debt is { $debt }, which is the limit. I cannot take more cash until it is lower.
+master-cap-reached = Your cash debt is { $debt }, which is the limit. I can’t take more cash until it is lower.
 master-debt-paid = Received { $amount } against the debt. { $debt } left.
 master-payment-remind = Job { $number } is done but not paid. Open the terminal and take the payment.
 
 master-job-corrected = The client corrected job { $number }.
     Address: { $address }
-    Client: { $client }, { $phone }
+    Client: { LIST($client, $phone) }
 
 # Joining.
-master-ready = All set, you are in. I will write as soon as there is a job. Change your hours in words any day, and send an e-mail for reports if you like.
+master-ready = All set, you are in. I will tell you as soon as there is a job. Change your hours in words any day. If you want reports, give me an e-mail.
 master-ask-last = And your last name, please: the client will see who comes.
     .skip = No last name
-master-ask-last-again = Write your last name, or skip it.
+master-ask-last-again = Your last name, please, or skip it.
     .skip = No last name
 master-ask-years = { $needs ->
-        [years] How many years have you worked?
+        [years] How many years have you been in the trade?
         [papers] Do you have certificates? Name them or send a photo.
-       *[both] How many years have you worked, and do you have certificates?
+       *[both] How many years have you been in the trade, and do you have certificates?
+    }
+    .spoken = { $needs ->
+        [years] How many years have you been in the trade?
+        [papers] Do you have certificates? Name them, please.
+       *[both] How many years have you been in the trade, and do you have certificates?
     }
     .skip = Skip
 master-ask-years-again = { $needs ->
         [years] Your years as a number, please, such as: 10 years. You may skip it.
         [papers] Name your certificates or send a photo. If there are none, just say so.
-       *[both] Write your years and certificates, such as: 10 years, licensed. You may skip it.
+       *[both] Tell me your years and certificates, such as: 10 years, licensed. You may skip it.
+    }
+    .spoken = { $needs ->
+        [years] Your years as a number, please, such as: 10 years. You may skip it.
+        [papers] Name your certificates. If there are none, just say so.
+       *[both] Tell me your years and certificates, such as: 10 years, licensed. You may skip it.
     }
     .skip = Skip
 master-noted = Noted:
@@ -94,7 +116,8 @@ master-corrected = Corrected:
 master-known-name = { $name }
 master-known-phone = { $phone }
 master-known-email = e-mail { $email }
-master-known-city = city: { $city }
+    .spoken = e-mail
+master-known-city = city: { CITY($city) }
 master-known-years = { $years ->
         [one] { $years } year of experience
        *[other] { $years } years of experience
@@ -107,27 +130,28 @@ master-known-trade = { $trade ->
     }
 master-known-papers = certificates
 master-known-hours = working hours
-master-back = Welcome back. I remember all you told me, so we go on.
-master-welcome-back = Welcome back, { $name }. Your record is in place, and we go on here.
-master-not-here = I see. We do not work everywhere yet, but this chat is kept. Write to me if you come to our city.
-master-claim = We already have a master with this number. I sent a code of six digits to his earlier chat with me. If that is you, write the code here; if the number is not yours, write your own.
-master-claim-again = I am waiting for the code from the earlier chat. If you cannot open it, write another number or “a person please”.
+master-back = Welcome back. I remember all you told me, let’s go on.
+master-welcome-back = Welcome back, { $name }. All you told me is here, let’s go on.
+master-not-here = I see. We do not work everywhere yet, but I have kept our talk. Tell me if you come to our city.
+master-claim = We already have a master with this number. I sent a six-digit code to the earlier chat with me. If that is you, tell me the code here. If the number is not yours, give me your own.
+master-claim-again = I am waiting for the code from the earlier chat. If you can’t open it, give me another number or say “a person please”.
 master-claim-wrong = That is not the code. Look once more in the earlier chat.
-master-claim-code = Somebody began a new chat with your number. If it is you, write the code { $code } there. If not, tell it to nobody.
+master-claim-code = Somebody began a new chat with your number. If it is you, give the code { $code } there. If not, tell it to nobody.
     .spoken = Somebody began a new chat with your number. If it is you, I sent the code as text. Tell it to nobody.
-master-phone-taken = This number belongs to another master, and I do not give it away without proof. Write another number, or “a person please”, and I call the owner.
+master-phone-taken = This number belongs to another master, and I can’t give it away without proof. Give me another number or say “a person please”, and I will call the owner.
 
 # What is asked in between.
 master-who = I am Naryad, a program. I take requests from people, name a price and a time, and pass a master the finished job with its address.
-master-when-paid = Cash stays with you, and our share of it is netted later. The rest I pay out every Friday morning.
+master-when-paid = Cash stays with you, and our share of it is taken later. The rest I pay out every Friday morning.
 master-why-phone = The client needs the number to reach you, and only once you have taken the job. Nobody else sees it.
 master-what-terminal = The terminal is a page on your phone, free of charge: jobs and payments are in it. There is nothing to install.
 master-what-jobs = Jobs from people in the city, for example:
     { $jobs }
-master-help = Write your hours (“tomorrow 8 to 20”), “my jobs”, “earnings” or “pause”. Jobs come by themselves.
-master-not-understood = I did not get that. Write your hours, “my jobs”, “earnings” or “pause”, and press the buttons under a job.
+master-help = Tell me your hours, such as “tomorrow 8 to 20”, or say “my jobs”, “earnings”, “pause”. Jobs come by themselves.
+    .spoken = Tell me your hours, such as: tomorrow from eight to eight. Or say: my jobs, earnings, pause. Jobs come by themselves.
+master-not-understood = I did not get that. Tell me your hours, or say “my jobs”, “earnings”, “pause”. Answer an offer with “I take it” or “I can’t”.
 master-earnings = You earned { $today } today, { $week } this week, { $month } this month. Your balance is { $balance }, paid out on Fridays.
-master-earnings-debt = You earned { $today } today, { $week } this week, { $month } this month. You owe { $debt } from cash, and I net it from the next payouts.
+master-earnings-debt = You earned { $today } today, { $week } this week, { $month } this month. You owe { $debt } from cash, and I take it from the next payouts.
 master-remind = I am here. { $missing ->
         [name] Tell me your name, and we go on.
         [phone] Only your phone number is still missing.
@@ -138,4 +162,5 @@ master-remind = I am here. { $missing ->
        *[other] Answer when you have a minute, and we go on.
     }
 master-hours-run = { $days }: { $spans }
+    .spoken = { $days }, { $spans }
 master-hours-run-off = { $days }: off
