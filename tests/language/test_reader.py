@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from core.language.choose import Question, choose
 from core.library.library import load_library
 from core.meaning import Emergency, Frame, Intent, Lang, Reading, Trade, Urgency
-from tests.language.texts import DATA, NOW, labelled, look, text_of
+from tests.language.texts import DATA, NOW, labelled, look, look_by_rules, text_of
 
 READING = TypeAdapter(Reading)
 MASTERS_WORDS = {"earnings", "pause", "resume", "paid_cash"}
@@ -41,7 +41,7 @@ def test_a_message_tells_its_jobs_its_urgency_and_its_danger(
 ) -> None:
     if "miss" in entry:  # known to be read wrongly, and why
         request.applymarker(pytest.mark.xfail(reason=entry["miss"], strict=True))
-    reading = look(entry["text"])
+    reading = look_by_rules(entry["text"])
 
     assert len(reading.frames) == len(entry["jobs"])
     found = [job(frame, label) for frame, label in zip(reading.frames, entry["jobs"], strict=True)]

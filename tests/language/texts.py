@@ -19,6 +19,17 @@ def reader() -> EmbeddedReader:
     return EmbeddedReader()
 
 
+@cache
+def rules() -> EmbeddedReader:
+    """The rules alone, without the classifier's vote."""
+    return EmbeddedReader(is_alone=True)
+
+
+def look_by_rules(text: str, role: str = "client", now: datetime = NOW) -> Reading:
+    """Read a text by the rules alone."""
+    return rules().look(text, LookContext(now=now, role=role))
+
+
 def look(text: str, role: str = "client", now: datetime = NOW) -> Reading:
     """Read a text as it would be read in a talk."""
     return reader().look(text, LookContext(now=now, role=role))
