@@ -111,8 +111,5 @@ def _load() -> tuple[tuple[_Head, ...], dict[str, tuple[int, ...]]]:
         classes, values = zip(*(pair.split("=") for pair in pairs), strict=True)
         first = sum(len(head.classes) for head in heads)
         heads.append(_Head(name, classes, tuple(int(value) / SCALE for value in values), first))
-    weights = {}
-    for line in rows.splitlines():
-        feature, *numbers = line.split("\t")
-        weights[feature] = tuple(map(int, numbers))
-    return tuple(heads), weights
+    split = (line.split("\t") for line in rows.splitlines())
+    return tuple(heads), {row[0]: tuple(map(int, row[1:])) for row in split}

@@ -11,6 +11,7 @@ A phrase is words separated by spaces. Each word stands for all its forms, and
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from core.language.lexicon import particles
 from core.language.normalise import Text, Token
@@ -73,6 +74,7 @@ def compile_phrase(label: str, phrase: str) -> Phrase:
     return Phrase(label, words, sum(1 for word in words if not word.is_leap))
 
 
+@cache
 def _word(part: str) -> Word:
     if part == "..":
         return Word(is_leap=True)
