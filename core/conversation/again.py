@@ -54,6 +54,10 @@ class Again:
                 return found
         return ()
 
+    def things(self, word: str) -> tuple[Frame, ...]:
+        """Return what a word names by itself."""
+        return self._look(word).frames
+
     def _hidden(self) -> Iterator[str]:
         """Yield what may be the answer: each short sentence, then without its first words."""
         for text in self.texts:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.conversation import afterwards, booking, danger, small_talk, underway
+from core.conversation.asides import Aside, is_question
 from core.conversation.hearing import Heard
 from core.conversation.hinted import hinted
 from core.conversation.known import Known
@@ -25,6 +26,7 @@ from core.language.choose import Question, choose
 from core.meaning import Answer, Identity, Intent, Lang
 from storage.tables import JobRow, TalkRow
 
+SENTENCE_MIN = 2  # words that are enough to tell a language by
 CONFIDENT = 0.5  # below this a text does not change the talk's language
 _ABOUT_TIMES = ("slot", "time", "times")
 _WITHOUT_MASTER = (JobState.QUOTED, JobState.OPEN)
@@ -94,8 +96,7 @@ class ClientTalk:
 
     async def _read(self, scene: Scene, *, is_first: bool) -> None:
         talk, known, reading, heard = scene.talk, scene.known, scene.reading, scene.heard
-        if reading.frames and reading.confidence >= CONFIDENT:
-            talk.lang = reading.lang.value
+        _take_language(scene)
         self._come_back(scene)
         if is_first and reading.emergency is None:
             scene.say("client-hello", link=self._script.links.privacy)
@@ -112,7 +113,7 @@ class ClientTalk:
         is_over = scene.is_over or (scene.job is not None and scene.live_job is None)
         goes_on = not is_over or await underway.begins_work(scene)
         before = known.model_copy(deep=True)
-        learn(known, scene.said, heard)
+        learn(known, scene.said, heard, denied=scene.denied)
         scene.corrected, scene.has_learnt = corrections(before, known), before != known
         if heard.media:
             scene.say("client-photo-thanks")
@@ -142,6 +143,8 @@ class ClientTalk:
         elif is_first and not scene.heard.texts:
             scene.known.count("problem")
             scene.say("client-ask-problem")
+        elif scene.live_job is not None and is_question(scene.heard.texts):  # "???"
+            small_talk.tell_status(scene)
         elif scene.is_over or scene.live_job is not None:
             scene.say("client-fine")
         elif scene.known.faults:
@@ -192,6 +195,20 @@ def language_of(text_lang: str | None, heard: Heard) -> Lang:
     if text_lang in {lang.value for lang in Lang}:
         return Lang(text_lang)
     return heard.reading.lang if heard.texts and not heard.reading.is_empty else Lang.RU
+
+
+def _take_language(scene: Scene) -> None:
+    """Go on in the language that is asked for, else in that of a sentence; a name or an address is none."""
+    talk, reading = scene.talk, scene.reading
+    wished = scene.asides & {Aside.ENGLISH, Aside.RUSSIAN}
+    if len(wished) == 1:
+        talk.lang = (Lang.EN if Aside.ENGLISH in wished else Lang.RU).value
+        scene.is_aside_answered = True
+        return
+    words = sum(word.strip(".,!?").isalpha() for text in scene.heard.texts for word in text.split())
+    tells = bool(reading.intents or reading.times) and words >= SENTENCE_MIN
+    if tells or (reading.frames and reading.confidence >= CONFIDENT):
+        talk.lang = reading.lang.value
 
 
 def _is_address(bare: Identity | None) -> bool:

@@ -4,9 +4,10 @@ from dataclasses import fields, replace
 
 from core.conversation.again import Again
 from core.conversation.asides import Aside
+from core.conversation.instead import denied_objects, number_instead
 from core.conversation.scene import Scene
 from core.language.choose import Chosen, Question
-from core.meaning import Identity, LookContext
+from core.meaning import Identity, LookContext, Urgency
 
 UNCLEAR_MAX = 60  # characters of half a sentence that waits for its other half
 
@@ -16,7 +17,8 @@ def hinted(scene: Scene, question: Question | None) -> Chosen:
     again = _again(scene)
     if again is None:
         return scene.said
-    said = scene.said = _in_one_breath(scene, again)
+    said = scene.said = _with_number_instead(scene, _in_one_breath(scene, again))
+    said = scene.said = _without_denied(scene, again)
     match question:
         case Question.PROBLEM:
             return _whole_problem(scene, again)
@@ -51,6 +53,40 @@ def _in_one_breath(scene: Scene, again: Again) -> Chosen:
     return replace(said, identity=who, times=times or said.times, is_answer=is_answer)
 
 
+def _without_denied(scene: Scene, again: Again) -> Chosen:
+    """Leave out what is named only to be denied, if something else is said to be wrong instead."""
+    said = scene.said
+    if not said.frames:
+        return said
+    denied = denied_objects(scene.heard.texts, again)
+    left = tuple(frame for frame in said.frames if frame.object not in denied)
+    if not any(frame.fault for frame in left):
+        return said
+    scene.denied = denied
+    return replace(said, frames=left)
+
+
+def _with_number_instead(scene: Scene, said: Chosen) -> Chosen:
+    """Take "дом не 5, а 7" and "не 30, а 29", where the reader saw no more than two numbers."""
+    who = said.identity
+    if said.times or any((who.street, who.house, who.flat, who.phone)):
+        return said
+    job = scene.live_job
+    starts_at = job.starts_at if job is not None else None
+    chosen = starts_at.astimezone(scene.tx.zone).replace(tzinfo=None) if starts_at else None
+    found = number_instead(scene.heard.texts, scene.known, chosen=chosen)
+    if found is None:
+        return said
+    return replace(
+        said,
+        identity=_filled(who, found.identity),
+        times=found.times,
+        answer=None,
+        ordinal=None,
+        is_answer=True,
+    )
+
+
 def _whole_problem(scene: Scene, again: Again) -> Chosen:
     """Put two halves together: a thing named before, and now what is wrong with it, or vice versa."""
     known, said = scene.known, scene.said
@@ -64,14 +100,20 @@ def _whole_problem(scene: Scene, again: Again) -> Chosen:
 
 
 def _any_time(scene: Scene) -> Chosen:
-    """Take the first time for whoever does not mind; "and now?" names no time at all."""
+    """Take the cheapest time for whoever does not mind, the first for whoever is in a hurry.
+
+    "And now?" names no time at all.
+    """
     said = scene.said
     if Aside.NOW_WHAT in scene.asides:
         return replace(said, times=(), is_answer=False)
-    minds_not = Aside.ANY in scene.asides and Aside.OTHER_TIMES not in scene.asides
-    if minds_not and scene.known.slots and not said.times and said.ordinal is None:
-        return replace(said, ordinal=1, is_answer=True)
-    return said
+    slots = scene.known.slots
+    minds_not = bool({Aside.ANY, Aside.SOONEST} & scene.asides) and Aside.OTHER_TIMES not in scene.asides
+    if not minds_not or not slots or said.times or said.ordinal is not None:
+        return said
+    is_hasty = Aside.SOONEST in scene.asides or scene.known.urgency is Urgency.URGENT
+    taken = min(slots, key=lambda slot: slot.start if is_hasty else slot.price_minor)
+    return replace(said, ordinal=slots.index(taken) + 1, is_answer=True)
 
 
 def _address(scene: Scene, again: Again) -> Chosen:

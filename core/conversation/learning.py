@@ -1,8 +1,8 @@
 """What a turn teaches a client's talk. Pure: from what was said to what is known, and what it corrects."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.conversation.hearing import Heard
 from core.conversation.known import ADDRESS_PARTS, Known, Wanted, Wish
@@ -10,18 +10,26 @@ from core.language.choose import Chosen
 from core.meaning import Frame, Grain, Identity, Intent, Urgency
 from core.text.facts import Named, phone
 
+_MOBILE = "+79"  # how every mobile number of the country begins
+NOW_WITHIN = timedelta(minutes=15)  # what was wished for "right now" is not over a moment later
 _GRAVE = (Urgency.URGENT, Urgency.STANDARD, Urgency.FLEXIBLE)
 
 
-def learn(known: Known, said: Chosen, heard: Heard) -> None:
-    """Keep everything that was said plainly; a later word wins over an earlier one."""
+def learn(known: Known, said: Chosen, heard: Heard, *, denied: Collection[str] = ()) -> None:
+    """Keep everything that was said plainly; a later word wins over an earlier one.
+
+    Args:
+        denied: Things that turned out to be in order: "не розетка, а выключатель".
+    """
     reading = heard.reading
+    known.wanted = [job for job in known.wanted if job.object not in denied]
     _learn_problem(known, said, heard)
     _learn_who(known, said.identity)
     _learn_address(known, said.identity)
     if said.times:
         known.wishes = [Wish(start=when.start, end=when.end, grain=when.grain) for when in said.times]
-    if reading.urgency is not None and (said.frames or Intent.GREETING not in reading.intents):
+    is_beside = not said.frames and bool({Intent.GREETING, Intent.PRICE} & reading.intents)
+    if reading.urgency is not None and not is_beside:
         known.urgency = _graver(known.urgency, reading.urgency) if said.frames else reading.urgency
     if reading.emergency is not None:
         known.emergency, known.is_danger_over = reading.emergency, False
@@ -91,10 +99,16 @@ def _wanted(frame: Frame) -> Wanted:
 def _learn_who(known: Known, who: Identity) -> None:
     if name := " ".join(part for part in (who.first, who.patronymic, who.last) if part):
         known.name = name
-    known.phone = who.phone or known.phone
+    known.phone = _to_call(who) or known.phone
     known.email = who.email or known.email
     known.city = who.city or known.city
     known.district = who.district or known.district
+
+
+def _to_call(who: Identity) -> str | None:
+    """Of two numbers the mobile one: a master calls from the door, and nobody reads news on a landline."""
+    is_mobile = who.phone2 is not None and who.phone2.startswith(_MOBILE)
+    return who.phone2 if is_mobile and not (who.phone or "").startswith(_MOBILE) else who.phone
 
 
 def _learn_address(known: Known, who: Identity) -> None:
@@ -112,5 +126,7 @@ def _graver(before: Urgency | None, now: Urgency) -> Urgency:
 
 def is_past(wish: Wish, *, now_local: datetime) -> bool:
     """Tell whether a wished time is over already; a whole day is over with its last minute."""
-    is_exact = wish.grain in (Grain.MINUTE, Grain.HOUR) and wish.end is None
+    if wish.grain is Grain.MINUTE and wish.end is None:
+        return wish.start + NOW_WITHIN < now_local
+    is_exact = wish.grain is Grain.HOUR and wish.end is None
     return (wish.start if is_exact else wish.end or wish.start) < now_local

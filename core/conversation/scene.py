@@ -26,6 +26,7 @@ class Scene:
         job: The talk's job, or None before the first tap.
         heard: The words and the reading; nothing was read if a button was pressed.
         said: What of the reading answers the open question.
+        denied: Things that were named only to be denied: "не розетка, а выключатель".
         corrected: What the person said anew, to be told back to him.
         has_learnt: Whether the words brought anything that was not known.
         is_stuck: We have asked in vain too often.
@@ -39,6 +40,7 @@ class Scene:
     heard: Heard
     job: JobRow | None = None
     said: Chosen = field(default_factory=lambda: Chosen(is_answer=False))
+    denied: frozenset[str] = frozenset()
     corrected: tuple[Named, ...] = ()
     has_learnt: bool = False
     is_aside_answered: bool = False
