@@ -99,13 +99,15 @@ async def pick(scene: Scene) -> bool:
     elif said.answer is Answer.YES:
         await offer(scene, name="client-slots-which")
     else:
-        await offer(scene, name="client-slots-again")
+        is_again = known.count("slots-again") % 2
+        await offer(scene, name="client-slots-which" if is_again else "client-slots-again")
     return False
 
 
 async def offer(scene: Scene, *, name: str | None = None) -> None:
     """Find free times near the wish and offer them, each with its price (A43–A45)."""
     known, tx = scene.known, scene.tx
+    _drop_past_wishes(scene)
     request = request_of(scene.script, known)
     market = scene.script.market(scene.talk)
     found = await slots.find_slots(
@@ -113,6 +115,7 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
     )
     opening = name or _opening(scene, found)
     is_just_so = opening == "client-slots-yes"
+    is_same_first = bool(found and known.slots) and found[0].start == known.slots[0].start
     found[is_just_so:] = sorted(found[is_just_so:], key=lambda slot: slot.start)
     known.yes_means = FIRST if is_just_so else None
     fresh = [SlotOffered.model_validate(slot.stored()) for slot in found]
@@ -136,6 +139,8 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
         )
         for number, slot in enumerate(found, start=1)
     ]
+    if is_just_so and is_same_first and not name:  # that was said a moment ago
+        opening = "client-slots-which"
     scene.say(opening, buttons=buttons, when=found[0].start)
 
 
@@ -241,13 +246,22 @@ def _opening(scene: Scene, found: list[PricedSlot]) -> str:
     wish = known.wishes[0]
     if is_past(wish, now_local=now_local):
         return "client-slots-past"
-    if not any(_fits(scene, slot.start, wish) for slot in found):
+    is_now = wish.grain is Grain.MINUTE and wish.start <= now_local  # "сейчас", "как можно скорее"
+    if not is_now and not any(_fits(scene, slot.start, wish) for slot in found):
         return "client-slots-other"
     if wish.grain in _EXACT and _local(scene, found[0].start) == wish.start:
         return "client-slots-yes"
-    if wish.grain is Grain.HOUR and wish.end is None:
+    if is_now or (wish.grain is Grain.HOUR and wish.end is None):
         return "client-slots-near"
     return _plain_opening(known)
+
+
+def _drop_past_wishes(scene: Scene) -> None:
+    """Of "сегодня вечером или завтра после трёх" only what can still be counts; all past, that is told."""
+    known, tx = scene.known, scene.tx
+    now_local = tx.now.astimezone(tx.zone).replace(tzinfo=None)
+    still = [wish for wish in known.wishes if not is_past(wish, now_local=now_local)]
+    known.wishes = still or known.wishes
 
 
 def _plain_opening(known: Known) -> str:
@@ -272,8 +286,11 @@ def _number(scene: Scene) -> int | None:
 
 
 def _named(scene: Scene, when: When) -> int | None:
-    """Return the number of the one offered time that was named by its hour, and its day if one was said."""
-    if when.grain not in _EXACT:
+    """Return the number of the one offered time that was named by its hour, and its day if one was said.
+
+    A span ("она дома с 9 до 18") names no time: it says within which hours one may be chosen.
+    """
+    if when.grain not in _EXACT or when.end is not None:
         return None
     offered = [_local(scene, slot.start) for slot in scene.known.slots]
     is_bare = when in scene.reading.bare.times  # "в 14": of whichever day we offered
