@@ -19,6 +19,7 @@ from core.meaning import Answer
 from core.text.facts import Items, PriceRange
 
 PLANNED = ("install", "move", "hang", "assemble", "clean")  # kinds of actions that are no repair
+WHOLE_HOME = ("wiring", "panel", "electricity", "meter")  # things that any fault of a home may begin at
 WORDINGS = 3  # of the first question; after them nobody is asked in the same words once more
 AGAIN = 2  # asked plainly and with an example in turn: nobody hears the same words twice running
 
@@ -157,6 +158,7 @@ def _is_planned(wanted: Wanted) -> bool:
 def _ask_problem(scene: Scene) -> None:
     known = scene.known
     wanted = next((each for each in known.wanted if each.object), None)
+    near = _near(scene, wanted) if wanted else ()
     tries = known.count("problem")
     if Aside.ANY in scene.asides and not known.asked.get("why"):
         known.count("why")
@@ -165,10 +167,10 @@ def _ask_problem(scene: Scene) -> None:
         scene.is_stuck = True
         is_told = known.count("enough") % AGAIN
         show_faults(scene, "client-asked-enough-again" if is_told else "client-stuck")
-    elif wanted and (near := _faults_of(scene, wanted)) and not known.asked.get("near"):
+    elif near and not known.asked.get("near"):
         known.count("near")
         show_faults(scene, "client-choose-near", near)
-    elif wanted and scene.said.frames and not known.asked.get("not-yet"):
+    elif wanted and (scene.said.frames or not near) and not known.asked.get("not-yet"):
         known.count("not-yet")
         show_faults(scene, "client-fault-not-yet")
     elif scene.said.answer is Answer.DONT_KNOW:
@@ -184,6 +186,15 @@ def _take_the_only_fault(scene: Scene) -> None:
     for wanted in scene.known.wanted:
         if wanted.object and len(near := _faults_of(scene, wanted)) == 1:
             wanted.fault = near[0].id
+
+
+def _near(scene: Scene, wanted: Wanted) -> tuple[Fault, ...]:
+    """Return what may be meant by a thing that is wrong in a way we have no fault for."""
+    if _is_planned(wanted):
+        return ()
+    if wanted.object in WHOLE_HOME:
+        return tuple(fault for fault in scene.script.faults_of(scene.talk) if fault.trade == wanted.trade)
+    return _faults_of(scene, wanted)
 
 
 def _faults_of(scene: Scene, wanted: Wanted) -> tuple[Fault, ...]:
