@@ -42,7 +42,7 @@ async def advance(scene: Scene) -> None:
             asking.ask_address(scene)
         elif await booking.pick(scene):
             await settle(scene)
-    elif is_other_work or talk.step == Question.SLOT or _wants_other_time(scene):
+    elif is_other_work or _wants_other_time(scene) or (talk.step == Question.SLOT and not _tells_who(scene)):
         if await booking.pick(scene):
             await settle(scene)
     else:
@@ -66,6 +66,13 @@ async def _advance_underway(scene: Scene, job: JobRow) -> None:
     else:
         scene.close()
         await underway.answer(scene)
+
+
+def _tells_who(scene: Scene) -> bool:
+    """Tell whether only contacts were told: whoever looks at other times keeps his own."""
+    who, said = scene.said.identity, scene.said
+    is_told = scene.has_learnt and any((who.first, who.last, who.phone))
+    return is_told and not (said.times or said.frames or said.ordinal is not None)
 
 
 def _wants_other_time(scene: Scene) -> bool:

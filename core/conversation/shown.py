@@ -1,13 +1,14 @@
 """What a talk answers to a program: everything known so far, the price, the times (contracts, section 4)."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from core.conversation.known import Known, SlotOffered
+from core.conversation.known import Known, SlotOffered, Wish
 from core.conversation.scene import Scene
 from core.conversation.script import choice
 from core.flows import views
 from core.kernel.job import JobState
+from core.meaning import Grain
 from storage.tables import JobRow
 
 
@@ -57,7 +58,7 @@ def show(scene: Scene) -> dict[str, Any]:
         )
     return views.talk_view(
         talk,
-        understood=understood(known, job, now=tx.now),
+        understood=understood(known, job, now=tx.now, zone=zone),
         quote=quote,
         slots=[
             views.slot_view(
@@ -73,14 +74,19 @@ def show(scene: Scene) -> dict[str, Any]:
     )
 
 
-def understood(known: Known, job: JobRow | None, *, now: datetime) -> dict[str, Any]:
+def understood(known: Known, job: JobRow | None, *, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """Return everything a client's talk knows so far, and what is missing.
 
     A time that was chosen is known as long as it is held: to the quote's end, or for good once all is known.
+    Then it is the one that was chosen; what was wished for before matters no longer.
     """
     has_time = job is not None and job.starts_at is not None
     if job is not None and job.state == JobState.QUOTED:
         has_time = has_time and job.quote_until is not None and now <= job.quote_until
+    wishes = known.wishes
+    if has_time and job is not None and job.starts_at is not None and not known.slots:
+        start = job.starts_at.astimezone(zone).replace(tzinfo=None)
+        wishes = [Wish(start=start, end=None, grain=Grain.MINUTE)]
     wanted = [*known.wanted, *known.unserved]
     trade = next((one.trade for one in wanted if one.trade), None)
     return views.understood_view(
@@ -102,7 +108,7 @@ def understood(known: Known, job: JobRow | None, *, now: datetime) -> dict[str, 
                 "end": wish.end.isoformat() if wish.end else None,
                 "grain": wish.grain.value,
             }
-            for wish in known.wishes
+            for wish in wishes
         ],
         missing=known.missing(has_time=has_time),
     )
