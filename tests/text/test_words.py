@@ -25,68 +25,23 @@ PARTS = (  # of another text, or lines below one another
 # Texts that are labels of buttons themselves; the name of a fault is as long as it is.
 ON_BUTTONS = ("client-slot-button", "master-which-accept", "master-which-decline", "client-stars-")
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 # Words of an office: in Russian by their beginnings, in English whole.
 OFFICE = {
-    "ru": [
-        "осуществ",
-        "произвед",
-        "данный",
-        "данная",
-        "данное",
-        "данной",
-        "данного",
-        "данному",
-        "является",
-        "являются",
-        "согласно",
-        "уведом",
-        "надлежащ",
-        "необходимо",
-        "заполн",
-        "обращени",
-        "оператор",
-        "пользовател",
-        "сформирован",
-        "невозможно",
-        "воспользу",
-        "предостав",
-        "приносим",
-        "извинения",
-        "запрос",
-        "форма",
-        "формы",
-        "форму",
-        "анкет",
-        "статус",
-        "вилк",
-        "квитанц",
-        "регламент",
-        "корректн",
-        "актуальн",
-    ],
-    "en": [
-        "pursuant",
-        "kindly",
-        "hereby",
-        "inconvenience",
-        "regarding",
-        "customer",
-        "user",
-        "submit",
-        "utilise",
-        "utilize",
-        "form",
-        "forms",
-        "prior",
-        "ticket",
-        "unfortunately",
-        "dear",
-        "provide",
-        "assist",
-        "commence",
-        "purchase",
-        "valued",
-    ],
+    "ru": _words("""
+    осуществ произвед данный данная данное данной данного данному является являются согласно уведом
+    надлежащ необходимо заполн обращени оператор пользовател сформирован невозможно воспользу
+    предостав приносим извинения запрос форма формы форму анкет статус вилк квитанц регламент
+    корректн актуальн
+    """),
+    "en": _words("""
+    pursuant kindly hereby inconvenience regarding customer user submit utilise utilize form forms
+    prior ticket unfortunately dear provide assist commence purchase valued
+    """),
 }
 # What only an eye can follow and only a hand can do.
 FOR_THE_EYE = {
@@ -94,20 +49,7 @@ FOR_THE_EYE = {
     "en": (r"tap\b", "button", "below", r"press\b", r"write\b", "send a photo", "this chat"),
 }
 PITY = {"ru": "к сожалению", "en": "unfortunately|sorry"}
-FAMILIAR = [
-    "ты",
-    "тебя",
-    "тебе",
-    "твой",
-    "твоя",
-    "твоё",
-    "твои",
-    "твоего",
-    "скажи",
-    "пришли",
-    "выбери",
-    "назови",
-]
+FAMILIAR = _words("ты тебя тебе твой твоя твоё твои твоего скажи пришли выбери назови")
 
 HOLES = re.compile(r"  | [.,:;!?](?:\s|$)|\bNone\b|\{|\}|\.\.|,,|, ?\.|: ?[.,;]|\(\)|«»|“”")
 MIXED_LETTERS = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
