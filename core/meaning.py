@@ -161,6 +161,8 @@ class Bare:
 
     name: Identity | None = None  # a name without "меня зовут"
     address: Identity | None = None  # a house, "house - flat" or "Горького 12 - 5" without a marker
+    number: str | None = None  # a flat, a floor, a code, whatever was asked for: "127", "на пятом"
+    street: str | None = None  # words that are nothing else: "Чернышевского"
     phone: str | None = None  # digits that may be a local number, as they were written
     times: tuple[When, ...] = ()  # a number that may be an hour
     city: str | None = None

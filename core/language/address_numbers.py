@@ -17,7 +17,7 @@ MONTHS = frozenset(_WORDS["months"].split())
 END = r"(?![а-яa-z\d])"  # of a whole word or number
 _TIME_BEFORE = frozenset(_WORDS["time_before"].split())
 _UNITS, _THINGS = frozenset(_WORDS["units"].split()), tuple(_WORDS["counted_things"].split())
-_FRACTION = frozenset({"дробь", "slash"})
+_FRACTION = frozenset(_WORDS["fraction"].split())
 _BY = frozenset({"на", "х", "x", "by"})  # "6 на 8"
 METRES = frozenset({"м", "метр", "метра", "метров", "м2"})
 HOUSE_DIGITS_MAX = 4
@@ -73,17 +73,17 @@ def find_numbers(text: Text, words: Sequence[Piece], taken: Collection[int]) -> 
 def _number(text: Text, words: Sequence[Piece], place: int) -> Number | None:
     word = words[place]
     if word.is_spoken or word.is_ordinal:
-        parts, last = {"house": str(word.digits)}, place
-        if last + 2 < len(words) and words[last + 1].text in _FRACTION and words[last + 2].is_number:
-            parts["house"] += f"/{words[last + 2].digits}"
-            last += 2
-        end = words[last].end
+        parts, last, end = {"house": str(word.digits)}, place, word.end
     else:
         match = _HOUSE.match(text.lower, word.start)
         if match is None or len(word.text) > HOUSE_DIGITS_MAX:
             return None
         parts = {name: re.sub(r"[ -]", "", value) for name, value in match.groupdict().items() if value}
         end, last = match.end(), at(words, match.end()) - 1
+    if last + 2 < len(words) and words[last + 1].text in _FRACTION and words[last + 2].is_number:
+        last += 2  # "5 дробь 2"
+        parts["house"] += f"/{words[last].digits}"
+        end = words[last].end
     if _is_measure(text, words, place, last, end):
         return None
     before = words[place - 1].text if place and not word.is_apart else ""

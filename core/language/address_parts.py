@@ -13,11 +13,11 @@ from core.language.address_numbers import END, MARKS, METRES, Number, at, find_n
 from core.language.lexicon import table
 from core.language.normalise import Text
 from core.language.pieces import Piece
-from core.language.words import is_cyrillic
+from core.language.words import grammemes, is_cyrillic
 
 _WORDS = table("addresses")
 _NEEDS_NUMBER = frozenset(_WORDS["needs_number"].split())
-_FILLERS = frozenset(_WORDS["fillers"].split())
+FILLERS = frozenset(_WORDS["fillers"].split())
 _CODE_FILLERS = frozenset(_WORDS["code_fillers"].split())
 _OTHERS = tuple(_WORDS["others"].split())
 _FAULTS = frozenset(_WORDS["fault_codes"].split())
@@ -30,7 +30,7 @@ _WORD_MIN = 3  # letters of a mark that a letter may follow
 _SURE_CODE = 3  # signs; a shorter code needs an address or an intercom beside it
 _DIGITS_MAX = {"house": 4, "flat": 4, "building": 3, "structure": 3, "entrance": 2, "floor": 2}
 
-_CODE = re.compile(
+CODE = re.compile(
     r"[\s:№#.-]*(?P<code>[кkвv]?[\d*#]{1,8}(?:\s?(?:ключ|key|[кkвvсc])\s?\d{1,6}|[а-яa-z](?![а-яa-z]))?[\d#*]*)"
     rf"{END}"
 )
@@ -88,15 +88,19 @@ def _find_codes(text: Text, words: Sequence[Piece], parts: Parts) -> None:
         last = place
         while last + 1 < len(words) and words[last + 1].text in _CODE_FILLERS:
             last += 1
-        code = _CODE.match(text.lower, words[last].end)
+        code = CODE.match(text.lower, words[last].end)
         spoken = _spoken_code(words, last + 1)
         if spoken:
             parts.take("intercom", spoken[0], place, spoken[1])
             parts.spans.append((word.start, words[spoken[1]].end))
         elif code and _is_code(words, place, last, code["code"], at(words, code.end()) - 1):
-            value = re.sub(r"\s|ключ|key", lambda found: "к" if found.group().strip() else "", code["code"])
-            parts.take("intercom", value, place, at(words, code.end()) - 1)
+            parts.take("intercom", code_value(code["code"]), place, at(words, code.end()) - 1)
             parts.spans.append((word.start, code.end()))
+
+
+def code_value(code: str) -> str:
+    """Return a code as it is dialled: "45 ключ 1290" is "45к1290"."""
+    return re.sub(r"\s|ключ|key", lambda found: "к" if found.group().strip() else "", code)
 
 
 def _is_code(words: Sequence[Piece], place: int, last: int, code: str, end: int) -> bool:
@@ -138,7 +142,7 @@ def _runs(words: Sequence[Piece], parts: Parts) -> Iterator[list[_Item]]:
             run.append(item)
             passed = 0
             place = item.last
-        elif word.text not in _FILLERS or place in parts.taken or passed >= _FILLERS_MAX:
+        elif word.text not in FILLERS or place in parts.taken or passed >= _FILLERS_MAX:
             yield from _split(run)
             run = []
         else:
@@ -217,7 +221,17 @@ def _fits_before(mark: _Mark, number: Number, words: Sequence[Piece]) -> bool:
 
 
 def _fits_after(mark: _Mark, number: Number, words: Sequence[Piece]) -> bool:
-    return not is_quantity(words, number.last) and not (mark.part == "house" and number.is_ordinal)
+    if is_quantity(words, number.last) or (mark.part == "house" and number.is_ordinal):
+        return False
+    return not _is_counted(words, mark, words[number.first])
+
+
+def _is_counted(words: Sequence[Piece], mark: _Mark, said: Piece) -> bool:
+    """Tell whether a mark is what a number counts: "квартиры две: одна в центре", but "код квартиры два"."""
+    if words[mark.first].text not in _COUNTED or not said.is_spoken or said.is_ordinal:
+        return False
+    is_first = mark.first == 0 or words[mark.first].is_apart
+    return is_first or "NOUN" not in grammemes(words[mark.first - 1].text)
 
 
 def _is_others(words: Sequence[Piece], first: int) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from core.language.choose import Days, Question, choose
+from core.language.choose import ADDRESS_PARTS, NAME_PARTS, Days, Question, choose
 from core.language.lexicon import table
 from core.language.normalise import normalise
 from core.language.phrases import Matcher
@@ -85,8 +85,13 @@ class Batch:
 
     def _question(self, prompt: str) -> Question | None:
         """Return what a prompt asks for, by its words."""
-        hits = self._prompts.find(normalise(prompt, None))
-        return Question(hits[0].label) if hits else None
+        asked = [Question(hit.label) for hit in self._prompts.find(normalise(prompt, None))]
+        wholes = {_whole(question) for question in asked}
+        if wholes == {Question.NAME, Question.PHONE}:
+            return Question.NAME_PHONE
+        if len({*asked}) > 1 and len(wholes) == 1:  # "Дом и квартира?"
+            return wholes.pop()
+        return asked[0] if asked else None
 
     def _message(self, text: str, prompt: str, context: LookContext) -> Fields:
         del prompt
@@ -121,6 +126,13 @@ class Batch:
         del prompt  # the text is asked for a time, whatever the words were
         times = choose(self._reader.look(text, context), Question.SLOT).times
         return {"results": [_result(when) for when in times]}
+
+
+def _whole(question: Question) -> Question:
+    """Return what a part is a part of."""
+    if question in ADDRESS_PARTS:
+        return Question.ADDRESS
+    return Question.NAME if question in NAME_PARTS else question
 
 
 def urgency_of(reading: Reading) -> Urgency:

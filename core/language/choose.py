@@ -12,6 +12,7 @@ from enum import StrEnum
 from core.language.bounds import WORKING_DAY, without
 from core.meaning import (
     Answer,
+    Bare,
     Bounds,
     Frame,
     HoursChange,
@@ -26,6 +27,8 @@ from core.meaning import (
 CERTAIN = 0.6  # a frame below this is believed only as an answer to "what happened?"
 YEARS_MAX = 70
 MINOR = 100
+
+_NO_NAMES = frozenset({Intent.ANGER, Intent.HUMAN, Intent.HELP, Intent.SPAM})  # "тупой бот" is no street
 
 Days = Mapping[date, tuple[Bounds, ...] | None]
 
@@ -43,9 +46,24 @@ class Question(StrEnum):
     HOURS = "hours"
     TRADES = "trades"
     CITY = "city"
+    LAST = "last"
+    PATRONYMIC = "patronymic"
+    EMAIL = "email"
+    STREET = "street"
+    HOUSE = "house"
+    FLAT = "flat"
+    ENTRANCE = "entrance"
+    FLOOR = "floor"
+    INTERCOM = "intercom"
     YEARS = "years"
     SAFE = "safe"
     AMOUNT = "amount"
+
+
+NAME_PARTS = frozenset({Question.LAST, Question.PATRONYMIC})
+NUMBERED = frozenset({Question.FLAT, Question.ENTRANCE, Question.FLOOR, Question.INTERCOM})
+ADDRESS_PARTS = NUMBERED | {Question.STREET, Question.HOUSE}
+_PARTS = NAME_PARTS | ADDRESS_PARTS | {Question.EMAIL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +155,8 @@ def _answers(said: Chosen, question: Question | None) -> bool:
         Question.SAFE: said.is_safe is not None,
         Question.AMOUNT: said.amount_minor is not None,
     }
+    if question in _PARTS:
+        return getattr(who, question) is not None
     return question is not None and answered[question]
 
 
@@ -148,6 +168,8 @@ def _frames(reading: Reading, question: Question | None) -> tuple[Frame, ...]:
 
 def _identity(reading: Reading, question: Question | None) -> Identity:
     who, bare = reading.identity, reading.bare
+    if reading.intents & _NO_NAMES:
+        return who
     if question is Question.ADDRESS and bare.address:
         who = _fill(who, bare.address)
     if question in (Question.NAME, Question.NAME_PHONE) and bare.name and who.first is None:
@@ -156,7 +178,23 @@ def _identity(reading: Reading, question: Question | None) -> Identity:
         who = replace(who, phone=bare.phone)
     if question is Question.CITY and who.city is None and bare.city:
         who = replace(who, city=bare.city)
+    if question in _PARTS and getattr(who, question) is None:
+        who = _fill(who, _asked_part(bare, question))
     return who
+
+
+def _asked_part(bare: Bare, part: Question) -> Identity:
+    """Return a part of a name or an address, when it was asked for by itself: "127", "на пятом", "Ким"."""
+    name = bare.name or Identity()
+    if part in NUMBERED and bare.number:
+        return replace(Identity(), **{part: bare.number})
+    if part is Question.STREET and bare.street:
+        return Identity(street=bare.street)
+    if part is Question.LAST:
+        return Identity(last=name.last or name.first)
+    if part is Question.PATRONYMIC:
+        return Identity(patronymic=name.patronymic)
+    return (bare.address if part in ADDRESS_PARTS else None) or Identity()
 
 
 def _fill(known: Identity, more: Identity) -> Identity:

@@ -7,6 +7,7 @@ next, so that a phone holds no house and a street no name.
 from dataclasses import replace
 
 from core.language.addresses import find_address
+from core.language.asked_parts import asked_number, asked_street
 from core.language.cities import asked_city, find_cities
 from core.language.emails import find_email
 from core.language.introductions import NameFinder
@@ -58,6 +59,8 @@ class IdentityFinder:
         bare = Bare(
             name=self._names.bare(around),
             address=place.maybe,
+            number=asked_number(masked, words),
+            street=asked_street(words),
             phone=None if phones else local_phone(words),
             city=cities[0] if cities else asked_city(around),
         )

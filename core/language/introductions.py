@@ -14,10 +14,11 @@ _ROLE, _KIN, _OTHER, _GREETING, _FILLER = (
     frozenset(_NAMES[name].split()) for name in ("role", "kin", "other", "greeting", "filler")
 )
 _FROM = frozenset(_NAMES["after"]["from"])
+_NOT, _BUT = (frozenset(_NAMES["denied"][name].split()) for name in ("not", "but"))
 _ON = frozenset({"из", "с", "со", "от", "from"})
 _JOINED = frozenset({"", ":", "-", ":-", '"'})
 _AROUND = _FILLER | _GREETING | _ROLE | _KIN
-_SURNAME = frozenset({"фамилия", "surname", "last", "family"})
+_SURNAME = frozenset({"фамилия", "фамилии", "surname", "last", "family"})
 _CLOSING = frozenset(_NAMES["closing"].split())
 _ROLES_MAX, _BACK_MAX, _ALONE_MAX = 2, 3, 4
 
@@ -121,11 +122,19 @@ def _after(words: Sequence[Piece], place: int, marker: _Marker) -> Identity | No
         place, passed = place + 1, passed + 1
     if place >= len(words) or words[place].is_number or not _is_joined(words[place], marker):
         return None
+    if words[place].text in _NOT:
+        place = _corrected(words, place)
     run = words[place : place + _ALONE_MAX]
     found = read_name(run, case=marker.case) or read_latin_name(run, is_sure=marker.is_sure)
     if found is None or not (marker.is_sure or _is_proven(words, place, found)):
         return None
     return _as_surname(found) if _SURNAME & {*marker.words} else found.who
+
+
+def _corrected(words: Sequence[Piece], place: int) -> int:
+    """Return where the right name begins: "не Иван, а Игорь"."""
+    ahead = range(place + 1, min(place + _ALONE_MAX, len(words) - 1))
+    return next((but + 1 for but in ahead if words[but].text in _BUT), place)
 
 
 def _is_joined(word: Piece, marker: _Marker) -> bool:

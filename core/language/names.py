@@ -25,6 +25,7 @@ ORDINARY = frozenset(_NAMES["ordinary"].split())
 ENGLISH = frozenset(_NAMES["english"].split())
 TITLES = frozenset(_NAMES["title"].split())
 _NOT_NAME = frozenset(_NAMES["not_name"].split())
+_AFTER_NAME = frozenset(_NAMES["after_name"].split())
 _SORTS = ("Name", "Patr", "Surn")
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
 _HUSHING, _HARD = "жшчщц", "гкхжшчщ"
@@ -249,6 +250,7 @@ def _is_latin_surname(words: Sequence[Piece], *, is_sure: bool, is_only: bool) -
     """Tell whether words after a first name go on with it."""
     return all(
         word.text not in _NOT_NAME
+        and (word.is_capital or word.text not in _AFTER_NAME)
         and word.text.isascii()
         and (word.is_capital or is_only or (is_sure and not is_english(word.text)))
         for word in words

@@ -47,6 +47,7 @@ def judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
     )
     is_fixed = {"Surn", "Fixd"} <= tags  # "Фрунзе" has no cases
     is_sure = word.text in _COMMON or is_feminine or is_where or is_of_person or is_led
+    is_sure = is_sure or (is_on and words[first - 1].text == "на" and _is_of_people(word.text))
     is_sure = is_sure or word.text.endswith(("ского", "цкого")) or (is_fixed and (is_on or word.is_capital))
     is_plain = "gent" in tags and "NOUN" in tags and not tags & {"VERB"}
     is_quality = "Qual" in tags and not word.is_capital
@@ -54,6 +55,13 @@ def judge(words: Sequence[Piece], first: int, last: int) -> tuple[bool, bool]:
         is_sure or is_masculine or is_unknown or (is_plain and word.is_capital) or is_fixed,
         (is_sure or (is_unknown and is_on)) and not is_quality and not is_masculine,
     )
+
+
+@lru_cache(maxsize=2048)
+def _is_of_people(word: str) -> bool:
+    """Tell whether a street may be called after people of one kind: "Чекистов", "Металлистов"."""
+    tags = (parse.tag.grammemes for parse in morphology().parse(word))
+    return any({"NOUN", "anim", "plur", "gent"} <= tag for tag in tags)
 
 
 def is_likely(words: Sequence[Piece], first: int, last: int, *, is_oblique: bool) -> bool:

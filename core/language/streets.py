@@ -18,9 +18,9 @@ from core.language.words import grammemes, is_cyrillic
 
 _WORDS = table("addresses")
 _LATIN_BEFORE = frozenset(_WORDS["street_types"]["latin_before"].split())
-_NEVER = frozenset(_WORDS["never"].split())
+NEVER = frozenset(_WORDS["never"].split())
 AROUND = frozenset(_WORDS["around"].split())
-_NO_NAME = frozenset({"PREP", "CONJ", "NPRO", "PRCL", "ADVB", "PRED", "VERB", "INFN", "GRND", "INTJ"})
+NO_NAME = frozenset({"PREP", "CONJ", "NPRO", "PRCL", "ADVB", "PRED", "VERB", "INFN", "GRND", "INTJ"})
 _ALWAYS_STOP = frozenset({"PREP", "CONJ", "NPRO"})
 _NAME_MAX = 4
 _SHORT = 3  # letters; shorter words are no streets
@@ -52,6 +52,8 @@ def find_streets(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
             yield street
     for number in parts.numbers.values():
         if number.is_free and (street := _before_number(words, parts, number)):
+            yield street
+        if street := _after_number(words, parts, number):
             yield street
     if parts.house_at is not None and (street := _before_mark(words, parts, parts.house_at)):
         yield street
@@ -113,7 +115,7 @@ def _ahead(words: Sequence[Piece], parts: Parts, place: int) -> range | None:
         return None  # "street lamps"
     if not is_housed:
         stop = _shortened(words, start, stop)
-    if not is_housed and not words[start].is_capital and _NO_NAME & grammemes(words[start].text):
+    if not is_housed and not words[start].is_capital and NO_NAME & grammemes(words[start].text):
         return None
     return range(start, stop)
 
@@ -136,7 +138,7 @@ def _may_go_on(words: Sequence[Piece], parts: Parts, start: int, place: int) -> 
     is_initial = place > start and len(words[place - 1].text) <= _SHORT and "." in word.gap
     if place > start and (word.is_apart or ("." in word.gap and not is_initial)):
         return False
-    if word.text in _NEVER and not (word.is_capital and place == start):
+    if word.text in NEVER and not (word.is_capital and place == start):
         return False
     if len(word.text) == 1:
         return word.is_capital
@@ -150,7 +152,7 @@ def _behind(words: Sequence[Piece], parts: Parts, place: int, *, is_latin: bool)
     if last < 0 or words[place].is_apart or last in parts.taken or words[last].is_number:
         return None
     word = words[last]
-    if word.text in _NEVER or word.text in MARKS or word.text in TYPES:
+    if word.text in NEVER or word.text in MARKS or word.text in TYPES:
         return None
     if is_latin:
         is_name = not is_cyrillic(word.text) and (word.is_capital or not is_english(word.text))
@@ -200,6 +202,16 @@ def _before_number(words: Sequence[Piece], parts: Parts, number: Number) -> Stre
     return Street(called(words[first : last + 1], None, None), first, last, number.first, is_certain)
 
 
+def _after_number(words: Sequence[Piece], parts: Parts, number: Number) -> Street | None:
+    """Read "12 Sadovaya", the English order; only a name that ends as streets do."""
+    first = number.last + 1
+    if number.is_ordinal or first >= len(words) or words[first].is_apart or is_cyrillic(words[first].text):
+        return None
+    if not _may_end(words, parts, first) or judge(words, first, first) != (True, True):
+        return None
+    return Street(called(words[first : first + 1], None, None), first, first, number.first)
+
+
 def _before_mark(words: Sequence[Piece], parts: Parts, mark: int) -> Street | None:
     """Read "Искры дом 5": beside a house that is called one, any name will do."""
     last = mark - 1
@@ -247,7 +259,7 @@ def _only(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
         or rest[-1] - rest[0] != len(rest) - 1
     ):
         return
-    if all(_may_end(words, parts, place) and not _NO_NAME & grammemes(words[place].text) for place in rest):
+    if all(_may_end(words, parts, place) and not NO_NAME & grammemes(words[place].text) for place in rest):
         house = rest[-1] + 1 if rest[-1] + 1 in parts.numbers else None
         yield Street(
             called(words[rest[0] : rest[-1] + 1], None, None), rest[0], rest[-1], house, is_certain=False
@@ -273,7 +285,7 @@ def _may_end(words: Sequence[Piece], parts: Parts, place: int) -> bool:
     return not (
         place in parts.taken
         or word.is_number
-        or word.text in _NEVER
+        or word.text in NEVER
         or word.text in MARKS
         or word.text in TYPES
         or len(word.text) < _SHORT
@@ -294,7 +306,7 @@ def _extends(words: Sequence[Piece], parts: Parts, first: int) -> bool:
         return False
     if before.is_number:
         return is_name_number(words, first - 1)
-    if before.text in _NEVER or before.text in MARKS or before.text in TYPES or word.gap.strip(" ."):
+    if before.text in NEVER or before.text in MARKS or before.text in TYPES or word.gap.strip(" ."):
         return False
     if "." in word.gap:  # "О. Кошевого", "Дм. Донского"
         return before.is_capital and len(before.text) <= _SHORT
