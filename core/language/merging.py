@@ -10,6 +10,7 @@ from core.meaning import Trade
 JOBS_MAX = 6
 _SURFACE_FAULTS = frozenset({"falls", "broken", "loose", "squeaks", "not_closing"})
 _STARVED = frozenset({"absent", "not_cooling", "not_working", "cold", "not_lit", "broken"})
+_LISTS = frozenset({"and", "also"})
 _SPARKS = frozenset({"sparks", "hot", "melted", "burn_smell"})
 
 
@@ -137,7 +138,7 @@ class Merger:
         if two.object in first.part_of or one.object in second.part_of:
             return True
         if one.clause.part != two.clause.part:
-            return False
+            return first.trade is second.trade and two.clause.opens not in _LISTS
         has_both = bool(one.actions and two.actions and not two.is_lent)
         is_listed = two.clause.opens == "and" and has_both
         if first.trade in second.part_of or second.trade in first.part_of:
@@ -168,13 +169,19 @@ class Merger:
         return self._is_again(one, two, is_listed=is_listed, has_both=has_both)
 
     def _is_again(self, one: Job, two: Job, *, is_listed: bool, has_both: bool) -> bool:
-        """Tell whether two jobs of one trade are one: a valve beside its tap, a thing and no more."""
+        """Tell whether two jobs of one trade are one: a valve beside its tap, a thing and no more.
+
+        They are two only where they are listed. A story names many things of one trade; of forty such
+        pairs that were not listed, thirty-eight were one job.
+        """
         first, second = self._things[one.object or ""], self._things[two.object or ""]
         if one.is_bare or two.is_bare:
             return one.clause is two.clause or first.trade is second.trade
         if first.is_weak or second.is_weak:
             return not is_listed
-        return one.clause is two.clause if has_both else not (one.actions or two.actions)
+        if has_both:
+            return one.clause is two.clause or two.clause.opens not in _LISTS
+        return not (one.actions or two.actions)
 
     def _is_aside(self, one: Job, two: Job, *, is_listed: bool) -> bool:
         """Tell whether one of two jobs of different trades only says where, or what else went out."""
