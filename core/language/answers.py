@@ -7,15 +7,16 @@ from core.language.crafts import Craft
 from core.language.lexicon import particles, small, table
 from core.language.normalise import Text
 from core.language.phrases import Matcher
-from core.language.replies import HOLDS, Reply, ReplyFinder
+from core.language.replies import FILLERS, HOLDS, Reply, ReplyFinder
 from core.language.words import grammemes
 from core.meaning import Answer, Intent, Trade
 
 SHORT = 7  # words; in a longer text only what it begins with answers
 LONG = 14  # words; here even a leading yes must be cut off by a comma
 
-_HOLD = "hold"
+_HOLD, _OBJECTION = "hold", "objection"
 _NEGATIONS = particles("negations")
+_WHETHER = "ли"
 _BARE_NO = frozenset({"нет", "no", "не"})  # these deny a thing as well: "нет света", "no power"
 
 
@@ -25,11 +26,15 @@ class AnswerFinder:
     def __init__(self) -> None:
         """Compile the table."""
         talk = table("talk")
-        self._answers = ReplyFinder(talk["answer"], {Answer.NO: small("around_no")}, is_mixed=True)
+        self._answers = ReplyFinder(
+            talk["answer"],
+            {Answer.NO: FILLERS | small("around_no"), _OBJECTION: FILLERS | _NEGATIONS},
+            is_mixed=True,
+        )
         self._intents = _matcher(talk["intent"])
-        self._lone_intents = _lone(talk["intent"], small("around_wish"))
+        self._lone_intents = _lone(talk["intent"], small("polite") | small("around_wish"))
         self._trades = _matcher(talk["trade"])
-        self._all = ReplyFinder({"all": talk["all"]}, {"all": small("around_trades")})
+        self._all = ReplyFinder({"all": talk["all"]}, {"all": FILLERS | small("around_trades")})
 
     def answer(self, text: Text) -> Answer | None:
         """Return the short answer that a message begins with or consists of."""
@@ -39,31 +44,33 @@ class AnswerFinder:
         labels = [reply.label for reply in replies]
         if not replies:
             return None
-        if Answer.DONT_KNOW in labels:
-            return Answer.DONT_KNOW
         if any(reply.label == Answer.LATER and not reply.clause.is_turned for reply in replies):
             return Answer.LATER
-        if any(reply.label == Answer.YES and _denies(reply, text) for reply in replies):
-            return Answer.YES  # "не против", "no problem"
+        if Answer.DONT_KNOW in labels:
+            return Answer.DONT_KNOW
+        if any(_denies(reply, text) for reply in replies if reply.label in (Answer.YES, _OBJECTION)):
+            return Answer.YES  # "не против", "why not"
         first = [reply for reply in replies if reply.clause == replies[0].clause]
-        if any(reply.label == Answer.NO or reply.hit.is_negated for reply in first):
+        if any(reply.label in (Answer.NO, _OBJECTION) or reply.hit.is_negated for reply in first):
             return Answer.NO
         return Answer.YES if first[0].label == Answer.YES else None
 
     def _counts(self, reply: Reply, text: Text) -> bool:
         clause, hit, size = reply.clause, reply.hit, len(text.tokens)
-        if (size > SHORT and clause.first > 0) or (size > LONG and hit.last + 1 < clause.end):
+        if (size > SHORT and (clause.first > 0 or reply.place == HOLDS)) or (
+            size > LONG and hit.last + 1 < clause.end
+        ):
             return False
         if not _denies(reply, text):
-            if hit.is_negated and reply.label not in (Answer.YES, _HOLD):
+            if hit.is_negated and reply.label not in (Answer.YES, _OBJECTION, _HOLD):
                 return False
             if clause.is_asked and reply.label in (Answer.YES, Answer.LATER):
                 return False  # "в субботу можно?" agrees to nothing
         following = text.tokens[hit.last + 1].text if hit.last + 1 < clause.end else None
         if following is None or reply.label != Answer.NO:
             return True
-        if reply.place == HOLDS:
-            return "INFN" not in grammemes(following)  # "не могу открыть кран" tells of a tap
+        if reply.place == HOLDS:  # "не могу открыть кран" tells of a tap
+            return "INFN" not in grammemes(following)
         return text.tokens[hit.last].text not in _BARE_NO or _is_denied_whole(following)
 
     def intents(self, text: Text) -> frozenset[Intent]:
@@ -72,7 +79,8 @@ class AnswerFinder:
         lone = (
             reply.label
             for reply in self._lone_intents.find(text)
-            if not any(hit.first <= reply.hit.last and reply.hit.first <= hit.last for hit in hits)
+            if not reply.clause.is_turned
+            and not any(hit.first <= reply.hit.last and reply.hit.first <= hit.last for hit in hits)
         )
         return frozenset(Intent(label) for label in (*(hit.label for hit in hits), *lone))
 
@@ -87,14 +95,18 @@ class AnswerFinder:
 
 
 def _denies(reply: Reply, text: Text) -> bool:
-    """Tell whether the phrase itself denies something: "не против", "why not", "no idea"."""
-    return any(token.text in _NEGATIONS for token in text.tokens[reply.hit.first : reply.hit.last + 1])
+    """Tell whether the phrase denies something itself: "why not", "no idea"; of an objection, its clause."""
+    span = (reply.hit.first, reply.hit.last + 1)
+    first, end = (reply.clause.first, reply.clause.end) if reply.label == _OBJECTION else span
+    return any(token.text in _NEGATIONS for token in text.tokens[first:end])
 
 
 def _is_denied_whole(following: str) -> bool:
     """Tell whether a bare "no" before this word denies the question, and no thing."""
     if following in particles("after_no"):
         return True
+    if following == _WHETHER:  # "нет ли у вас мастера"
+        return False
     return following[0] > "z" and "gent" not in grammemes(following)
 
 

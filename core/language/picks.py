@@ -6,7 +6,7 @@ from core.language import numbers
 from core.language.lexicon import small, table
 from core.language.normalise import Text
 from core.language.phrases import Found
-from core.language.replies import ReplyFinder
+from core.language.replies import FILLERS, ReplyFinder
 
 SHORT = 7  # words; a longer text picks nothing
 CHOICES_MAX = 9
@@ -15,6 +15,8 @@ LAST = -1
 _PLACES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": LAST}
 _SIGNED = re.compile(r"\s*(?:№|#|no\.)\s*(\d)\s*[.)]?\s*|\s*(\d)\s*[.)]\s*")
 _SHORT_ORDINAL = re.compile(r"(?<!\d)(\d)\s?-?(?:ый|ой|ое|ая|ую|й|е|я|st|nd|rd|th)(?![a-zа-я])")
+_AROUND = FILLERS | small("around_pick")
+_BEFORE_HOUR = small("before_hour")
 _SPOILS, _NOT_BEFORE = small("not_picked"), small("not_before_pick")
 
 
@@ -26,7 +28,7 @@ class PickFinder:
         entries = table("talk")["ordinal"]
         self._places = ReplyFinder(
             {str(number): {"fills": entries[name]} for name, number in _PLACES.items()},
-            dict.fromkeys(map(str, _PLACES.values()), small("around_pick")),
+            dict.fromkeys(map(str, _PLACES.values()), _AROUND),
         )
         self._nouns = frozenset(entries["nouns"])
 
@@ -57,4 +59,11 @@ class PickFinder:
 
     def _bare(self, text: Text) -> int | None:
         number = numbers.bare_number(text)
+        if number is None:  # "беру 2"
+            rest = [token for token in text.tokens if token.text not in _AROUND]
+            number = numbers.value_of(rest[0]) if len(rest) == 1 and not _is_hour(text) else None
         return number if number is not None and number > 0 else None
+
+
+def _is_hour(text: Text) -> bool:
+    return any(token.text in _BEFORE_HOUR for token in text.tokens)

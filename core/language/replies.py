@@ -17,7 +17,7 @@ from core.language.phrases import Found, Matcher
 OPENS, FILLS, HOLDS = "opens", "fills", "holds"
 _CUT = re.compile(r"[.,!?;:\n()]|\s[-–]\s|\s-$")
 _TURNS = small("turns")
-_FILLERS = small("around_reply")
+FILLERS = small("around_reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ReplyFinder:
         """Compile the lists `opens`, `fills` and `holds` of each label; each may be missing.
 
         Args:
-            fillers: Small words that may stand around a label's phrases, beside those that always may.
+            fillers: Small words that may stand around a label's phrases, if not the common ones.
             is_mixed: Phrases of other labels may stand around as well: "да не надо".
         """
         self._is_mixed = is_mixed
@@ -88,7 +88,7 @@ class ReplyFinder:
             for place in (OPENS, FILLS, HOLDS)
             for phrase in entry.get(place, ())
         )
-        self._fillers = {label: _FILLERS | more for label, more in (fillers or {}).items()}
+        self._fillers = fillers or {}
 
     def find(self, text: Text) -> list[Reply]:
         """Return what counts by its place, from left to right; one may stand within another."""
@@ -101,12 +101,11 @@ class ReplyFinder:
             inside = [hit for hit in hits if clause.first <= hit.first and hit.last < clause.end]
             for hit in inside:
                 label, _, place = hit.label.partition(":")
-                taken = _taken(
-                    inside if self._is_mixed else (each for each in inside if each.label == hit.label)
-                )
+                others = (other for other in inside if other.last < hit.first or hit.last < other.first)
+                taken = _taken(other for other in others if self._is_mixed or other.label == hit.label)
                 before = range(clause.first, hit.first) if place != HOLDS else ()
                 behind = range(hit.last + 1, clause.end) if place == FILLS else ()
-                fillers = self._fillers.get(label, _FILLERS)
+                fillers = self._fillers.get(label, FILLERS)
                 if all(at in taken or text.tokens[at].text in fillers for at in (*before, *behind)):
                     yield Reply(label, place, hit, clause)
 
@@ -117,7 +116,8 @@ def _taken(hits: Iterable[Found]) -> set[int]:
 
 def _is_within(hit: Found, other: Found) -> bool:
     """Tell whether a phrase is but a part of another: "can't say" of "can't say no"."""
-    return other.first <= hit.first and hit.last <= other.last and other.weight > hit.weight
+    is_whole = other.last - other.first + 1 == other.weight > hit.weight
+    return is_whole and other.first <= hit.first and hit.last <= other.last
 
 
 def _exact(phrase: str) -> str:

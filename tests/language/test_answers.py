@@ -1,14 +1,13 @@
 """Short answers and wishes, each beside texts that only look like one; labelled before the rules."""
 
-import tomllib
 from typing import Any
 
 import pytest
 
 from core.meaning import Intent
-from tests.language.texts import DATA, look
+from tests.language.texts import labelled, look
 
-GROUPS: list[dict[str, Any]] = tomllib.loads((DATA / "said.toml").read_text("utf-8"))["said"]
+GROUPS = labelled("said", "said")
 BESIDE = {
     Intent.SAFE_NOW,
     Intent.NOT_SAFE,
