@@ -63,6 +63,8 @@ class DayReader:
             after, bound = after + 1, "by" if bound == "until" else bound
         elif (onwards := p[after].get("onwards")) in ("after", "before") and bound in ("", "from"):
             after, bound = after + 1, "from" if onwards == "after" else "by"
+        if self.is_hours and bound == "until" and hit.sort == "weekday" and hit.days == (self.today,):
+            hit = replace(hit, days=(self.today + timedelta(WEEK),))  # "до понедельника" said on a Monday
         return replace(hit, start=i, end=after, bound=bound)
 
     def moved(self, hit: DayHit, monday: date) -> DayHit:
@@ -186,6 +188,7 @@ class DayReader:
         month = p[j].get("month")
         is_word = p[j].text in ("may", "march", "mar", "мая", "мар", "sun", "jan")
         is_named = p[i - 1].text in ("in", "в", "до", "до конца", "весь") or j > i
+        is_named = is_named or bool(p[j + 1].get("suiting"))
         if month is None or (not is_named and (is_word or not p[j].text.endswith(("е", "ь", "er", "ry")))):
             return None
         return self._whole_month(i, j + 1, self._named_month(int(month)), None, "")

@@ -34,15 +34,22 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
     """
     p, items = read_moments(lower, now.date(), is_hours=True)
     items = _days_off(p, _this_week(items, now.date()))
-    if not has_hours(items) and not _is_alone(lower, items):
+    if _is_asking(p, items) or (not has_hours(items) and not _is_alone(p, lower, items)):
         return None
     statements = StatementReader([_on_clock(item, now) for item in items]).read()
     statements = [statement for statement in statements if not statement.is_empty]
     return _Change(statements, items, now).result() if statements else None
 
 
-def _is_alone(lower: str, items: Sequence[Item]) -> bool:
+def _is_asking(p: Pieces, items: Sequence[Item]) -> bool:
+    """Tell "мои заявки на сегодня": a list is asked for, no hours are told."""
     sorts = {item.sort for item in items if isinstance(item, Mark)}
+    is_told = any(isinstance(item, ClockHit) for item in items) or sorts & {BLOCK, LEAVE, FREE, WHOLE, "no"}
+    return not is_told and any(piece.get("asking") for piece in p)
+
+
+def _is_alone(p: Pieces, lower: str, items: Sequence[Item]) -> bool:
+    sorts = {item.sort for item in items if isinstance(item, Mark) and not p[item.start].get("unable")}
     return bool(sorts & {BLOCK, LEAVE, WHOLE}) and len(lower.split()) <= ALONE_MAX
 
 

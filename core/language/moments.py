@@ -41,6 +41,8 @@ def _read(p: Pieces, i: int, days: DayReader) -> list[Item]:  # noqa: PLR0911 - 
     if _is_break(p, i):
         return [Mark(i, i + 1, "break")]
     if p[i].get("returning") and (day := days.read(p, i + 1)):
+        if read_span(p, day.end, is_hours=days.is_hours):
+            return [day]  # "back on Friday 10-18"
         return [Mark(i, i + 1, "block"), replace(day, bound="until")]
     if ahead := read_ahead(p, i):
         return [ahead]

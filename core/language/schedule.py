@@ -28,7 +28,7 @@ class StatementReader:
         self._is_dropping = False  # behind "вчера"
         self._handlers = {
             "break": self._break, "none": self._nothing, "no": self._no, "yes": self._yes,
-            "move": self._move, "then": self._then, "only": self._only,
+            "move": self._move, "then": self._then, "only": self._only, "add": self._too,
         }  # fmt: skip
         self._only_next: DayHit | None = None  # the day that "только" speaks of
 
@@ -122,6 +122,12 @@ class StatementReader:
             self._close()
         self._now.is_then = True
 
+    def _too(self, place: int) -> None:
+        """Give a day what was said before it: "пятница тоже"."""
+        before = self._items[place - 1] if place else None
+        if self._done and isinstance(before, DayHit) and self._now.days and not self._now.is_told:
+            self._now.is_same = True
+
     def _only(self, place: int) -> None:
         """Take "только" as said of days ("только выходные"), not of hours ("только после обеда")."""
         mark = self._items[place]
@@ -141,6 +147,9 @@ class StatementReader:
         if now.is_told and now.days and self._opens_clause(place):
             self._close()
             now = self._now
+        if self._is_habit() and isinstance(self._next(place), DayHit):
+            self._close()  # "evenings after 6 and all day Saturday"
+            now = self._now
         is_opposite = bool(now.status) and (now.status == BLOCK) != (sort == BLOCK)
         if is_opposite and place and self._is_status(self._items[place - 1]):
             sort, is_opposite = BLOCK, False  # "беру отпуск", "буду занят"
@@ -152,6 +161,14 @@ class StatementReader:
             now.status = sort
         now.add("s")
         self._gap, self._mode = "", ""
+
+    def _is_habit(self) -> bool:
+        """Tell whether hours of every day were told, and more is to come."""
+        now = self._now
+        return bool(self._gap) and not now.days and any(clock.is_habit for clock in now.clocks)
+
+    def _next(self, place: int) -> Item | None:
+        return self._items[place + 1] if place + 1 < len(self._items) else None
 
     def _lists_on(self, place: int) -> bool:
         """Tell "кроме пятницы и субботы", where one more is left out, from "вместо пятницы в субботу"."""
@@ -202,6 +219,8 @@ class StatementReader:
         """Tell whether a day opens a new statement."""
         now = self._now
         if not now.days:
+            if self._is_habit() and isinstance(self._next(place), ClockHit):
+                return True
             has_hours = bool(now.clocks or now.excepted or (now.status and self._gap))
             return has_hours and self._gap in CUTS and self._has_own(place)
         if not now.is_told and not now.is_same:

@@ -9,7 +9,7 @@ from typing import TypeGuard
 from core.language.clocks import MIDNIGHT, NOON
 from core.language.days import DayHit, DayReader
 from core.language.items import Item, Mark
-from core.language.spans import ClockHit, told
+from core.language.spans import AFTER_WORK, ClockHit, told
 
 _DAY_PARTS = {8: "am", 12: "day", 13: "day", 17: "pm", 18: "pm", 22: "night"}
 _JOINTS = frozenset({"and", "but", "comma"})
@@ -77,7 +77,11 @@ def _in_weeks(items: list[Item], days: DayReader) -> list[Item]:
         before = _before_week(items, place)
         for n in (*behind, *before):
             if _follows_week(hit := items[n]):
-                out[n] = days.moved(hit, monday)
+                is_any = hit.sort == "every" and not days.is_hours
+                out[n] = None if is_any else days.moved(hit, monday)
+        named = [n for n in (*behind, *before) if out[n] is not None]
+        if not named and (behind or before):
+            continue  # "next week, any day" is the week
         if before or (behind and not _has_own(items, place, behind[0])):
             out[place] = None
     return [item for item in out if item is not None]
@@ -134,6 +138,8 @@ def _settled(items: list[Item]) -> list[Item]:
         if first.is_part == second.is_part or not _are_close(items[here + 1 : there]):
             continue
         part, clock = (first, second) if first.is_part else (second, first)
+        if part.lead == AFTER_WORK and any(_is_comma(item) for item in items[here + 1 : there]):
+            continue  # "не раньше одиннадцати, сплю после смены"
         if {here, there} & (used | merged) or not _agree(part, clock):
             continue
         if part is second and _leads_on(items, there):

@@ -18,6 +18,7 @@ from core.language.words import grammemes, is_cyrillic
 from core.meaning import Grain
 
 LUNCH, AFTER_LUNCH = "12:00-14:00", time(13)
+AFTER_WORK = "after_work"
 CLOSING_PM_MAX = 9  # "работаю до 9" closes a day at nine in the evening
 LEADS_MAX = 4  # prepositions before an hour: "где-то так около"
 FEW = range(2, 5)  # "3 дня" are three days more often than three o'clock
@@ -302,7 +303,9 @@ def _part(p: Pieces, i: int) -> ClockHit | None:
     if part := p[j].get("part"):
         first, _, last = part.partition("-")
         ends = time.fromisoformat(last) if last else None
-        return ClockHit(i, j + 1, time.fromisoformat(first), ends, Grain.HOUR, "part", is_habit=habit)
+        lead = AFTER_WORK if p[j].get("after_work") else ""
+        opens = time.fromisoformat(first)
+        return ClockHit(i, j + 1, opens, ends, Grain.HOUR, "part", is_habit=habit, lead=lead)
     if until := p[j].get("part_end"):
         return ClockHit(i, j + 1, None, time.fromisoformat(until), Grain.HOUR, "until")
     return None

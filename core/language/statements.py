@@ -64,9 +64,14 @@ def merged(statements: list[Statement]) -> list[Statement]:
     """Join hours without a day of their own to the days before them."""
     kept: list[Statement] = []
     is_dated = any(statement.days for statement in statements)
+    is_off = any(statement.days and statement.status == BLOCK for statement in statements)
     for statement in statements:
         if is_dated and statement.status == FREE and not statement.order.strip("s") and not statement.is_then:
             continue  # "я на связи. Завтра с 9 до 18"
+        if kept and _is_afterwards(kept[-1], statement):
+            continue
+        if is_off and statement.status == BLOCK and statement.order == "s":
+            continue  # "заболел, до пятницы не работаю"
         last = kept[-1] if kept else None
         if (
             last
@@ -96,11 +101,20 @@ def merged(statements: list[Statement]) -> list[Statement]:
     return kept
 
 
+def _is_afterwards(last: Statement, following: Statement) -> bool:
+    """Tell what comes when the hours are over: "завтра с 7 до 15, потом на рыбалку"."""
+    is_busy = following.is_then and following.status == BLOCK
+    is_bare = not (following.days or following.clocks)
+    return is_busy and is_bare and bool(last.clocks) and last.status != BLOCK
+
+
 def _is_apart(last: Statement, following: Statement) -> bool:
     """Tell whether more hours of the same days are of another kind: "с 9 до 18, с 12 до 14 занят"."""
     if following.status == BLOCK and last.status != BLOCK:
-        return bool(last.status) or any(
-            is_inside(inner, outer) for inner in following.spans for outer in last.spans
+        return (
+            bool(last.status)
+            or bool(last.clocks and following.clocks)
+            or any(is_inside(inner, outer) for inner in following.spans for outer in last.spans)
         )
     if last.status == BLOCK and following.status != BLOCK:
         return bool(following.status) or (last.order.endswith("s") and following.gap in CUTS)

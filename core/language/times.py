@@ -5,21 +5,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from core.language.circumstances import circumstances
 from core.language.clocks import EARLY_MAX, HOURS, MIDNIGHT, NOON, Clock, read_clock
 from core.language.days import DayHit
 from core.language.evidence import is_over, is_wanted_now
 from core.language.items import AheadHit, Item, Mark
 from core.language.moments import read_moments
 from core.language.spans import ClockHit
-from core.language.timewords import MARGIN, Pieces, cut
+from core.language.timewords import MARGIN, Piece, Pieces, cut
 from core.meaning import Grain, When
 
 DAY = timedelta(days=1)
 RESULTS_MAX = 6
+OWN_WORK_REACH = 3  # pieces between "работаю" and its hours
 DAYS_MAX = 5  # of a span such as the weekend, each with the hours that were named
 EVENING = 17  # an evening that has begun is still this evening
 
-_STOPS = frozenset({"stop", "comma", "but"})
+_STOPS = frozenset({"stop", "comma", "but", "so"})
 _REFUSING = frozenset({"block", "except", "unless", "instead"})
 
 _Found = tuple[int, When]
@@ -77,6 +79,7 @@ def _wanted(p: Pieces, items: Sequence[Item]) -> list[Item]:
     """Drop what is refused ("в пятницу не могу"), moved away from, or over ("в субботу сломался")."""
     items = _arrivals(p, items)
     refused = _refused(items) | _left(items) | _own_work(p, items)
+    refused |= circumstances(p, items, refused)
     return [
         item for place, item in enumerate(items)
         if not isinstance(item, Mark) and place not in refused and not is_over(p, items, place)
@@ -93,9 +96,14 @@ def _clauses(items: Sequence[Item]) -> list[range]:
 def _refused(items: Sequence[Item]) -> set[int]:
     """Return the places of times that a client cannot have: in a refusing clause or behind "кроме"."""
     refused: set[int] = set()
+    is_refusing = False
     for clause in _clauses(items):
         sorts = {place: item.sort for place in clause if isinstance(item := items[place], Mark)}
         times = [place for place in clause if place not in sorts]
+        if "add" in sorts.values() and is_refusing and "block" not in sorts.values():
+            refused |= set(times)  # "сегодня занят, завтра тоже"
+            continue
+        is_refusing = bool(times) and "block" in sorts.values()
         for place, sort in sorts.items():
             if sort in ("except", "instead", "unless", "not"):
                 behind = [other for other in times if other > place][:1]
@@ -109,11 +117,17 @@ def _refused(items: Sequence[Item]) -> set[int]:
 
 def _own_work(p: Pieces, items: Sequence[Item]) -> set[int]:
     """Return the places of hours at which a client himself works: "работаю до 18, приезжайте после 19"."""
-    return {
-        place
-        for place, item in enumerate(items)
-        if isinstance(item, ClockHit) and any(p[i].get("occupied") for i in range(item.start - 3, item.start))
-    }
+    return {place for place, item in enumerate(items) if isinstance(item, ClockHit) and _is_at_work(p, item)}
+
+
+def _is_at_work(p: Pieces, hit: ClockHit) -> bool:
+    before = itertools.takewhile(_is_within, reversed(p[hit.start - OWN_WORK_REACH : hit.start]))
+    return any(piece.get("occupied") for piece in before)
+
+
+def _is_within(piece: Piece) -> bool:
+    """Tell whether a piece leaves what stands before it in the same breath as what follows."""
+    return not (piece.get("join") or piece.get("visiting"))
 
 
 def _is_next(items: Sequence[Item], place: int, other: int) -> bool:
