@@ -187,7 +187,7 @@ def _asked_part(bare: Bare, part: Question) -> Identity:
     """Return a part of a name or an address, when it was asked for by itself: "127", "на пятом", "Ким"."""
     name = bare.name or Identity()
     if part in NUMBERED and bare.number:
-        return replace(Identity(), **{part: bare.number})
+        return Identity(**{part.value: bare.number})  # type: ignore[arg-type]  # these parts are strings
     if part is Question.STREET and bare.street:
         return Identity(street=bare.street)
     if part is Question.LAST:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from core.language.lexicon import table
 from core.language.names import ENGLISH, ORDINARY, TITLES, Found, is_first_name, read_latin_name, read_name
 from core.language.pieces import Piece
+from core.language.unlisted_names import mended, read_unlisted_name
 from core.language.words import is_cyrillic
 from core.meaning import Identity
 
@@ -62,8 +63,12 @@ class NameFinder:
         """Return the name that answers "who are you?": nothing else is said before the first comma."""
         for chunk in _chunks(words):
             inside = _stripped(chunk)
-            found = read_name(inside, is_only=True) or read_latin_name(
-                inside, is_sure=_is_name_like(inside), is_only=True
+            inside = [*map(mended, inside[:_ROLES_MAX]), *inside[_ROLES_MAX:]]
+            found = None if _is_listed(inside) else read_unlisted_name(inside)
+            found = (
+                found
+                or read_name(inside, is_only=True)
+                or read_latin_name(inside, is_sure=_is_name_like(inside), is_only=True)
             )
             rest = inside[found.count :] if found else ()
             if found and (_is_rest(inside, rest)) and _is_believable(inside, found):
@@ -125,10 +130,18 @@ def _after(words: Sequence[Piece], place: int, marker: _Marker) -> Identity | No
     if words[place].text in _NOT:
         place = _corrected(words, place)
     run = words[place : place + _ALONE_MAX]
+    if marker.is_sure:
+        run = [mended(run[0]), *run[1:]]
     found = read_name(run, case=marker.case) or read_latin_name(run, is_sure=marker.is_sure)
+    if marker.is_sure and marker.case == "nomn" and (found is None or not _is_listed(run)):
+        found = read_unlisted_name(run) or found
     if found is None or not (marker.is_sure or _is_proven(words, place, found)):
         return None
     return _as_surname(found) if _SURNAME & {*marker.words} else found.who
+
+
+def _is_listed(run: Sequence[Piece]) -> bool:
+    return any(is_first_name(word) for word in run)
 
 
 def _corrected(words: Sequence[Piece], place: int) -> int:

@@ -58,7 +58,7 @@ def read_name(run: Sequence[Piece], *, case: str = "nomn", is_only: bool = False
         case: The case that the words before ask for; people often keep the nominative all the same.
         is_only: Nothing but a name is expected here, so that any other word is a surname.
     """
-    run = _joined(run)
+    run = joined(run)
     if run and not is_cyrillic(run[0].text):
         return None
     for count in range(len(run), 0, -1):
@@ -77,7 +77,7 @@ def read_name(run: Sequence[Piece], *, case: str = "nomn", is_only: bool = False
 def read_latin_name(run: Sequence[Piece], *, is_sure: bool, is_only: bool = False) -> Found | None:
     """Return an English name: one of the list, or any word that is no English one where a name must be."""
     titled = 1 if run and run[0].text in TITLES else 0
-    words = _joined(run[titled:])
+    words = joined(run[titled:])
     if not words or is_cyrillic(words[0].text) or words[0].text in _NOT_NAME:
         return None
     first = words[0]
@@ -100,7 +100,12 @@ def is_first_name(word: Piece) -> bool:
 # --- readings -----------------------------------------------------------------------------------------
 
 
-def _joined(run: Sequence[Piece]) -> list[Piece]:
+def readings_of(word: str) -> Sequence[Reading]:
+    """Return what a word may be by the table of first names alone."""
+    return _forms().get(word, ())
+
+
+def joined(run: Sequence[Piece]) -> list[Piece]:
     """Return the words up to the first comma or full stop, at most as many as a name has."""
     words: list[Piece] = []
     for place, word in enumerate(run[:WORDS_MAX]):
@@ -239,7 +244,7 @@ def _capital(name: str) -> str:
 
 
 def _is_latin_name(word: Piece, *, is_sure: bool) -> bool:
-    if not word.text.isascii() or len(word.text) < len("xi"):
+    if is_cyrillic(word.text) or len(word.text) < len("xi"):
         return False
     if word.text in ENGLISH:
         return word.is_capital or is_sure or word.text not in ORDINARY
@@ -251,7 +256,7 @@ def _is_latin_surname(words: Sequence[Piece], *, is_sure: bool, is_only: bool) -
     return all(
         word.text not in _NOT_NAME
         and (word.is_capital or word.text not in _AFTER_NAME)
-        and word.text.isascii()
+        and not is_cyrillic(word.text)
         and (word.is_capital or is_only or (is_sure and not is_english(word.text)))
         for word in words
     )

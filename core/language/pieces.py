@@ -12,7 +12,7 @@ from functools import cache
 from core.language.lexicon import table
 from core.language.normalise import Text
 
-_PIECE = re.compile(r"\d+|[a-zа-я]+(?:['-][a-zа-я]+)*")
+_PIECE = re.compile(r"\d+|[a-zà-öø-ɏа-я]+(?:['-][a-zà-öø-ɏа-я]+)*")  # "Ayşe", "Müller"
 _GLUED = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁ])")  # "улГорького"
 _NTH = re.compile(  # "3-й", "3й"; but "49е" is a house
     r"(?:-(?:[юехя]|ми)|-?(?:ого|его|ый|ий|ой|го|му|ом|ем|ая|ую|ое|й|м|я|st|nd|rd|th))(?![а-яa-z\d])"
@@ -43,6 +43,10 @@ class Piece:
     digits: str | None = None
     is_ordinal: bool = False
     is_spoken: bool = False
+
+    def spelt(self, shown: str) -> "Piece":
+        """Return the piece with other letters in the same place."""
+        return replace(self, text=shown.lower().replace("ё", "е"), shown=shown)
 
     @property
     def is_number(self) -> bool:
