@@ -158,6 +158,9 @@ def _is_listed(words: Sequence[Piece], last: _Hit, hit: _Hit) -> bool:
 def _hits(words: Sequence[Piece], *, is_asked: bool = False) -> Iterator[_Hit]:
     place = 0
     while place < len(words):
+        if not _may_start(words[place].text):
+            place += 1
+            continue
         for count in range(min(_PIECES_MAX, len(words) - place), 0, -1):
             run = words[place : place + count]
             form = None if any(word.is_apart for word in run[1:]) else _form(run, is_asked=is_asked)
@@ -174,6 +177,18 @@ def _form(run: Sequence[Piece], *, is_asked: bool) -> Form | None:
     if is_asked and key in (names := _nicknames()):
         return Form(names[key])
     return forms.get(key) if is_cyrillic(key) else forms.get("=" + key) or forms.get(_fold(key))
+
+
+@lru_cache(maxsize=1 << 14)
+def _may_start(word: str) -> bool:
+    """Tell whether a town's name begins with a word; hardly any does."""
+    first = word.partition("-")[0]
+    return first in _starts() or (not is_cyrillic(first) and _fold(first) in _starts())
+
+
+@cache
+def _starts() -> frozenset[str]:
+    return frozenset(name.lstrip("=").partition(" ")[0] for name in (*_forms(), *_nicknames()))
 
 
 @cache

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from core.language.lexicon import table
-from core.language.names import ENGLISH, ORDINARY, TITLES, Found, is_first_name, read_latin_name, read_name
+from core.language.names import (
+    ENGLISH,
+    ORDINARY,
+    PATRONYMIC_ENDINGS,
+    TITLES,
+    Found,
+    is_first_name,
+    read_latin_name,
+    read_name,
+)
 from core.language.pieces import Piece
 from core.language.unlisted_names import mended, read_unlisted_name
 from core.language.words import is_cyrillic
@@ -239,7 +248,10 @@ def _greeted_from(words: Sequence[Piece], place: int) -> Identity | None:
 
 def _with_patronymic(words: Sequence[Piece], *, has_contact: bool) -> Iterator[Identity]:
     """Read names that have a patronymic, wherever they stand, unless somebody else is meant."""
-    for place in range(len(words)):
+    like = {place for place, word in enumerate(words) if word.text.endswith(PATRONYMIC_ENDINGS)}
+    for place in range(len(words) if like else 0):
+        if like.isdisjoint((place + 1, place + 2)):
+            continue
         if place and words[place - 1].text in _OTHER and not words[place].is_apart:
             continue
         found = read_name(words[place:])

@@ -28,6 +28,12 @@ _NOT_NAME = frozenset(_NAMES["not_name"].split())
 _AFTER_NAME = frozenset(_NAMES["after_name"].split())
 _SORTS = ("Name", "Patr", "Surn")
 _PARTS = {"Name": "first", "Patr": "patronymic", "Surn": "last"}
+# Of every case: "Петрович", "Ильичом", "Сергевна", "Кузьминичной".
+PATRONYMIC_ENDINGS = (
+    "ич", "ича", "ичу", "ичем", "ичом", "иче", "ыч", "ыча", "ычу", "ычем", "ычом", "ыче",
+    "вна", "вны", "вне", "вну", "вной", "вною", "чна", "чны", "чне", "чну", "чной", "чною",
+    "шна", "шны", "шне", "шну", "шной",
+)  # fmt: skip
 _HUSHING, _HARD = "жшчщц", "гкхжшчщ"
 _STEMS = {"павел": "павл", "лев": "льв"}  # fleeting vowels
 

@@ -88,7 +88,7 @@ def without(text: Text, spans: Iterable[tuple[int, int]]) -> Text:
     for token in text.tokens:
         if not any(start <= token.start < end for start, end in spans):
             gap = lower[last : token.start] if token.start >= last else token.gap
-            tokens.append(replace(token, gap=gap))
+            tokens.append(token if gap == token.gap else replace(token, gap=gap))
             last = token.end
     return replace(text, lower=lower, plain=plain, tokens=tuple(tokens))
 

@@ -40,6 +40,8 @@ def find_phones(text: Text, words: Sequence[Piece]) -> tuple[list[str], list[Spa
         for match in phonenumbers.PhoneNumberMatcher(digits, REGION):
             if not _is_other(words, match.start):
                 found[(match.start, match.end)] = _e164(match.number)
+    if not any(word.is_number or word.text in _DIGIT for word in words):
+        return [], []
     for run in _runs(words, found):
         found |= {span: number for number, span in _numbers(run, words)}
     spans = sorted(found)

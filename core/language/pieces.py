@@ -18,6 +18,7 @@ _NTH = re.compile(  # "3-й", "3й"; but "49е" is a house
     r"(?:-(?:[юехя]|ми)|-?(?:ого|его|ый|ий|ой|го|му|ом|ем|ая|ую|ое|й|м|я|st|nd|rd|th))(?![а-яa-z\d])"
 )
 _BREAK = re.compile(r"[,;\n!?()\"|]|\s-\s|\s/\s|/(?=\D)")
+_NO_BREAK = frozenset({"", " ", "-", "."})  # nearly every gap
 SHOUTED_MIN = 2  # words
 _TEN, _HUNDRED = 10, 100
 
@@ -61,7 +62,7 @@ class Piece:
     @property
     def is_apart(self) -> bool:
         """Tell whether a comma, a bracket or the like stands before it."""
-        return bool(_BREAK.search(self.gap))
+        return self.gap not in _NO_BREAK and _BREAK.search(self.gap) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,12 @@ def _split(text: Text) -> Iterator[Piece]:
 
 def _cuts(text: Text, start: int, end: int) -> Iterator[int]:
     """Return where words were written together: "улГорького", "twenty-five"."""
-    yield from (start + glue.start() for glue in _GLUED.finditer(text.plain[start:end]))
-    parts = text.lower[start:end].split("-")
+    shown, word = text.plain[start:end], text.lower[start:end]
+    if not shown[1:].islower():
+        yield from (start + glue.start() for glue in _GLUED.finditer(shown))
+    if "-" not in word:
+        return
+    parts = word.split("-")
     if all(part in _numerals() for part in parts):
         for part in parts[:-1]:
             start += len(part) + bool(text.lower[start] == "-")
