@@ -135,6 +135,8 @@ class FrameFinder:
         )
 
     def _is_of_gas(self, frame: Frame) -> bool:
+        if frame.fault:  # "пахнет газом, и розетка не работает"
+            return False
         if frame.object is None or frame.action in _OF_AIR or self._objects[frame.object].get("burns"):
             return frame.action not in _REPAIRED
         return False

@@ -221,6 +221,8 @@ class Merger:
             return False
         if first.trade is Trade.APPLIANCE and second.is_feeding:
             return True
+        if one.is_lent != two.is_lent:  # "not the socket, the light switch does not work"
+            return one.is_lent
         return one.is_bare if one.is_bare != two.is_bare else first.is_weak and not second.is_weak
 
 

@@ -18,11 +18,12 @@ from core.language.classifier import NONE, Vote
 from core.meaning import Emergency, Frame, Intent, Reading, Trade, Urgency
 
 LIKELY = 0.5
-KEPT_MIN = 0.3  # a job that the rules found is given up below
+KEPT_MIN = 0.25  # a job that the rules found is given up below
 ADDED_MIN = 0.75  # a further job that only the vote knows of
 PAIRED_MIN, ALONE_MIN = 0.8, 0.6  # what the rules' own confidence tells of a frame
 WEEK = timedelta(days=7)
 BRIEF = 9  # words; in a longer text a danger may well be part of a story
+TELLING_MIN = 5  # words; in fewer the vote alone sees no danger ("и что теперь?")
 _LEAST = 1e-4
 
 _NOT_A_JOB = frozenset({Intent.WORK_WANTED, Intent.SPAM, Intent.COMPLAINT, Intent.CANCEL, Intent.STATUS})
@@ -116,6 +117,8 @@ def _told_by_vote(reading: Reading, trade: Trade, chance: float) -> Frame:
 
 
 def _emergency(reading: Reading, vote: Vote, judge: Mapping[str, float]) -> Emergency | None:
+    if reading.emergency is None and vote.words < TELLING_MIN:
+        return None
     if _chance(judge, danger_evidence(reading, vote)) < judge["from"]:
         return None
     return reading.emergency or max(Emergency, key=lambda kind: vote.emergency[kind] + vote.part[kind])
