@@ -88,7 +88,7 @@ class EmbeddedReader:
             answer=self._answers.answer(clean),
             ordinal=self._picks.find(clean),
             amount_minor=None if who.phone else numbers.amount_minor(clean),
-            number=None if who.phone else years(clean, context.now),
+            number=years(rest if who.phone else clean, context.now),
             trades=offered(rest, crafts, things) if is_master else trades,
             intents=intents,
             bare=replace(bare, times=bare_times(clean.lower, context.now), trades=in_order(things)),
