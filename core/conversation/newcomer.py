@@ -1,5 +1,6 @@
 """What a future master has told us so far, and what a turn of his adds to it (A17–A22)."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.conversation.errands import Errand, Said
+from core.conversation.errands import Errand, Said, said as errand_said
 from core.conversation.hearing import Heard
 from core.language.choose import YEARS_MAX, Chosen, Question
 from core.meaning import Answer, Bounds, HoursChange, HoursOp, Identity, Trade
@@ -20,6 +21,7 @@ _NAMES = ("first", "patronymic", "last")
 _PARTS = (*_NAMES, "phone", "email", "district")
 _NOT = frozenset({"не", "not"})
 _BUT = frozenset({"а", "но", "and", "but"})
+_PART = re.compile(r"[^,.;!\n]+")
 _NAME_MAX = 3  # words of a name on a form
 
 
@@ -191,7 +193,7 @@ class MasterKnown(BaseModel):
         if said.has(Errand.NO_PAPERS) or (is_open and chosen.answer is Answer.NO):
             self.skip("papers")
         elif said.has(Errand.PAPERS) and not said.is_question:
-            self.certificates = heard.longest[:PAPERS_MAX]
+            self.certificates = _of_papers(heard)[:PAPERS_MAX]
         for photo in heard.media:
             kept = f"{photo.get('kind', 'file')} {photo.get('id', '')}".strip()
             self.certificates = "; ".join(filter(None, (self.certificates, kept)))[:PAPERS_MAX]
@@ -234,6 +236,13 @@ def _corrected(old: str, words: str) -> str | None:
         instead = rest[0] if rest and (rest[0][:1].isupper() or not before) else before
         return instead[:1].upper() + instead[1:] if instead.isalpha() else None
     return None
+
+
+def _of_papers(heard: Heard) -> str:
+    """Return what was said of certificates, without the name, the phone and the rest of the message."""
+    parts = [part.strip() for text in heard.texts for part in _PART.findall(text)]
+    named = [part for part in parts if errand_said((part,), lang=heard.reading.lang).has(Errand.PAPERS)]
+    return ", ".join(named) or heard.longest
 
 
 def _before(words: list[str]) -> str:

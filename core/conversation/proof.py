@@ -10,6 +10,7 @@ from core.conversation.master_scene import AT_WORK, MasterScene
 from core.conversation.newcomer import Claim, MasterKnown
 from core.flows import masters
 from core.language.choose import Question
+from core.meaning import Answer
 from core.messages import HELD_CHANNELS
 from storage.tables import MasterRow, TalkRow
 
@@ -36,8 +37,7 @@ async def meet_record(scene: MasterScene) -> bool:
     elif _is_same_chat(talk, before):
         await _take_up(scene, record, before)
     elif known.claim is not None and known.claim.phone == known.phone and tx.now < known.claim.until:
-        talk.step = CLAIM
-        scene.say("master-claim-again")
+        _wait_for_code(scene)
     else:
         _send_code(scene, before)
     return True
@@ -82,6 +82,17 @@ def _send_code(scene: MasterScene, before: TalkRow) -> None:
     scene.talk.step = CLAIM
     tx.say(before, "master-claim-code", news=True, code=code)
     scene.say("master-claim")
+
+
+def _wait_for_code(scene: MasterScene) -> None:
+    """Wait for the code, in turn in other words; whoever says no is asked for his own number."""
+    if scene.reading.answer is Answer.NO and scene.talk.step == CLAIM:
+        scene.known.phone = scene.known.claim = None
+        scene.talk.step = Question.PHONE
+        scene.say("master-ask-name-phone-again", needs="phone")
+        return
+    scene.talk.step = CLAIM
+    scene.say("master-claim-other" if scene.known.is_again("claim") else "master-claim-again")
 
 
 def _turn_away(scene: MasterScene) -> None:

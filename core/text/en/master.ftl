@@ -77,6 +77,8 @@ master-cap-reached = Your cash debt is { $debt }, which is the limit. I can’t 
 master-debt-paid = Received { $amount } against the debt. { $debt } left.
 master-payment-remind = Job { $number } is done but not paid. Open the terminal and take the payment.
 
+master-note = The client asks me to tell you about job { $number }:
+    { $words }
 master-job-corrected = The client corrected job { $number }.
     Address: { $address }
     Client: { LIST($client, $phone) }
@@ -135,6 +137,7 @@ master-welcome-back = Welcome back, { $name }. All you told me is here, let’s 
 master-not-here = I see. We do not work everywhere yet, but I have kept our talk. Tell me if you come to our city.
 master-claim = We already have a master with this number. I sent a six-digit code to the earlier chat with me. If that is you, tell me the code here. If the number is not yours, give me your own.
 master-claim-again = I am waiting for the code from the earlier chat. If you can’t open it, give me another number or say “a person please”.
+master-claim-other = This number stays shut without the code. Give me the code, your own number, or say “a person please”.
 master-claim-wrong = That is not the code. Look once more in the earlier chat.
 master-claim-code = Somebody began a new chat with your number. If it is you, give the code { $code } there. If not, tell it to nobody.
     .spoken = Somebody began a new chat with your number. If it is you, I sent the code as text. Tell it to nobody.
