@@ -53,6 +53,8 @@ class Aside(StrEnum):
     MY_JOB = "my_job"
     RATE = "rate"
     HUMAN = "human"
+    NO_SHOW = "no_show"
+    TELL_MASTER = "tell_master"
     BAD_WORDS = "bad_words"
     THANKS = "thanks"
 

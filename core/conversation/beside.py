@@ -54,7 +54,9 @@ def part(scene: Scene) -> bool:
 
 
 def wants_human(scene: Scene) -> bool:
-    """Tell whether a person is asked for."""
+    """Tell whether a person is asked for; "скажите мастеру, пусть позвонит" is for the master."""
+    if Aside.TELL_MASTER in scene.asides:
+        return False
     return Intent.HUMAN in scene.intents or Aside.HUMAN in scene.asides
 
 

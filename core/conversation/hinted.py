@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 from core.conversation.again import Again
 from core.conversation.asides import Aside
-from core.conversation.instead import denied_objects, number_instead
+from core.conversation.instead import denials, number_instead, without_denials
 from core.conversation.scene import Scene
 from core.language.choose import Chosen, Question
 from core.meaning import Identity, LookContext, Urgency
@@ -58,11 +58,17 @@ def _without_denied(scene: Scene, again: Again) -> Chosen:
     said = scene.said
     if not said.frames:
         return said
-    denied = denied_objects(scene.heard.texts, again)
-    left = tuple(frame for frame in said.frames if frame.object not in denied)
+    is_note = Aside.TELL_MASTER in scene.asides and bool(scene.known.faults)
+    if is_note and not any(frame.fault for frame in said.frames):
+        return replace(said, frames=())  # "скажите мастеру, домофон не работает" orders no work
+    denied = denials(scene.heard.texts, again)
+    if not denied:
+        return said
+    rest = again.things(without_denials(scene.heard.texts, denied))
+    left = tuple(frame for frame in (rest or said.frames) if frame.object not in denied.values())
     if not any(frame.fault for frame in left):
         return said
-    scene.denied = denied
+    scene.denied = frozenset(denied.values())
     return replace(said, frames=left)
 
 

@@ -4,7 +4,7 @@ What was known says which of the two is wrong, so nothing else of the sentence h
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from core.conversation.again import Again
 from core.conversation.known import ADDRESS_PARTS, Known, Wish
 from core.meaning import Grain, Identity, When
 
-_NOT = re.compile(r"\b(?:не|not)\s+(?:(?:в|на|с|the|a|an|my)\s+)?([^\W\d]+)", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:не|not)\s+(?:(?:в|на|с|the|a|an|my)\s+)?(?P<word>[^\W\d]+)", re.IGNORECASE)
+_BUT_NOT = re.compile(rf"(?:,?\s*\b(?:а|and)\s+)?{_NOT.pattern}[,;]?(?:\s+(?:а|but)\b)?", re.IGNORECASE)
 _NUMBER = r"(\d{1,3}[а-яa-z]?)(?![\w:])"
 _PAIRS = (  # wrong and right: "не 5, а 7"; "7, а не 5", "7, not 5"
     (re.compile(rf"\b(?:не|not)\s+{_NUMBER}[,;]?\s+(?:а|but)\s+{_NUMBER}", re.IGNORECASE), 1, 2),
@@ -37,10 +38,18 @@ class Instead:
     times: tuple[When, ...] = ()
 
 
-def denied_objects(texts: Sequence[str], again: Again) -> frozenset[str]:
-    """Return the things that were named only to be denied: "ой, не розетка, а выключатель"."""
+def denials(texts: Sequence[str], again: Again) -> Mapping[str, str]:
+    """Return the things that are named only to be denied, by their words: "ой, не розетка, а выключатель"."""
     words = {hit[1] for text in texts for hit in _NOT.finditer(text)}
-    return frozenset(frame.object for word in words for frame in again.things(word) if frame.object)
+    named = {
+        word: next((frame.object for frame in again.things(word) if frame.object), None) for word in words
+    }
+    return {word: thing for word, thing in named.items() if thing}
+
+
+def without_denials(texts: Sequence[str], denied: Collection[str]) -> str:
+    """Return the words without what they deny: the rest is read for itself."""
+    return _BUT_NOT.sub(lambda hit: " " if hit["word"] in denied else hit[0], " ".join(texts))
 
 
 def number_instead(texts: Sequence[str], known: Known, *, chosen: datetime | None) -> Instead | None:

@@ -89,6 +89,13 @@ async def _answer(scene: Scene) -> bool:
     return False
 
 
+async def _keep_note(scene: Scene) -> bool:
+    scene.is_aside_answered = True
+    is_more = scene.known.count("note-kept") % asking.AGAIN
+    scene.say("client-kept" if is_more else "client-note-kept")  # the master reads the talk with his job
+    return False
+
+
 async def _offer_stars(scene: Scene) -> bool:
     afterwards.offer_stars(scene)
     return True
@@ -158,6 +165,8 @@ def _shows_times(scene: Scene) -> bool:
 def _asks_for_status(scene: Scene) -> bool:
     """Tell whether somebody asks how his job stands; without a job only plain words count."""
     asides = {Aside.MY_JOB, Aside.NOW_WHAT} & scene.asides
+    if scene.live_job is None and Aside.NO_SHOW in scene.asides:
+        return False  # a complaint: there is nothing to tell of
     return Intent.STATUS in scene.intents or (bool(asides) and scene.live_job is not None)
 
 
@@ -203,6 +212,8 @@ def _start_anew(scene: Scene) -> None:
 _MATTERS: tuple[tuple[Matter, Reply], ...] = (
     (_wants(Intent.WORK_WANTED), _send_to_join),
     (_wants(Intent.COMPLAINT), _complain),
+    (lambda scene: Aside.NO_SHOW in scene.asides and scene.live_job is None, _complain),
+    (_says(Aside.TELL_MASTER), _keep_note),
     (beside.wants_human, _call_human),
     (beside.asks, _answer),
     (_says(Aside.RATE), _offer_stars),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core.conversation import afterwards, asking, beside, small_talk
-from core.conversation.asides import Aside
+from core.conversation.asides import Aside, is_question
 from core.conversation.learning import address_told, forget_problem
 from core.conversation.scene import Scene
 from core.flows import jobs, news, offers, payments
@@ -18,6 +18,7 @@ from core.text.facts import Items, Named, phone
 from storage.tables import JobRow, PaymentRow
 
 _PLAIN = (Answer.YES, Answer.NO, Answer.LATER)
+NOTE_MAX = 500  # characters of a client's words that a master is told
 AGAIN_WITHIN = timedelta(days=30)
 _WITHOUT_MASTER = (JobState.QUOTED, JobState.OPEN)
 
@@ -84,6 +85,10 @@ async def _do(scene: Scene) -> bool:
         small_talk.ask_to_cancel(scene)
     elif Intent.COMPLAINT in intents or _is_not_content(scene):
         await afterwards.complain(scene)
+    elif job is not None and Aside.TELL_MASTER in scene.asides and job.master_id is not None:
+        await _pass_note(scene, job)
+    elif await _asks_about_amount(scene):
+        scene.say("client-payment-why")
     elif job is not None and job.starts_at is not None and _wants_other_time(scene):
         await small_talk.move(scene, job)
     elif job is not None and Intent.PRICE in intents and not beside.asks(scene):
@@ -110,13 +115,34 @@ def _go_on(scene: Scene) -> None:
         scene.say("client-back")
 
 
+async def _pass_note(scene: Scene, job: JobRow) -> None:
+    """Tell the master in the client's own words what he should know."""
+    master = await offers.master_of(scene.tx, job.master_id)
+    words = " ".join("\n".join(scene.heard.texts).split())[:NOTE_MAX]
+    await news.tell_master(scene.tx, master, job, "master-note", words=words)
+    is_more = scene.known.count("note") % asking.AGAIN
+    scene.say("client-note-more" if is_more else "client-note-passed")
+
+
+async def _asks_about_amount(scene: Scene) -> bool:
+    """Tell whether somebody doubts an amount outside the range that he was asked about."""
+    asks = Intent.PRICE in scene.intents or is_question(scene.heard.texts)
+    return asks and not beside.asks(scene) and await _awaiting_consent(scene) is not None
+
+
+async def _awaiting_consent(scene: Scene) -> PaymentRow | None:
+    job = scene.live_job
+    payment = (
+        await scene.tx.live(PaymentRow, job.id) if job is not None and job.state == JobState.DONE else None
+    )
+    return payment if payment is not None and payment.state == PaymentState.AWAITING_CONSENT else None
+
+
 async def agrees_to_amount(scene: Scene) -> bool:
     """Take a yes or a no in words to an amount outside the range (K64). Return whether one was asked for."""
     job = scene.live_job
-    if job is None or job.state != JobState.DONE or scene.said.answer not in (Answer.YES, Answer.NO):
-        return False
-    payment = await scene.tx.live(PaymentRow, job.id)
-    if payment is None or payment.state != PaymentState.AWAITING_CONSENT:
+    payment = await _awaiting_consent(scene) if scene.said.answer in (Answer.YES, Answer.NO) else None
+    if job is None or payment is None:
         return False
     actor = Actor(ActorKind.CLIENT, scene.talk.id)
     is_agreed = scene.said.answer is Answer.YES
@@ -125,9 +151,12 @@ async def agrees_to_amount(scene: Scene) -> bool:
 
 
 def _is_not_content(scene: Scene) -> bool:
-    """Tell whether a no answers "check the work; if you are content, pay"."""
+    """Tell whether a no, or the same fault once more, answers "check the work; if you are content, pay"."""
     job = scene.live_job
-    return job is not None and job.state == JobState.DONE and scene.said.answer is Answer.NO
+    if job is None or job.state != JobState.DONE:
+        return False
+    is_broken = any(frame.fault in job.faults for frame in scene.said.frames)
+    return is_broken or scene.said.answer is Answer.NO
 
 
 def _was_given_up(job: JobRow | None) -> bool:
@@ -147,7 +176,7 @@ async def _pass_on(scene: Scene, job: JobRow, told: tuple[Named, ...]) -> None:
     """Change what is written in the job, and tell its master."""
     known, tx = scene.known, scene.tx
     await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
-    scene.say("client-noted", what=Items(told))
+    scene.say("client-noted-told" if job.master_id is not None else "client-noted", what=Items(told))
     master = await offers.master_of(tx, job.master_id)
     await news.tell_master(
         tx,

@@ -70,6 +70,12 @@ client-ask-contacts-again = { $needs ->
     }
 client-noted = Corrected:
     { $what }
+client-note-kept = Noted, the master will read it with the job.
+client-note-passed = I have told the master.
+client-note-more = I have passed this on too.
+client-noted-told = Corrected, and the master knows:
+    { $what }
+client-payment-why = Ask the master why the amount differs: he is there with you. If you don’t agree, just say so: the price stays as it was.
 client-noted-phone = phone { $phone }
 client-noted-name = name { $name }
 client-breakdown = What makes up the price:

@@ -72,6 +72,12 @@ client-ask-contacts-again = { $needs ->
     }
 client-noted = Исправил:
     { $what }
+client-note-kept = Записал, мастер прочтёт это в заявке.
+client-note-passed = Мастеру передал.
+client-note-more = И это передал.
+client-noted-told = Исправил и передал мастеру:
+    { $what }
+client-payment-why = Почему сумма другая, спросите мастера: он рядом. Не согласны, так и скажите: цена останется прежней.
 client-noted-phone = телефон { $phone }
 client-noted-name = имя { $name }
 client-breakdown = Из чего складывается цена:
