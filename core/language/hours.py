@@ -12,8 +12,8 @@ from core.language.days import WEEK, DayHit, week_from
 from core.language.items import AheadHit, Item, Mark
 from core.language.moments import read_moments
 from core.language.schedule import StatementReader, has_hours
-from core.language.spans import ClockHit
-from core.language.statements import BLOCK, FREE, LEAVE, WHOLE, Statement
+from core.language.spans import AFTER_WORK, ClockHit
+from core.language.statements import BLOCK, CUTS, FREE, LEAVE, WHOLE, Statement
 from core.language.timewords import Pieces
 from core.meaning import Bounds, Grain, HoursChange, HoursOp
 
@@ -33,7 +33,7 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
     Days before today are left out. Hours without a day are today's.
     """
     p, items = read_moments(lower, now.date(), is_hours=True)
-    items = _days_off(p, _this_week(items, now.date()))
+    items = _before_leaving(_days_off(p, _this_week(items, now.date())))
     if _is_asking(p, items) or (not has_hours(items) and not _is_alone(p, lower, items)):
         return None
     statements = StatementReader([_on_clock(item, now) for item in items]).read()
@@ -42,10 +42,10 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
 
 
 def _is_asking(p: Pieces, items: Sequence[Item]) -> bool:
-    """Tell "мои заявки на сегодня": a list is asked for, no hours are told."""
+    """Tell "мои заявки на сегодня" and "не могу найти адрес": no hours are told."""
     sorts = {item.sort for item in items if isinstance(item, Mark)}
     is_told = any(isinstance(item, ClockHit) for item in items) or sorts & {BLOCK, LEAVE, FREE, WHOLE, "no"}
-    return not is_told and any(piece.get("asking") for piece in p)
+    return not is_told and any(piece.get("asking") or piece.is_one("never", "failing") for piece in p)
 
 
 def _is_alone(p: Pieces, lower: str, items: Sequence[Item]) -> bool:
@@ -77,6 +77,17 @@ def _days_off(p: Pieces, items: list[Item]) -> list[Item]:
         is_told = place + 1 < len(items) and isinstance(items[place + 1], ClockHit)
         if is_bare and not is_told and isinstance(before, DayHit):
             found[place] = Mark(item.start, item.end, BLOCK)
+    return found
+
+
+def _before_leaving(items: list[Item]) -> list[Item]:
+    """Leave out "после смены позвоню" behind hours: they were the shift."""
+    found: list[Item] = []
+    for item in items:
+        hours, pause = found[-2:] if len(found) > 1 else (None, None)
+        is_paused = isinstance(hours, ClockHit) and isinstance(pause, Mark) and pause.sort in CUTS
+        if not (is_paused and isinstance(item, ClockHit) and item.lead == AFTER_WORK):
+            found.append(item)
     return found
 
 
@@ -150,6 +161,8 @@ class _Change:
         clocks = [item for item in self._items if isinstance(item, ClockHit)]
         if not marks or not others:
             return False
+        if sum(isinstance(item, DayHit) and item.end <= marks[0].start for item in others) > 1:
+            return False  # "завтра и в пятницу тоже"
         if marks[0].start < others[0].start or (len(self._statements) == 1 and len(clocks) <= 1):
             return True
         return len(self._statements) == 1 and marks[0].start > clocks[-1].start

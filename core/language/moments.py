@@ -34,12 +34,8 @@ def _read(p: Pieces, i: int, days: DayReader) -> list[Item]:  # noqa: PLR0911 - 
         return [length]
     if p[i].get("never") or lasting_end(p, i):
         return []
-    if (end := ago_end(p, i)) or p[i].get("past"):
-        return [Mark(i, end or i + 1, "past")]
-    if _is_past_day(p, i):
-        return [Mark(i, i + 2, "past")]
-    if _is_break(p, i):
-        return [Mark(i, i + 1, "break")]
+    if mark := _early_mark(p, i):
+        return [mark]
     if p[i].get("returning") and (day := days.read(p, i + 1)):
         if read_span(p, day.end, is_hours=days.is_hours):
             return [day]  # "back on Friday 10-18"
@@ -54,6 +50,19 @@ def _read(p: Pieces, i: int, days: DayReader) -> list[Item]:  # noqa: PLR0911 - 
     if sort := p[i].get("mark") or p[i].get("join"):
         return [Mark(i, i + 1, sort)]
     return []
+
+
+def _early_mark(p: Pieces, i: int) -> Mark | None:
+    """Read the marks whose words would else be taken for days and hours."""
+    if (end := ago_end(p, i)) or p[i].get("past"):
+        return Mark(i, end or i + 1, "past")
+    if _is_past_day(p, i):
+        return Mark(i, i + 2, "past")
+    if _is_break(p, i):
+        return Mark(i, i + 1, "break")
+    if p[i].is_one("lead", "before", "after") and p[i + 1].is_one("mark", "block", "leave"):
+        return Mark(i, i + 1, "then")  # "с 18, раньше на заводе"
+    return None
 
 
 def _behind_nothing(p: Pieces, i: int) -> int:

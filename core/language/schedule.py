@@ -100,7 +100,9 @@ class StatementReader:
     def _break(self, place: int) -> None:
         """Take the hours before or behind "перерыв" for a break."""
         following = self._items[place + 1] if place + 1 < len(self._items) else None
-        if self._now.clocks and not self._gap and (following is None or _is_cut(following)):
+        if self._mode in _EXCEPT:
+            self._mode = "break"
+        elif self._now.clocks and not self._gap and (following is None or _is_cut(following)):
             self._now.taken.append(self._now.clocks.pop())
             self._now.is_break = True
         else:

@@ -186,6 +186,8 @@ def _agree(part: ClockHit, clock: ClockHit) -> bool:
     """Tell whether hours can lie in a part of the day; "утром, в 15" are two times."""
     if clock.sort == "impossible" or part.begins is None:
         return False
+    if clock.is_sharp and part.ends and clock.begins and clock.begins.hour > part.ends.hour:
+        return False  # "после 18, днем на заводе"
     moment = told(clock, _DAY_PARTS.get(part.begins.hour, "pm")).begins or clock.ends
     if moment is None:
         return False

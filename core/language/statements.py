@@ -105,7 +105,8 @@ def _is_afterwards(last: Statement, following: Statement) -> bool:
     """Tell what comes when the hours are over: "завтра с 7 до 15, потом на рыбалку"."""
     is_busy = following.is_then and following.status == BLOCK
     is_bare = not (following.days or following.clocks)
-    return is_busy and is_bare and bool(last.clocks) and last.status != BLOCK
+    is_over = bool(last.clocks) or any(day.bound or len(day.days) > 1 for day in last.days)
+    return is_busy and is_bare and is_over and last.status != BLOCK
 
 
 def _is_apart(last: Statement, following: Statement) -> bool:
