@@ -30,7 +30,8 @@ def asked_street(words: Sequence[Piece]) -> str | None:
     said = _said(words)
     if not said or not all(_may_name(word) for word in said):
         return None
-    return called(said, None, None)
+    is_masculine = said[-1].text.endswith("ом") and "ADJF" in grammemes(said[-1].text)  # "на Ленинском"
+    return called(said, "masc" if is_masculine else None, None)
 
 
 def _said(words: Sequence[Piece]) -> Sequence[Piece]:

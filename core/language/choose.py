@@ -194,7 +194,10 @@ def _asked_part(bare: Bare, part: Question) -> Identity:
         return Identity(last=name.last or name.first)
     if part is Question.PATRONYMIC:
         return Identity(patronymic=name.patronymic)
-    return (bare.address if part in ADDRESS_PARTS else None) or Identity()
+    address = (bare.address if part in ADDRESS_PARTS else None) or Identity()
+    if part in NUMBERED and address.house and address.street is None:  # "2, этаж 3"
+        return replace(address, house=None, **{part.value: address.house})  # type: ignore[arg-type]  # as above
+    return address
 
 
 def _fill(known: Identity, more: Identity) -> Identity:

@@ -13,7 +13,9 @@ _TABLE = table("cities")
 _TOWN, _WHERE, _NEAR, _MAKER, _LARGER, _KIN = (
     frozenset(_TABLE[name].split()) for name in ("town", "where", "near", "maker", "larger", "kin")
 )
-_MOVED, _BOUGHT, _ARRIVED = (frozenset(_TABLE[name].split()) for name in ("moved", "bought", "arrived"))
+_MOVED, _BOUGHT, _ARRIVED, _SERVED = (
+    frozenset(_TABLE[name].split()) for name in ("moved", "bought", "arrived", "served")
+)
 _NOT = frozenset({"не", "not"})
 _JOINTS = frozenset({"и", "или", "плюс", "а", "также", "and", "or", "plus", "еще"})
 _CASES_AFTER = {"из": {"gent"}, "в": {"loct", "accs"}, "во": {"loct", "accs"}}
@@ -100,6 +102,8 @@ def _is_named(words: Sequence[Piece], hit: _Hit, before: Piece | None, *, has_st
         return fits and (is_last or ahead is None or "NOUN" not in grammemes(ahead.text) or ahead.is_capital)
     starts = before is None
     is_nominative = not hit.form.cases or "nomn" in hit.form.cases
+    if ahead and ahead.text in _SERVED:
+        return is_nominative and words[hit.first].is_capital
     return has_street and starts and is_last and is_nominative and words[hit.first].is_capital
 
 

@@ -15,7 +15,7 @@ from core.language.names import (
     read_name,
 )
 from core.language.pieces import Piece
-from core.language.unlisted_names import mended, read_unlisted_name
+from core.language.unlisted_names import mended, read_single_name, read_unlisted_name
 from core.language.words import is_cyrillic
 from core.meaning import Identity
 
@@ -78,6 +78,7 @@ class NameFinder:
                 found
                 or read_name(inside, is_only=True)
                 or read_latin_name(inside, is_sure=_is_name_like(inside), is_only=True)
+                or read_single_name(inside if len(words) <= _ALONE_MAX else ())
             )
             rest = inside[found.count :] if found else ()
             if found and (_is_rest(inside, rest)) and _is_believable(inside, found):

@@ -16,20 +16,29 @@ _NAMES = table("names")
 _NOT_NAME = frozenset(_NAMES["not_name"].split())
 _LIKE_SURNAME = tuple(_NAMES["like_surname"].split())
 _LETTERS_MIN = 6  # of a misspelt name; a shorter one may be another
+_SINGLE_MIN = 4
 _PAIR = 2
 
 
 def read_unlisted_name(run: Sequence[Piece]) -> Found | None:
     """Return the first name and the surname that two words with capitals are, in either order."""
     words = joined(run)[:_PAIR]
-    if len(words) < _PAIR or not all(_may_name(word) for word in words):
+    if len(words) < _PAIR or not all(word.is_capital and is_cyrillic(word.text) for word in words):
         return None
     first, last = words
     if not _is_surname(last):
         first, last = last, first
-    if not _is_surname(last):
+    if not (_is_surname(last) and _may_name(first)):
         return None
     return Found(Identity(first=_capital(first), last=_capital(last)), _PAIR)
+
+
+def read_single_name(words: Sequence[Piece]) -> Found | None:
+    """Return the first name that a word with a capital is, if it is no word of the dictionary."""
+    if len(words) != 1 or len(words[0].text) < _SINGLE_MIN or not _may_name(words[0]):
+        return None
+    is_said = {"VERB", "INFN", "INTJ", "PRED"} & grammemes(words[0].text)  # "Незнаю"
+    return None if is_said else Found(Identity(first=_capital(words[0])), 1)
 
 
 def mended(word: Piece) -> Piece:

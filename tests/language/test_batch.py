@@ -82,6 +82,36 @@ def test_a_prompt_says_what_a_bare_word_answers() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("prompt", "text", "part", "value"),
+    [
+        ("Номер квартиры?", "тридцать один", "flat", "31"),
+        ("Какая у вас квартира?", "12а", "flat", "12а"),
+        ("What's your flat number?", "7", "flat", "7"),
+        ("Номер вашего дома?", "42", "house", "42"),
+        ("В каком вы подъезде?", "второй", "entrance", "2"),
+        ("Which floor are you on?", "on the 4th", "floor", "4"),
+        ("Код домофона?", "25 ключ 7788", "intercom", "25к7788"),
+        ("What is the door code?", "1478", "intercom", "1478"),
+        ("Какая у вас улица?", "на Ленинском", "street", "Ленинский"),
+        ("Назовите вашу фамилию", "Ким", "last", "Ким"),
+        ("And your surname?", "Kim", "last", "Kim"),
+        ("Отчество?", "Петрович", "patronymic", "Петрович"),
+        ("Адрес электронной почты?", "ivan@mail.ru", "email", "ivan@mail.ru"),
+    ],
+)
+def test_a_prompt_may_ask_for_one_part(prompt: str, text: str, part: str, value: str) -> None:
+    assert read(Kind.IDENTITY, text=text, prompt=prompt) == {"id": "x", part: value}
+
+
+def test_a_prompt_for_several_parts_asks_for_the_whole() -> None:
+    assert read(Kind.IDENTITY, text="5-12", prompt="Дом и квартира?") == {
+        "id": "x", "house": "5", "flat": "12",
+    }  # fmt: skip
+    named = read(Kind.IDENTITY, text="Цой Виктор", prompt="Фамилия и имя?")
+    assert named == {"id": "x", "first": "Виктор", "last": "Цой"}
+
+
 def test_each_line_may_have_its_own_now() -> None:
     answer = read(Kind.TIME, text="завтра в 10", ref="2027-02-28T20:15")
 
