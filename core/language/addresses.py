@@ -42,7 +42,7 @@ def find_address(text: Text, words: Sequence[Piece]) -> Place:
     if sure and _is_all(words, parts, used, list(parts.numbers.values()), has_street=False):
         known |= more  # nothing but an address: "ул. Гагарина, 12, 45"
     identity = _identity(known)
-    maybe = _identity(more)
+    maybe = _identity(more) if more != known else identity
     return Place(identity, tuple(spans), maybe if maybe != identity else None)
 
 

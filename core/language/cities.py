@@ -280,6 +280,7 @@ def _fold(latin: str) -> str:
     return latin
 
 
+@lru_cache(maxsize=4096)
 def _geographic(word: str) -> str | None:
     return next((str(parse.normal_form) for parse in morphology().parse(word) if "Geox" in parse.tag), None)
 

@@ -64,9 +64,8 @@ class NameFinder:
             found = _merged(found, who)
         for who in _with_patronymic(words, has_contact=has_contact):
             found = _merged(found, who)
-        if not found.first:
-            found = _merged(next(_alone(words, has_contact=has_contact), Identity()), found)
-        return found
+        alone = None if found.first else next(_alone(words, has_contact=has_contact), None)
+        return _merged(alone, found) if alone else found
 
     def bare(self, words: Sequence[Piece]) -> Identity | None:
         """Return the name that answers "who are you?": nothing else is said before the first comma."""
