@@ -44,7 +44,8 @@ def find_hours(lower: str, now: datetime) -> HoursChange | None:
 def _is_asking(p: Pieces, items: Sequence[Item]) -> bool:
     """Tell "мои заявки на сегодня" and "не могу найти адрес": no hours are told."""
     sorts = {item.sort for item in items if isinstance(item, Mark)}
-    is_told = any(isinstance(item, ClockHit) for item in items) or sorts & {BLOCK, LEAVE, FREE, WHOLE, "no"}
+    has_clocks = any(isinstance(item, ClockHit) for item in items) and not any(s.text == "?" for s in p)
+    is_told = has_clocks or sorts & {BLOCK, LEAVE, FREE, WHOLE, "no"}
     return not is_told and any(piece.get("asking") or piece.is_one("never", "failing") for piece in p)
 
 

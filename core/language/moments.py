@@ -60,7 +60,7 @@ def _early_mark(p: Pieces, i: int) -> Mark | None:
         return Mark(i, i + 2, "past")
     if _is_break(p, i):
         return Mark(i, i + 1, "break")
-    if p[i].is_one("lead", "before", "after") and p[i + 1].is_one("mark", "block", "leave"):
+    if p[i].is_one("lead", "before", "after") and p[i + 1].is_one("mark", "block", "leave", "free"):
         return Mark(i, i + 1, "then")  # "с 18, раньше на заводе"
     return None
 

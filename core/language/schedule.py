@@ -169,6 +169,10 @@ class StatementReader:
         now = self._now
         return bool(self._gap) and not now.days and any(clock.is_habit for clock in now.clocks)
 
+    @staticmethod
+    def _is_whole(item: Item | None) -> bool:
+        return isinstance(item, Mark) and item.sort == WHOLE
+
     def _next(self, place: int) -> Item | None:
         return self._items[place + 1] if place + 1 < len(self._items) else None
 
@@ -221,7 +225,8 @@ class StatementReader:
         """Tell whether a day opens a new statement."""
         now = self._now
         if not now.days:
-            if self._is_habit() and isinstance(self._next(place), ClockHit):
+            following = self._next(place)
+            if self._is_habit() and (isinstance(following, ClockHit) or self._is_whole(following)):
                 return True
             has_hours = bool(now.clocks or now.excepted or (now.status and self._gap))
             return has_hours and self._gap in CUTS and self._has_own(place)

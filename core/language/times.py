@@ -24,6 +24,8 @@ EVENING = 17  # an evening that has begun is still this evening
 _STOPS = frozenset({"stop", "comma", "but", "so"})
 _REFUSING = frozenset({"block", "except", "unless", "instead"})
 
+_AT = ("в ", "на ", "at ", "in ", "за ")  # before a place
+
 _Found = tuple[int, When]
 
 
@@ -78,7 +80,7 @@ def _is_impossible(wanted: Sequence[Item]) -> bool:
 def _wanted(p: Pieces, items: Sequence[Item]) -> list[Item]:
     """Drop what is refused ("в пятницу не могу"), moved away from, or over ("в субботу сломался")."""
     items = _arrivals(p, items)
-    refused = _refused(items) | _left(items) | _own_work(p, items)
+    refused = _refused(p, items) | _left(items) | _own_work(p, items)
     refused |= circumstances(p, items, refused)
     return [
         item for place, item in enumerate(items)
@@ -93,13 +95,14 @@ def _clauses(items: Sequence[Item]) -> list[range]:
     return [range(first + 1, last) for first, last in itertools.pairwise(edges)]
 
 
-def _refused(items: Sequence[Item]) -> set[int]:
+def _refused(p: Pieces, items: Sequence[Item]) -> set[int]:
     """Return the places of times that a client cannot have: in a refusing clause or behind "кроме"."""
     refused: set[int] = set()
     is_refusing = False
     for clause in _clauses(items):
         sorts = {place: item.sort for place in clause if isinstance(item := items[place], Mark)}
         times = [place for place in clause if place not in sorts]
+        sorts = {place: sort for place, sort in sorts.items() if not _is_address(p, items, clause, place)}
         if "add" in sorts.values() and is_refusing and "block" not in sorts.values():
             refused |= set(times)  # "сегодня занят, завтра тоже"
             continue
@@ -113,6 +116,15 @@ def _refused(items: Sequence[Item]) -> set[int]:
                 before = [other for other in times if other < place]
                 refused |= set(before or times)
     return refused
+
+
+def _is_address(p: Pieces, items: Sequence[Item], clause: range, place: int) -> bool:
+    """Tell where a visit is wished for, "приезжайте на дачу", from why there can be none."""
+    first = items[clause.start - 1].end if clause.start else 0
+    last = items[clause.stop].start if clause.stop < len(items) else len(p)
+    i = items[place].start
+    is_place = p[i].is_one("mark", "block") and (p[i].text.startswith(_AT) or p[i - 1].is_one("lead", "at"))
+    return is_place and any(piece.get("visiting") for piece in p[first:last])
 
 
 def _own_work(p: Pieces, items: Sequence[Item]) -> set[int]:

@@ -48,6 +48,15 @@ def test_a_schedule_is_read_whole(text: str, wanted: list[str]) -> None:
     assert table_of(change_of(text)) == wanted
 
 
+@pytest.mark.parametrize("text", ["отпуск до среды", "до среды не могу", "on holiday until Wednesday"])
+def test_until_a_weekday_said_on_that_day_means_the_next(text: str) -> None:
+    change = change_of(text)
+
+    assert change is not None
+    assert change.op is HoursOp.BLOCK
+    assert list(change.days) == [date(2026, 11, 25) + timedelta(days) for days in range(7)]
+
+
 @pytest.mark.parametrize("text", ["пн-вс 8-20", "каждый день с 8 до 20", "every day 8 to 20"])
 def test_a_week_named_on_sunday_evening_is_the_next(text: str) -> None:
     change = change_of(text, SUNDAY_EVENING)
