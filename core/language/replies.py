@@ -18,6 +18,7 @@ OPENS, FILLS, HOLDS = "opens", "fills", "holds"
 _CUT = re.compile(r"[.,!?;:\n()]|\s[-–]\s|\s-$")
 _TURNS = small("turns")
 FILLERS = small("around_reply")
+ANSWERS_MAX = 40  # in one clause; more is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,14 @@ class ReplyFinder:
         """Return what counts by its place, from left to right; one may stand within another."""
         hits = self._matcher.every(text)
         placed = list(self._placed(hits, text)) if hits else []
-        return [reply for reply in placed if not any(_is_within(reply.hit, other.hit) for other in placed)]
+        wholes = [other.hit for other in placed if other.hit.weight > 1]
+        return [reply for reply in placed if not any(_is_within(reply.hit, other) for other in wholes)]
 
     def _placed(self, hits: Sequence[Found], text: Text) -> Iterator[Reply]:
         for clause in clauses(text):
             inside = [hit for hit in hits if clause.first <= hit.first and hit.last < clause.end]
+            if len(inside) > ANSWERS_MAX:
+                continue
             for hit in inside:
                 label, _, place = hit.label.partition(":")
                 others = (other for other in inside if other.last < hit.first or hit.last < other.first)
