@@ -42,6 +42,7 @@ OLDER_WEIGHT = 0.3
 TABLE_WEIGHT = 0.1
 TRADES = (*Trade, NONE)
 FALSE_ALARMS_MAX = 0.004  # of texts without a danger
+ALARMED_FROM_MAX = 0.3  # to miss a danger is worse than to warn of none
 COLUMNS = 4
 
 
@@ -178,7 +179,7 @@ def judged(told: Sequence[Told], dangers_told: Sequence[Told], urgency_told: Seq
     ]
     danger = _weighed(dangers, [each.weight for each in (*told, *dangers_told)])["1"]
     calm = sorted(_chance(danger, evidence) for evidence, is_danger in dangers[: len(told)] if not is_danger)
-    danger["from"] = min(voting.LIKELY, calm[int(len(calm) * (1 - FALSE_ALARMS_MAX))])
+    danger["from"] = min(ALARMED_FROM_MAX, calm[int(len(calm) * (1 - FALSE_ALARMS_MAX))])
     urgency = _weighed(
         [
             (
