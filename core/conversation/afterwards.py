@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.conversation.asides import Aside, is_question, stars
+from core.conversation.asides import is_question, stars
 from core.conversation.scene import Scene
 from core.flows import ratings
 from core.flows.actor import Actor, ActorKind
@@ -88,7 +88,7 @@ def _is_else(scene: Scene) -> bool:
     """Tell whether somebody who complained speaks of another matter now, or of another thing to mend."""
     done = scene.job.faults if scene.job is not None else []
     is_other_work = any(frame.fault and frame.fault not in done for frame in scene.said.frames)
-    is_aside = scene.intents & _ELSE or Aside.BYE in scene.asides or scene.reading.emergency is not None
+    is_aside = scene.intents & _ELSE or Intent.BYE in scene.intents or scene.reading.emergency is not None
     return bool(is_aside) or is_other_work or is_question(scene.heard.texts)
 
 

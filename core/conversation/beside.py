@@ -45,7 +45,7 @@ async def answer(scene: Scene) -> bool:
 
 def part(scene: Scene) -> bool:
     """Say goodbye to whoever says it. Return whether he did."""
-    if Aside.BYE not in scene.asides:
+    if Intent.BYE not in scene.intents:
         return False
     is_open = scene.live_job is None and bool(scene.known.wanted) and not scene.is_over
     scene.known.has_left = True

@@ -5,8 +5,7 @@ import re
 from core.language import numbers
 from core.language.lexicon import small, table
 from core.language.normalise import Text
-from core.language.phrases import Found
-from core.language.replies import FILLERS, ReplyFinder
+from core.language.replies import FILLERS, Reply, ReplyFinder
 
 SHORT = 7  # words; a longer text picks nothing
 CHOICES_MAX = 9
@@ -38,14 +37,15 @@ class PickFinder:
             return None
         if match := _SIGNED.fullmatch(text.lower):
             return int(match[1] or match[2])
-        found = [reply for reply in self._places.find(text) if self._counts(reply.hit, text)]
+        found = [reply for reply in self._places.find(text) if self._counts(reply, text)]
         if found:
             return int(found[0].label)
         return self._numbered(text) or self._bare(text)
 
-    def _counts(self, hit: Found, text: Text) -> bool:
-        before = text.tokens[hit.first - 1].text if hit.first else ""
-        return not hit.is_negated and before not in _NOT_BEFORE  # "just a second"
+    def _counts(self, reply: Reply, text: Text) -> bool:
+        first = reply.hit.first
+        before = {text.tokens[place].text for place in (first - 1, reply.clause.first) if 0 <= place < first}
+        return not reply.hit.is_negated and before.isdisjoint(_NOT_BEFORE)  # "just a second"
 
     def _numbered(self, text: Text) -> int | None:
         """Read "вариант 2", "2 вариант", "number two" and "2-й"."""

@@ -91,6 +91,17 @@ def test_trades_may_be_named_or_described() -> None:
     assert described.trades == (Trade.APPLIANCE,)
 
 
+@pytest.mark.parametrize("text", ["тупой бот", "дайте человека", "а вы кто", "stupid bot", "ну вы даете"])
+@pytest.mark.parametrize("question", [Question.ADDRESS, Question.NAME, Question.CITY, Question.YES_NO])
+def test_an_insult_or_a_wish_is_no_street_and_no_name(text: str, question: Question) -> None:
+    assert not choose(look(text), question).is_answer
+
+
+def test_a_thing_is_a_trade_only_if_we_asked_for_trades() -> None:
+    assert look("дверь", role="master").trades == ()
+    assert choose(look("розетки", role="master"), Question.TRADES).trades == (Trade.ELECTRICAL,)
+
+
 @pytest.mark.parametrize("question", list(Question))
 def test_noise_answers_nothing(question: Question) -> None:
     assert not choose(look("лол кек чебурек"), question).is_answer
