@@ -6,7 +6,8 @@ something out, the part that may be the answer is shown to it once more, or seve
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 
 from core.meaning import Frame, Identity, LookContext, Reading
 from core.ports import Looker
@@ -32,8 +33,9 @@ class Again:
     def place(self) -> Identity | None:
         """Return the street or the house that answers "where should we come?"."""
         for words in self._hidden():
-            bare = self._look(words).bare.address
-            if bare is not None and (bare.street or bare.house):
+            reading = self._look(words)
+            bare = reading.bare.address
+            if bare is not None and (bare.street or bare.house) and not reading.frames:
                 return bare
         return None
 
@@ -57,6 +59,12 @@ class Again:
     def things(self, word: str) -> tuple[Frame, ...]:
         """Return what a word names by itself."""
         return self._look(word).frames
+
+    def names_no_day(self) -> bool:
+        """Tell whether the times are of any day: at its first minute they would all be of this one."""
+        now = datetime.combine(self.context.now.date(), time(0, 1))
+        read = self.looker.look(" ".join(self.texts), replace(self.context, now=now))
+        return bool(read.times) and all(when.start.date() == now.date() for when in read.times)
 
     def _hidden(self) -> Iterator[str]:
         """Yield what may be the answer: each short sentence, then without its first words."""

@@ -25,7 +25,6 @@ HOURS, MINUTES, MONTHS = 24, 60, 12
 class Aside(StrEnum):
     """What may be asked or said at any time; a table of `asides.toml` each."""
 
-    BYE = "bye"
     WHY_PHONE = "why_phone"
     WHY_NAME = "why_name"
     WHY_ADDRESS = "why_address"
@@ -53,6 +52,9 @@ class Aside(StrEnum):
     MY_JOB = "my_job"
     RATE = "rate"
     HUMAN = "human"
+    PRICE = "price"
+    TODAY = "today"
+    TRUST = "trust"
     NO_SHOW = "no_show"
     TELL_MASTER = "tell_master"
     BAD_WORDS = "bad_words"
@@ -63,7 +65,7 @@ class Aside(StrEnum):
 ANSWERED = (
     *(Aside.WHY_PHONE, Aside.WHY_NAME, Aside.WHY_ADDRESS, Aside.CALL_OUT, Aside.PAYMENT, Aside.WARRANTY),
     *(Aside.PARTS, Aside.PAPERS, Aside.PRIVACY, Aside.DURATION, Aside.OPEN_HOURS, Aside.AREA, Aside.WHO),
-    *(Aside.WHY_QUESTIONS, Aside.CHEAPER, Aside.BOT),
+    *(Aside.WHY_QUESTIONS, Aside.CHEAPER, Aside.TRUST, Aside.BOT),
 )
 
 

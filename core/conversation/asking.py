@@ -160,6 +160,7 @@ def _ask_problem(scene: Scene) -> None:
     wanted = next((each for each in known.wanted if each.object), None)
     near = _near(scene, wanted) if wanted else ()
     tries = known.count("problem")
+    acknowledge(scene)
     if Aside.ANY in scene.asides and not known.asked.get("why"):
         known.count("why")
         scene.say("client-ask-problem-why")

@@ -1,13 +1,14 @@
 """What a text says once the question is known and its first reading left something out (`again`)."""
 
 from dataclasses import fields, replace
+from datetime import date, datetime
 
 from core.conversation.again import Again
 from core.conversation.asides import Aside
 from core.conversation.instead import denials, number_instead, without_denials
 from core.conversation.scene import Scene
 from core.language.choose import Chosen, Question
-from core.meaning import Identity, LookContext, Urgency
+from core.meaning import Grain, Identity, LookContext, Urgency, When
 
 UNCLEAR_MAX = 60  # characters of half a sentence that waits for its other half
 
@@ -19,6 +20,7 @@ def hinted(scene: Scene, question: Question | None) -> Chosen:
         return scene.said
     said = scene.said = _with_number_instead(scene, _in_one_breath(scene, again))
     said = scene.said = _without_denied(scene, again)
+    said = scene.said = _on_the_wished_day(scene, again)
     match question:
         case Question.PROBLEM:
             return _whole_problem(scene, again)
@@ -28,7 +30,7 @@ def hinted(scene: Scene, question: Question | None) -> Chosen:
             asks = scene.asides & {Aside.WHY_NAME, Aside.WHY_PHONE, Aside.HUMAN}
             return said if asks else _with_who(said, again.name())
         case Question.SLOT:
-            return _any_time(scene)
+            return _time(scene, again)
         case _:
             return said
 
@@ -95,14 +97,43 @@ def _with_number_instead(scene: Scene, said: Chosen) -> Chosen:
 
 def _whole_problem(scene: Scene, again: Again) -> Chosen:
     """Put two halves together: a thing named before, and now what is wrong with it, or vice versa."""
-    known, said = scene.known, scene.said
+    known, said, bare = scene.known, scene.said, scene.reading.bare.address
     if any(frame.fault for frame in said.frames):
         return said
+    if bare is not None and bare.street and bare.house and _says_nothing_else(scene):
+        return replace(said, identity=_filled(said.identity, bare))  # an answer to a later question
     earlier = known.words if any(each.object for each in known.wanted) else known.unclear
     found = again.frames(earlier) if 0 < len(earlier) <= UNCLEAR_MAX else ()
     if scene.reading.clarify and not said.frames and said.answer is None:
         known.unclear = " ".join(again.texts)[:UNCLEAR_MAX]
     return replace(said, frames=found, is_answer=True) if found else said
+
+
+def _on_the_wished_day(scene: Scene, again: Again) -> Chosen:
+    """Take a part of a day for one of the day wished for before: "в четверг", and later "утром"."""
+    said, wishes = scene.said, scene.known.wishes
+    exact = (Grain.HOUR, Grain.MINUTE)
+    if not said.times or not wishes or Aside.TODAY in scene.asides:
+        return said
+    today = again.context.now.date()
+    days = {wish.start.date() for wish in wishes}
+    is_of_any_day = all(when.grain in exact for when in said.times) and again.names_no_day()
+    if len(days) != 1 or not is_of_any_day or (day := days.pop()) <= today:
+        return said
+    moved = tuple(_on(day, when) for when in said.times)
+    return replace(said, times=moved)
+
+
+def _on(day: date, when: When) -> When:
+    start = datetime.combine(day, when.start.time())
+    return replace(when, start=start, end=when.end and when.end + (start - when.start))
+
+
+def _time(scene: Scene, again: Again) -> Chosen:
+    """Take a time, or the name that we asked for before other times were looked at."""
+    said, job = scene.said, scene.live_job
+    is_named = job is not None and scene.known.name is None and not said.is_answer
+    return _with_who(said, again.name()) if is_named and _says_nothing_else(scene) else _any_time(scene)
 
 
 def _any_time(scene: Scene) -> Chosen:
@@ -126,15 +157,18 @@ def _address(scene: Scene, again: Again) -> Chosen:
     said = scene.said
     if _is_doubtful_street(scene):
         return replace(said, identity=scene.reading.identity, is_answer=False)
-    is_open = not said.is_answer and _says_nothing_else(scene)
+    is_inside = any((said.identity.entrance, said.identity.floor, said.identity.intercom))
+    is_open = not (said.is_answer or is_inside) and _says_nothing_else(scene)
     return _with_who(said, again.place()) if is_open else said
 
 
 def _is_doubtful_street(scene: Scene) -> bool:
     """Tell whether words without a mark and without a house are a street only because we asked for one."""
     said, plain = scene.said.identity, scene.reading.identity
-    is_bare = bool(said.street) and plain.street is None and said.house is None
-    return is_bare and bool(scene.reading.intents or scene.asides)
+    if not said.street or plain.street is not None or said.house is not None:
+        return False
+    is_thing = any(said.street.casefold() in frame.words.casefold() for frame in scene.reading.frames)
+    return is_thing or bool(scene.reading.intents or scene.asides)
 
 
 def _says_nothing_else(scene: Scene) -> bool:

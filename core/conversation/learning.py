@@ -29,7 +29,8 @@ def learn(known: Known, said: Chosen, heard: Heard, *, denied: Collection[str] =
     if said.times:
         known.wishes = [Wish(start=when.start, end=when.end, grain=when.grain) for when in said.times]
     is_beside = not said.frames and bool({Intent.GREETING, Intent.PRICE} & reading.intents)
-    if reading.urgency is not None and not is_beside:
+    is_choice = said.ordinal is not None  # "давайте первое" picks a time, and says nothing of haste
+    if reading.urgency is not None and not (is_beside or is_choice):
         known.urgency = _graver(known.urgency, reading.urgency) if said.frames else reading.urgency
     if reading.emergency is not None:
         known.emergency, known.is_danger_over = reading.emergency, False

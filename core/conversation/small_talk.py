@@ -48,8 +48,8 @@ async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
         scene.say("client-time-impossible")
         return True
     is_about_job = bool(said.frames) or said.is_answer
-    if Intent.PRICE in intents and not is_about_job and Aside.CHEAPER not in scene.asides:
-        return tell_price(scene)
+    if _asks_for_price(scene) and not is_about_job:
+        return beside.part(scene) if _leaves(scene) else tell_price(scene)
     if is_about_job:
         if is_angry(scene):
             soothe(scene)
@@ -170,6 +170,21 @@ def _asks_for_status(scene: Scene) -> bool:
     return Intent.STATUS in scene.intents or (bool(asides) and scene.live_job is not None)
 
 
+def _leaves(scene: Scene) -> bool:
+    """Tell whether "дорого, до свидания" was said: nobody who goes is asked for his address."""
+    return Intent.BYE in scene.intents and not is_question(scene.heard.texts)
+
+
+def _asks_what_now(scene: Scene) -> bool:
+    """Tell whether somebody who told nothing yet asks how it goes on, perhaps after a danger."""
+    return Aside.NOW_WHAT in scene.asides and scene.job is None and not scene.known.wanted
+
+
+def _asks_for_price(scene: Scene) -> bool:
+    is_priced = Intent.PRICE in scene.intents or Aside.PRICE in scene.asides
+    return is_priced and not {Aside.CHEAPER, Aside.DURATION} & scene.asides
+
+
 def _wants_other_times(scene: Scene) -> bool:
     is_asked = Intent.MOVE in scene.intents or Aside.OTHER_TIMES in scene.asides
     return is_asked and not scene.said.times and scene.said.ordinal is None
@@ -222,8 +237,9 @@ _MATTERS: tuple[tuple[Matter, Reply], ...] = (
     (lambda scene: scene.said.answer is Answer.LATER, _plainly("client-later")),
     (is_angry, _soothe),
     (_wants(Intent.HELP), _plainly("client-help", ends=False)),
+    (_asks_what_now, _plainly("client-help")),
     (_wants(Intent.SPAM), _refuse_spam),
-    (_says(Aside.BYE), _part),
+    (_wants(Intent.BYE), _part),
     (_wants(Intent.THANKS), _plainly("client-thanks")),
     (_says(Aside.THANKS), _plainly("client-thanks")),
 )

@@ -6,7 +6,6 @@ from core.conversation.asides import Aside, asides, is_impossible_time, stars
 from core.meaning import Lang
 
 BESIDE = {
-    Aside.BYE: ("всего доброго вам", "goodbye then"),
     Aside.WHY_PHONE: ("а для чего вам мой номер?", "what do you need the number for?"),
     Aside.WHY_NAME: ("зачем вам моё имя", "why do you need my name"),
     Aside.WHY_ADDRESS: ("без адреса никак?", "why do you want my address"),

@@ -73,7 +73,7 @@ client-noted = Corrected:
 client-note-kept = Noted, the master will read it with the job.
 client-note-passed = I have told the master.
 client-note-more = I have passed this on too.
-client-noted-told = Corrected, and the master knows:
+client-noted-told = Noted, and the master knows:
     { $what }
 client-payment-why = Ask the master why the amount differs: he is there with you. If you don’t agree, just say so: the price stays as it was.
 client-noted-phone = phone { $phone }
@@ -143,6 +143,7 @@ client-about-call_out = { $fee ->
        *[other] The visit is in the price. If you cancel when the master is on the way, the visit costs { ACC($fee) }.
     }
 client-about-cheaper = The price is worked out the same way for everyone, and I can’t bargain. It is lowest on weekdays in the daytime, if not urgent and not today.
+client-about-trust = You pay only after the work, and only the price we agreed on. I will tell you beforehand who comes, with the phone number.
 client-about-bot = I am a program: I answer at once and at any hour. If you need a person, say so, and I will call one.
 client-bye = Goodbye! I am here if you need me.
 client-bye-open = Goodbye! I remember what you told me: come back and we go on.
