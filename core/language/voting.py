@@ -23,7 +23,8 @@ ADDED_MIN = 0.75  # a further job that only the vote knows of
 PAIRED_MIN, ALONE_MIN = 0.8, 0.6  # what the rules' own confidence tells of a frame
 WEEK = timedelta(days=7)
 BRIEF = 9  # words; in a longer text a danger may well be part of a story
-TELLING_MIN = 5  # words; in fewer the vote alone sees no danger ("и что теперь?")
+ALONE_MIN_DANGER = 0.6  # what the vote sees and no rule does
+TELLING_MIN = 5  # words; of fewer the vote alone makes no danger, and hardly a job ("и что теперь?")
 _LEAST = 1e-4
 
 _NOT_A_JOB = frozenset({Intent.WORK_WANTED, Intent.SPAM, Intent.COMPLAINT, Intent.CANCEL, Intent.STATUS})
@@ -81,7 +82,7 @@ def settle(reading: Reading, vote: Vote, *, now: datetime) -> Reading:
     judge = _judge()
     danger = _emergency(reading, vote, judge["danger"])
     chances = {trade: _chance(judge["trade"], trade_evidence(reading, vote, trade)) for trade in Trade}
-    frames = _frames(reading, chances)
+    frames = _frames(reading, chances, is_telling=vote.words >= TELLING_MIN)
     settled = replace(reading, frames=frames, emergency=danger)
     evidence = urgency_evidence(reading, vote, now=now, is_danger=danger is not None)
     trade = settled.trade
@@ -93,19 +94,19 @@ def settle(reading: Reading, vote: Vote, *, now: datetime) -> Reading:
     )
 
 
-def _frames(reading: Reading, chances: Mapping[Trade, float]) -> tuple[Frame, ...]:
+def _frames(reading: Reading, chances: Mapping[Trade, float], *, is_telling: bool) -> tuple[Frame, ...]:
     """Give up jobs that are unlikely, and add the one that the rules had no words for."""
     kept = [
         replace(frame, confidence=round(chances[frame.trade], 2))
         for frame in reading.frames
-        if frame.trade and chances[frame.trade] >= KEPT_MIN
+        if frame.trade and (chances[frame.trade] >= KEPT_MIN or (frame.is_urgent and frame.fault))
     ]
     named = {frame.trade for frame in kept}
     for trade in sorted(chances, key=lambda trade: -chances[trade]):
-        if trade in named or chances[trade] < (ADDED_MIN if kept else LIKELY):
-            continue
-        kept.append(_told_by_vote(reading, trade, chances[trade]))
-    return tuple(kept)
+        least = LIKELY if is_telling and not kept else ADDED_MIN
+        if trade not in named and chances[trade] >= least:
+            kept.append(_told_by_vote(reading, trade, chances[trade]))
+    return tuple(sorted(kept, key=lambda frame: frame.confidence < LIKELY))
 
 
 def _told_by_vote(reading: Reading, trade: Trade, chance: float) -> Frame:
@@ -119,7 +120,8 @@ def _told_by_vote(reading: Reading, trade: Trade, chance: float) -> Frame:
 def _emergency(reading: Reading, vote: Vote, judge: Mapping[str, float]) -> Emergency | None:
     if reading.emergency is None and vote.words < TELLING_MIN:
         return None
-    if _chance(judge, danger_evidence(reading, vote)) < judge["from"]:
+    least = judge["from"] if reading.emergency else ALONE_MIN_DANGER
+    if _chance(judge, danger_evidence(reading, vote)) < least:
         return None
     return reading.emergency or max(Emergency, key=lambda kind: vote.emergency[kind] + vote.part[kind])
 
