@@ -2,7 +2,7 @@
 
     make train
 
-Two steps. *Vote*: logistic regressions over words and pieces of words (`core/language/features.py`).
+Two steps. *Vote*: logistic regressions over words and pieces of words (`core/language/vote/features.py`).
 *Judge*: a few numbers that weigh the vote against the rules, learnt from the measured set, which the vote
 never learns from. Both are written as plain text into `core/language/weights/`; running the program needs
 no library for them. The same texts give the same files.
@@ -22,12 +22,12 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
-from core.language import voting
 from core.language.batch import Kind
-from core.language.classifier import NONE, SCALE, Classifier, Vote
-from core.language.features import features
 from core.language.normalise import normalise
 from core.language.reader import EmbeddedReader
+from core.language.vote import voting
+from core.language.vote.classifier import NONE, SCALE, Classifier, Vote
+from core.language.vote.features import features
 from core.meaning import Emergency, LookContext, Reading, Trade, Urgency
 from scripts.bench.language.sets import files, read
 

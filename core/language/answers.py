@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.language.crafts import Craft
+from core.language.jobs.crafts import Craft
 from core.language.lexicon import particles, small, table
 from core.language.normalise import Text
 from core.language.phrases import Matcher

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 
-from core.language.bounds import WORKING_DAY, without
+from core.language.when.bounds import WORKING_DAY, without
 from core.meaning import (
     Answer,
     Bare,

@@ -9,20 +9,20 @@ from dataclasses import replace
 
 from core.language import numbers
 from core.language.answers import AnswerFinder
-from core.language.classifier import Classifier
-from core.language.crafts import in_order, offered
-from core.language.danger import DangerGate
 from core.language.experience import years
-from core.language.frames import ONLY_TRADE, FrameFinder, Jobs
-from core.language.hours import find_hours
-from core.language.identity import IdentityFinder
-from core.language.judgement import Judge
+from core.language.jobs.crafts import in_order, offered
+from core.language.jobs.frames import ONLY_TRADE, FrameFinder, Jobs
 from core.language.normalise import Text, normalise, without
 from core.language.picks import PickFinder
-from core.language.scene import SceneFinder
-from core.language.times import bare_times, find_times
-from core.language.urgency import UrgencyFinder
-from core.language.voting import settle
+from core.language.urgency.danger import DangerGate
+from core.language.urgency.judgement import Judge
+from core.language.urgency.scene import SceneFinder
+from core.language.urgency.urgency import UrgencyFinder
+from core.language.vote.classifier import Classifier
+from core.language.vote.voting import settle
+from core.language.when.hours import find_hours
+from core.language.when.times import bare_times, find_times
+from core.language.who.identity import IdentityFinder
 from core.meaning import Answer, Emergency, Frame, Identity, Intent, LookContext, Reading, Trade
 
 MASTER = "master"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.language.cities import asked_city, find_cities, known_cities
 from core.language.lexicon import table
-from core.language.names import read_name
 from core.language.normalise import normalise
-from core.language.pieces import Piece, pieces
+from core.language.who.cities import asked_city, find_cities, known_cities
+from core.language.who.names import read_name
+from core.language.who.pieces import Piece, pieces
 from core.language.words import morphology
 
 OBLAST = [name.strip() for name in table("cities")["names"]["oblast"].split(",")]

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from core.language.frames import FrameFinder
+from core.language.jobs.frames import FrameFinder
 from core.language.lexicon import table
 from core.language.normalise import normalise
 from core.library.fault import Fault

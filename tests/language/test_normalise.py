@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.language.jobs.typos import Typos
 from core.language.normalise import normalise
-from core.language.typos import Typos
 
 
 @pytest.mark.parametrize(

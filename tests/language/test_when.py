@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from core.language.bounds import joined, outside, without
 from core.language.choose import Question, choose
+from core.language.when.bounds import joined, outside, without
 from core.meaning import HoursChange, HoursOp, When
 from tests.language.texts import DATA, NOW, look
 

@@ -1,0 +1,1 @@
+"""Jobs: objects, what is said of them, and which of them are one."""

@@ -1,0 +1,1 @@
+"""Times and hours: pieces of a text that tell when, and the grammar over them."""

@@ -1,0 +1,1 @@
+"""Who and where: names, phones, e-mails, towns and addresses."""
