@@ -2,9 +2,10 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -173,16 +174,7 @@ async def _check_rows(stage: Stage, who: str, turn: Turn) -> None:
     if turn.state is not None:
         job = await stage.job()
         assert (job.state if job else "none") == turn.state
-    slots = answer.get("slots", [])
-    if turn.slots is not None:
-        assert [slot["start"][5:16].replace("T", " ") for slot in slots] == turn.slots
-    if turn.prices is not None:
-        assert [slot["quote"]["price"]["minor"] // 100 for slot in slots] == turn.prices
-    if turn.quote is not None:
-        assert {part: answer["quote"][part]["minor"] // 100 for part in turn.quote} == turn.quote
-    if turn.split is not None:
-        parts = {name: answer["split"][name]["minor"] / 100 for name in turn.split}
-        assert parts == turn.split
+    _check_figures(answer, turn)
     for name, status in turn.is_master.items():
         assert await stage.master_status(name) == status
     if turn.tickets is not None:
@@ -193,6 +185,19 @@ async def _check_rows(stage: Stage, who: str, turn: Turn) -> None:
         found = {account: minor / 100 for (account, _), minor in (await books.balances(session)).items()}
     assert sum(found.values()) == 0
     assert {account: found.get(account, 0) for account in turn.balances} == turn.balances
+
+
+def _check_figures(answer: Mapping[str, Any], turn: Turn) -> None:
+    slots = answer.get("slots", [])
+    if turn.slots is not None:
+        assert [slot["start"][5:16].replace("T", " ") for slot in slots] == turn.slots
+    if turn.prices is not None:
+        assert [slot["quote"]["price"]["minor"] // 100 for slot in slots] == turn.prices
+    if turn.quote is not None:
+        assert {part: answer["quote"][part]["minor"] // 100 for part in turn.quote} == turn.quote
+    if turn.split is not None:
+        parts = {name: answer["split"][name]["minor"] / 100 for name in turn.split}
+        assert parts == turn.split
 
 
 def _read(understood: dict[str, object], name: str) -> object:
