@@ -88,6 +88,8 @@ def _is_else(scene: Scene) -> bool:
     """Tell whether somebody who complained speaks of another matter now, or of another thing to mend."""
     done = scene.job.faults if scene.job is not None else []
     is_other_work = any(frame.fault and frame.fault not in done for frame in scene.said.frames)
+    if scene.said.is_answer and not scene.is_over:
+        return True  # the open question has its answer
     is_aside = scene.intents & _ELSE or Intent.BYE in scene.intents or scene.reading.emergency is not None
     return bool(is_aside) or is_other_work or is_question(scene.heard.texts)
 

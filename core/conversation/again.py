@@ -60,6 +60,11 @@ class Again:
         """Return what a word names by itself."""
         return self._look(word).frames
 
+    def things_in(self, text: str) -> tuple[Frame, ...]:
+        """Return what is named in a text, else in the parts of it: "нет, выключатель" names a switch."""
+        parts = (self.things(part) for part in _PART.findall(text))
+        return self.things(text) or tuple(frame for part in parts for frame in part)
+
     def names_no_day(self) -> bool:
         """Tell whether the times are of any day: at its first minute they would all be of this one."""
         now = datetime.combine(self.context.now.date(), time(0, 1))

@@ -54,6 +54,8 @@ class Aside(StrEnum):
     HUMAN = "human"
     PRICE = "price"
     TODAY = "today"
+    SAME_TIME = "same_time"
+    KEEP = "keep"
     TRUST = "trust"
     NO_SHOW = "no_show"
     TELL_MASTER = "tell_master"

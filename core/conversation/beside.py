@@ -7,7 +7,7 @@ beside the matter counts as an answer in vain.
 from typing import Any
 
 from core.conversation import booking
-from core.conversation.asides import ANSWERED, Aside
+from core.conversation.asides import ANSWERED, Aside, is_question
 from core.conversation.scene import Scene
 from core.flows import news, offers
 from core.flows.tickets import TicketKind, open_ticket
@@ -25,6 +25,11 @@ _WHY = {  # "какая разница?" asks why the open question matters
 def asks(scene: Scene) -> bool:
     """Tell whether something is asked beside the matter that has an answer of its own."""
     return _asked(scene) is not None
+
+
+def doubts(scene: Scene) -> bool:
+    """Tell whether somebody only asks whether he may trust us: "is it a scam?" complains of nothing."""
+    return Aside.TRUST in scene.asides and is_question(scene.heard.texts)
 
 
 async def answer(scene: Scene) -> bool:

@@ -56,19 +56,17 @@ def _in_one_breath(scene: Scene, again: Again) -> Chosen:
 
 
 def _without_denied(scene: Scene, again: Again) -> Chosen:
-    """Leave out what is named only to be denied, if something else is said to be wrong instead."""
-    said = scene.said
-    if not said.frames:
-        return said
-    is_note = Aside.TELL_MASTER in scene.asides and bool(scene.known.faults)
+    """Leave out what is named only to be denied, if something else is named instead."""
+    said, known = scene.said, scene.known
+    is_note = Aside.TELL_MASTER in scene.asides and bool(known.faults)
     if is_note and not any(frame.fault for frame in said.frames):
         return replace(said, frames=())  # "скажите мастеру, домофон не работает" orders no work
     denied = denials(scene.heard.texts, again)
     if not denied:
         return said
-    rest = again.things(without_denials(scene.heard.texts, denied))
+    rest = again.things_in(without_denials(scene.heard.texts, denied))
     left = tuple(frame for frame in (rest or said.frames) if frame.object not in denied.values())
-    if not any(frame.fault for frame in left):
+    if not any(frame.object for frame in left):
         return said
     scene.denied = frozenset(denied.values())
     return replace(said, frames=left)
@@ -111,7 +109,12 @@ def _whole_problem(scene: Scene, again: Again) -> Chosen:
 
 def _on_the_wished_day(scene: Scene, again: Again) -> Chosen:
     """Take a part of a day for one of the day wished for before: "в четверг", and later "утром"."""
-    said, wishes = scene.said, scene.known.wishes
+    said, wishes, job = scene.said, scene.known.wishes, scene.live_job
+    if Aside.SAME_TIME in scene.asides and job is not None and job.starts_at is not None:
+        hour = job.starts_at.astimezone(scene.tx.zone).time()
+        starts = [when.start for when in said.times if when.grain is Grain.DAY]
+        same = tuple(When(datetime.combine(start.date(), hour), None, Grain.HOUR) for start in starts)
+        return replace(said, times=same or said.times)
     exact = (Grain.HOUR, Grain.MINUTE)
     if not said.times or not wishes or Aside.TODAY in scene.asides:
         return said

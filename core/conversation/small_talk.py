@@ -38,6 +38,9 @@ async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
     if Intent.RESTART in intents and not said.frames and job is None:
         _start_anew(scene)
         return True
+    if _keeps_time(scene):
+        _keep_time(scene)
+        return job is None or job.state != JobState.QUOTED
     if _wants_other_times(scene) and (scene.talk.step == Question.SLOT or job is not None):
         await _show_other_times(scene)
         return True
@@ -170,6 +173,23 @@ def _asks_for_status(scene: Scene) -> bool:
     return Intent.STATUS in scene.intents or (bool(asides) and scene.live_job is not None)
 
 
+def _keeps_time(scene: Scene) -> bool:
+    """Tell whether somebody who looked at other times stays with the one he has."""
+    job = scene.live_job
+    is_looking = scene.talk.step == Question.SLOT and job is not None and job.starts_at is not None
+    return is_looking and Aside.KEEP in scene.asides and not scene.said.times
+
+
+def _keep_time(scene: Scene) -> None:
+    """Put the other times away; what is still missing is asked for again."""
+    job, scene.known.slots = scene.live_job, []
+    scene.say("client-keep")
+    scene.talk.step = "held"
+    if job is not None and job.state != JobState.QUOTED:
+        scene.talk.step = "done"
+        scene.close()
+
+
 def _leaves(scene: Scene) -> bool:
     """Tell whether "дорого, до свидания" was said: nobody who goes is asked for his address."""
     return Intent.BYE in scene.intents and not is_question(scene.heard.texts)
@@ -226,6 +246,7 @@ def _start_anew(scene: Scene) -> None:
 # The first that fits is answered, and only it.
 _MATTERS: tuple[tuple[Matter, Reply], ...] = (
     (_wants(Intent.WORK_WANTED), _send_to_join),
+    (beside.doubts, _answer),
     (_wants(Intent.COMPLAINT), _complain),
     (lambda scene: Aside.NO_SHOW in scene.asides and scene.live_job is None, _complain),
     (_says(Aside.TELL_MASTER), _keep_note),

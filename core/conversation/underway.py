@@ -83,7 +83,7 @@ async def _do(scene: Scene) -> bool:
     intents, job = scene.intents, scene.live_job
     if small_talk.wants_to_cancel(scene):
         small_talk.ask_to_cancel(scene)
-    elif Intent.COMPLAINT in intents or _is_not_content(scene):
+    elif (Intent.COMPLAINT in intents and not beside.doubts(scene)) or _is_not_content(scene):
         await afterwards.complain(scene)
     elif job is not None and Aside.TELL_MASTER in scene.asides and job.master_id is not None:
         await _pass_note(scene, job)
