@@ -23,8 +23,12 @@ class DangerGate:
 
     def find(self, judge: Judge) -> Emergency | None:
         """Return the gravest danger of a scene, or None."""
+        if not judge.scene.senses:
+            return None
         return next((kind for kind, rule in self._rules if judge.holds(rule)), None)
 
     def denied(self, judge: Judge) -> Emergency | None:
         """Return a danger that is named, though not as one that is here and now."""
+        if not judge.scene.senses:
+            return None
         return next((kind for kind, rule in self._rules if judge.names(rule)), None)

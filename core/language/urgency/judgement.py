@@ -35,6 +35,7 @@ class Judge:
     def __init__(self, scene: Scene) -> None:
         """Judge a scene; its modality is read only once a rule asks for it."""
         self.scene = scene
+        self._named = scene.senses.keys()
         self._reality: Reality | None = None
         self._known: dict[Found, bool] = {}
 
@@ -46,12 +47,16 @@ class Judge:
 
     def holds(self, rule: Rule) -> bool:
         """Tell whether all classes of a rule are there, near each other and real."""
+        if rule.needs[0].isdisjoint(self._named):  # as nearly always; the rest costs more
+            return False
         return any(True for _ in self.found(rule))
 
     def names(self, rule: Rule) -> bool:
         """Tell whether all classes of a rule are there and near each other, be it real or not."""
         senses = self.scene.senses
-        if any(names.isdisjoint(senses.keys()) for names in rule.needs):
+        if rule.needs[0].isdisjoint(self._named) or any(
+            names.isdisjoint(self._named) for names in rule.needs
+        ):
             return False
         return any(
             all(any(True for _ in self.scene.within(names, hit, rule.reach)) for names in rule.needs[1:])
