@@ -29,7 +29,7 @@ def test_a_fresh_house_is_well(naryad: Naryad) -> None:
     assert {name for name, told in lines.items() if told[0][0] != "ok"} == {"server"}
     assert lines["payments"] == [("ok", "Cash only, no gateway yet.")]
     assert lines["demo"] == [("ok", "Off: NARYAD_DEMO says so.")]
-    assert "All 6" in lines["guards"][0][1]
+    assert "All 7" in lines["guards"][0][1]
     assert len(lines["channels"]) == 5
 
 
