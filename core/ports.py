@@ -1,8 +1,23 @@
 """What the core asks of the world, as protocols; adapters are chosen in `bots/app.py`."""
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
+from core.charge import (
+    Charge,
+    Knock,
+    Notice,
+    Order,
+    Payout,
+    PayoutOrder,
+    Refund,
+    RefundOrder,
+    RegistryLine,
+    Thanks,
+)
+from core.kernel.money import Money
+from core.kernel.payment import Method
 from core.meaning import LookContext, Reading
 from core.messages import Address, Reply
 
@@ -49,4 +64,95 @@ class Channel(Protocol):
             Outage: it was not taken; try later.
             Unanswered: nobody knows whether it was taken.
         """
+        ...
+
+
+class Gateway(Protocol):
+    """A payment provider. Asking the same thing twice, by the same id, does it once.
+
+    Every call raises Outage if it surely did not happen, and Unanswered if nobody knows.
+    """
+
+    @property
+    def name(self) -> str:
+        """How the provider is called in settings, rows and the address of its notices."""
+        ...
+
+    @property
+    def methods(self) -> Collection[Method]:
+        """The ways to pay it offers."""
+        ...
+
+    @property
+    def two_stage(self) -> Collection[Method]:
+        """Of these, the ones whose money can be held first."""
+        ...
+
+    @property
+    def thanks(self) -> Thanks:
+        """How it wants its notices answered."""
+        ...
+
+    async def charge(self, order: Order) -> Charge:
+        """Ask for a charge. A definite no is a charge that has failed, with the reason."""
+        ...
+
+    async def read(self, *, order_id: str, provider_id: str | None) -> Charge | None:
+        """Read a charge anew; None if the provider has never heard of it."""
+        ...
+
+    async def capture(self, *, order_id: str, provider_id: str, amount: Money) -> Charge:
+        """Take what is held. A charge that is paid already is answered as it stands."""
+        ...
+
+    async def cancel(self, *, order_id: str, provider_id: str) -> Charge:
+        """Let go of what is held, or close what nobody has paid yet; answers how the charge stands then.
+
+        Where a provider cannot close an unpaid one, it answers it unchanged: it will expire by itself.
+        """
+        ...
+
+    async def refund(self, order: RefundOrder) -> Refund:
+        """Give money back, all or a part. A definite no is a refund that has failed."""
+        ...
+
+    async def read_refund(self, order: RefundOrder, *, provider_id: str | None) -> Refund | None:
+        """Read a refund anew; None if the provider has never heard of it."""
+        ...
+
+    async def registry(self, day: date) -> Sequence[RegistryLine]:
+        """Return what the provider says it moved on a day of Moscow time: charges paid and refunds done."""
+        ...
+
+    def hear(self, knock: Knock) -> Notice | None:
+        """Authenticate and read a notice; None for one that tells nothing of charges and refunds.
+
+        Raises:
+            Forged: it is not the provider's.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close its connections."""
+        ...
+
+
+class Paymaster(Protocol):
+    """Pays masters out. Asking the same payout twice pays it once."""
+
+    @property
+    def name(self) -> str:
+        """How it is called in settings and rows."""
+        ...
+
+    async def pay_out(self, order: PayoutOrder) -> Payout:
+        """Send money. A definite no is a payout that has failed, with the reason."""
+        ...
+
+    async def read(self, order: PayoutOrder, *, provider_id: str | None) -> Payout | None:
+        """Read a payout anew; None if the provider has never heard of it."""
+        ...
+
+    async def close(self) -> None:
+        """Close its connections."""
         ...
