@@ -15,21 +15,27 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from storage.tables import (
     BookingRow,
+    ChargeRow,
+    DifferenceRow,
     JobRow,
     MasterRow,
     OfferRow,
     PaymentRow,
+    PayoutRow,
     PersonRow,
     RatingRow,
+    ReceiptRow,
+    RefundRow,
     Row,
     TalkRow,
     TicketRow,
 )
 
-# In this order: the guard of a completed job reads its payment.
+# In this order: the guard of a completed job reads its payment, and that of the payment its charge.
 _VERSIONED: tuple[type[Row], ...] = (
     *(PersonRow, TalkRow, MasterRow),
-    *(BookingRow, OfferRow, PaymentRow, JobRow),
+    *(BookingRow, OfferRow, ChargeRow, PaymentRow, JobRow),
+    *(RefundRow, PayoutRow, ReceiptRow, DifferenceRow),
     *(RatingRow, TicketRow),
 )
 _RELEASED = "released"

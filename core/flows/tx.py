@@ -25,7 +25,9 @@ from storage import changes, mail
 from storage.mail import Letter, LetterDraft
 from storage.tables import (
     BookingRow,
+    ChargeRow,
     DecisionRow,
+    DifferenceRow,
     EffectRow,
     EffectStatus,
     EventRow,
@@ -35,7 +37,10 @@ from storage.tables import (
     MasterTradeRow,
     OfferRow,
     PaymentRow,
+    PayoutRow,
     PersonRow,
+    ReceiptRow,
+    RefundRow,
     Row,
     TalkRow,
     TerminalRow,
@@ -53,7 +58,8 @@ HELD_FOR = timedelta(seconds=20)  # what a browser does not fetch in this time g
 _BUFFERED: tuple[type[Row], ...] = (DecisionRow, UtteranceRow, EffectRow, EventRow)
 _NEW: tuple[type[Row], ...] = (
     *(PersonRow, TalkRow, MasterRow, MasterTradeRow, HoursRow, TerminalRow),
-    *(JobRow, BookingRow, OfferRow, PaymentRow),
+    *(JobRow, BookingRow, OfferRow, PaymentRow, ChargeRow),
+    *(RefundRow, PayoutRow, ReceiptRow, DifferenceRow),
 )
 
 # Of these a job has at most one in these states.

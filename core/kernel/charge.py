@@ -39,7 +39,8 @@ ALIVE = frozenset({_C.ASKED, _C.WAITING, _C.HELD})  # the client may still lose 
 _TABLE = (  # to, from: a provider may skip steps, and tell of them late, but never goes back
     (_C.WAITING, {_C.ASKED}),
     (_C.HELD, {_C.ASKED, _C.WAITING}),
-    (_C.PAID, {_C.ASKED, _C.WAITING, _C.HELD}),
+    # On some pages a client may try another card after a refusal, so money may come late.
+    (_C.PAID, {_C.ASKED, _C.WAITING, _C.HELD, _C.FAILED, _C.CANCELLED}),
     (_C.FAILED, {_C.ASKED, _C.WAITING, _C.HELD}),
     (_C.CANCELLED, {_C.ASKED, _C.WAITING, _C.HELD}),
 )

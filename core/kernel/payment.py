@@ -50,7 +50,7 @@ FINAL = frozenset({_S.SUCCEEDED, _S.FAILED, _S.CANCELLED})  # after a failure an
 _TABLE = (  # action, from, to
     (_A.ASK, {_S.CREATED}, _S.AWAITING_CONSENT),
     (_A.AGREE, {_S.AWAITING_CONSENT}, _S.CREATED),
-    (_A.CHARGE, {_S.CREATED}, _S.PENDING),
+    (_A.CHARGE, {_S.CREATED, _S.PENDING}, _S.PENDING),  # again: the client takes another method
     (_A.LOSE, {_S.PENDING}, _S.UNKNOWN),
     (_A.FIND, {_S.UNKNOWN}, _S.PENDING),
     (_A.SUCCEED, {_S.CREATED, _S.PENDING, _S.UNKNOWN}, _S.SUCCEEDED),  # cash needs no provider

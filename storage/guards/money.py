@@ -59,9 +59,9 @@ _PAYMENTS: tuple[Guard, ...] = (
     frozen(
         "NY409",
         "payment",
-        "How a payment is divided is fixed once its method is chosen.",
+        "How a payment is divided is fixed while nobody knows whether it was paid.",
         columns=("method", "fee_minor", "platform_minor", "master_minor"),
-        when=f"OLD.state NOT IN ({words((_S.CREATED, _S.AWAITING_CONSENT))})",
+        when="OLD.state = 'unknown' AND NEW.state = 'unknown'",
     ),
     refuse(
         "NY404",

@@ -1,6 +1,7 @@
 """Every row, one file per area."""
 
 from storage.tables.care import RatingRow, TicketRow
+from storage.tables.charges import ChargeRow, DifferenceRow, PayoutRow, ReceiptRow, RefundRow
 from storage.tables.columns import Instant, Json, Row
 from storage.tables.jobs import BookingRow, DecisionRow, JobRow, OfferRow
 from storage.tables.mail import EffectRow, EffectStatus, EventRow, LaneRow, LetterRow, LetterStatus
@@ -11,7 +12,9 @@ from storage.tables.talks import TalkRow, UtteranceRow
 __all__ = [
     "BalanceRow",
     "BookingRow",
+    "ChargeRow",
     "DecisionRow",
+    "DifferenceRow",
     "EffectRow",
     "EffectStatus",
     "EventRow",
@@ -26,8 +29,11 @@ __all__ = [
     "MasterTradeRow",
     "OfferRow",
     "PaymentRow",
+    "PayoutRow",
     "PersonRow",
     "RatingRow",
+    "ReceiptRow",
+    "RefundRow",
     "Row",
     "TalkRow",
     "TerminalRow",

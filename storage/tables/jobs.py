@@ -49,6 +49,8 @@ class JobRow(Row):
     ends_at: Mapped[datetime | None]  # start plus the upper duration
     duration_low_min: Mapped[int]
     duration_high_min: Mapped[int]
+    pay_by: Mapped[str | None] = mapped_column(String(12))  # how the client means to pay, if he has said so
+    warranty_of: Mapped[str | None] = mapped_column(String(36), index=True)  # the job it repeats, free
     is_demo: Mapped[bool] = mapped_column(default=False)  # demo masters act; off after a step by hand
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

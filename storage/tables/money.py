@@ -37,6 +37,8 @@ class PaymentRow(Row):
     fee_minor: Mapped[int] = mapped_column(BigInteger)
     platform_minor: Mapped[int] = mapped_column(BigInteger)
     master_minor: Mapped[int] = mapped_column(BigInteger)
+    charge_id: Mapped[str | None] = mapped_column(String(36))  # the attempt that stands, or that paid
+    reason: Mapped[str | None] = mapped_column(String(200))  # why it failed
     gateway_response: Mapped[dict[str, Any] | None]
     breakdown: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
@@ -65,7 +67,8 @@ class TransferRow(Row):
 
     seq: Mapped[int] = mapped_column(Seq, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(36), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))  # fee, commission, earning, cash_taken, debt_paid
+    # fee, commission, earning, cash_taken, debt_paid, surplus, refund, payout
+    kind: Mapped[str] = mapped_column(String(20))
     debit: Mapped[str] = mapped_column(String(60))  # its balance falls
     credit: Mapped[str] = mapped_column(String(60))  # its balance rises
     amount_minor: Mapped[int] = mapped_column(BigInteger)
