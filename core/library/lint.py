@@ -6,7 +6,7 @@ from core.library.fault import Fault, FaultText
 from core.library.library import Library
 from core.meaning import Lang
 
-SECTIONS = ("symptoms", "questions", "tools", "consumables", "steps", "safety", "checks")
+SECTIONS = ("symptoms", "questions", "consumables", "steps", "safety", "checks")
 STEPS_MIN = 4
 SENTENCE_MIN = 10  # characters; shorter is not an instruction
 
@@ -26,11 +26,11 @@ def _problems(fault: Fault) -> Iterator[str]:
             yield f"{fault.id}: {section} has {count_ru} in ru and {count_en} in en"
     if not fault.parts:
         yield f"{fault.id}: no parts"
-    for part in fault.parts:
-        if not part.ru.strip() or not part.en.strip():
+    for need in fault.parts:
+        if not need.part.ru.strip() or not need.part.en.strip():
             yield f"{fault.id}: a part has no name"
-        if not part.price_minor:
-            yield f"{fault.id}: {part.en} has no price"
+        if not need.part.price_minor:
+            yield f"{fault.id}: {need.part.en} has no price"
 
 
 def _in_text(text: FaultText) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Each promise of each fault file, and the lint that keeps them."""
 
+import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from core.library.fault import Fault
 from core.library.library import Library, library_of, load_library
 from core.library.lint import lint
+from core.library.thing import Need, Part, Unit
 from core.meaning import Lang, Trade, Urgency
 
 LIBRARY = load_library()
+SOURCE = Path(__file__).parents[2] / "core/library"
 
 
 def a_fault_like(fault: Fault, **changes: object) -> Library:
@@ -33,7 +37,7 @@ def test_the_electrical_faults_are_there() -> None:
 def test_instructions_leave_no_section_empty(fault: Fault, lang: Lang) -> None:
     told = fault.instructions(lang).model_dump()
 
-    assert all(told.values())
+    assert [name for name, value in told.items() if not value and name not in ("parts", "part_lines")] == []
 
 
 @pytest.mark.parametrize("fault", LIBRARY.faults(Trade.ELECTRICAL), ids=lambda fault: fault.id)
@@ -44,7 +48,7 @@ def test_an_electrician_proves_dead_before_touching(fault: Fault) -> None:
     assert "указател" in everything_ru.lower()
     assert "отсутств" in everything_ru.lower()
     assert "prove" in everything_en.lower()
-    assert any("Двухполюсный" in tool for tool in fault.ru.tools)
+    assert "two_pole_tester" in {tool.id for tool in fault.tools}
 
 
 @pytest.mark.parametrize("fault", LIBRARY.faults(), ids=lambda fault: fault.id)
@@ -54,10 +58,11 @@ def test_a_fault_takes_a_believable_time(fault: Fault) -> None:
 
 def test_only_certain_parts_enter_a_price() -> None:
     fault = LIBRARY.fault("switch_dead")
-    parts = (fault.parts[0].model_copy(update={"certain": True}), *fault.parts[1:])
+    switch, *others = fault.parts
+    pair = switch.model_copy(update={"certain": True, "count": Decimal(2)})
 
     assert fault.parts_minor == 0
-    assert fault.model_copy(update={"parts": parts}).parts_minor == fault.parts[0].price_minor
+    assert fault.model_copy(update={"parts": (pair, *others)}).parts_minor == 2 * switch.part.price_minor
 
 
 def test_danger_and_darkness_are_urgent_by_themselves() -> None:
@@ -91,13 +96,72 @@ def test_the_lint_names_missing_parts() -> None:
     assert lint(a_fault_like(LIBRARY.fault("switch_dead"), parts=())) == ("switch_dead: no parts",)
 
 
-def test_a_file_in_the_wrong_place_stops_the_start(tmp_path: Path) -> None:
-    source = Path(__file__).parents[2] / "core/library/faults/electrical/switch_dead.toml"
-    (tmp_path / "plumbing").mkdir()
-    (tmp_path / "plumbing" / "switch_dead.toml").write_text(source.read_text("utf-8"), "utf-8")
+@pytest.mark.parametrize(
+    ("count", "unit", "ru", "en"),
+    [
+        ("3", Unit.METRE, "Кабель — 3 м", "Cable — 3 m"),
+        ("0.5", Unit.KILOGRAM, "Кабель — 0,5 кг", "Cable — 0.5 kg"),
+        ("2", Unit.PIECE, "Кабель — 2 шт.", "Cable — 2 pcs"),
+        ("1", Unit.PIECE, "Кабель", "Cable"),
+        ("1", Unit.SET, "Кабель", "Cable"),
+        ("10", Unit.METRE, "Кабель — 10 м", "Cable — 10 m"),
+        ("1.50", Unit.SQUARE_METRE, "Кабель — 1,5 м²", "Cable — 1.5 m²"),
+    ],
+)
+def test_a_part_is_told_with_its_amount(count: str, unit: Unit, ru: str, en: str) -> None:
+    part = Part(id="cable", ru="Кабель", en="Cable", unit=unit, price_minor=12_000)
+    need = Need(part=part, count=Decimal(count))
 
-    with pytest.raises(ValueError, match=r"plumbing/switch_dead\.toml holds electrical/switch_dead"):
+    assert need.line(Lang.RU).text == ru
+    assert need.line(Lang.EN).text == en
+    assert need.price_minor == 12_000 * Decimal(count)
+
+
+def copied(tmp_path: Path) -> Path:
+    """A library of one entry in a folder of its own; returns the entry's file."""
+    for folder in ("tools", "parts", "faults/electrical"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in ("tools/common.toml", "tools/electrical.toml", "parts/electrical.toml"):
+        shutil.copy(SOURCE / name, tmp_path / name)
+    place = tmp_path / "faults/electrical/switch_dead.toml"
+    shutil.copy(SOURCE / "faults/electrical/switch_dead.toml", place)
+    return place
+
+
+def test_a_file_in_the_wrong_place_stops_the_start(tmp_path: Path) -> None:
+    place = copied(tmp_path)
+    (tmp_path / "faults/plumbing").mkdir()
+    place.rename(tmp_path / "faults/plumbing/switch_dead.toml")
+
+    with pytest.raises(ValueError, match=r"plumbing/switch_dead\.toml: holds electrical/switch_dead"):
         library_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "said"),
+    [
+        ('"two_pole_tester"', '"magic_wand"', "no tool magic_wand"),
+        ('part = "switch_10a"', 'part = "gold_bar"', "no part gold_bar"),
+        ('risk = "medium"', 'risk = "grave"', "risk"),
+    ],
+)
+def test_what_no_list_has_stops_the_start(tmp_path: Path, known: str, unknown: str, said: str) -> None:
+    place = copied(tmp_path)
+    place.write_text(place.read_text("utf-8").replace(known, unknown), "utf-8")
+
+    with pytest.raises(ValueError, match=said):
+        library_of(tmp_path)
+
+
+def test_the_version_changes_with_a_price(tmp_path: Path) -> None:
+    copied(tmp_path)
+    before = library_of(tmp_path).version
+    prices = tmp_path / "parts/electrical.toml"
+    prices.write_text(
+        prices.read_text("utf-8").replace("price_minor = 35000", "price_minor = 35001"), "utf-8"
+    )
+
+    assert library_of(tmp_path).version != before
 
 
 def test_a_range_upside_down_is_refused() -> None:
