@@ -132,7 +132,7 @@ def _diagnosis(job: JobRow, faults: Sequence[Instructions], reader: Reader) -> S
     lines = [f"{fault.title}. {fault.diagnosis}" for fault in faults]
     if faults:
         hardest = max((fault.difficulty for fault in faults), key=("easy", "medium", "hard").index)
-        strictest = max((fault.who for fault in faults), key=("anyone", "qualified", "licensed").index)
+        strictest = max((fault.who for fault in faults), key=("anyone", "qualified", "licensed", "gas_service").index)
         lines += [
             reader.say("file-trade", trade=str(job.trade)),
             reader.say("file-urgency", urgency=job.urgency),
