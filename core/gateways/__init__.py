@@ -1,0 +1,1 @@
+"""Payment providers, each behind the ports `Gateway` and `Paymaster`: they translate and decide nothing."""

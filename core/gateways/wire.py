@@ -1,0 +1,223 @@
+"""How adapters speak to a provider: one HTTP client, one set of time-outs, one translation of failures."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from hmac import compare_digest
+from http import HTTPStatus
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from core.kernel.money import Currency, Money
+from core.kernel.refusal import Outage, Unanswered
+
+CONNECT_S = 3.0
+READ_S = 15.0
+MOSCOW = ZoneInfo("Europe/Moscow")
+MINOR_PER_MAJOR = 100  # of the rouble and of the tenge
+
+# It was turned away at the door, so nothing happened.
+_TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_STRANGER = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+_CARD = re.compile(r"(?<!\d)(?:\d ?){12,18}\d(?!\d)")
+_SECRET_KEYS = frozenset(
+    {"pan", "cardnumber", "number", "cvv", "cvc", "csc", "cryptogram", "cardcryptogrampacket", "password"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider answered: a status that is no outage, and a JSON object."""
+
+    status: int
+    body: Mapping[str, Any]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the provider took it."""
+        return self.status < HTTPStatus.BAD_REQUEST
+
+
+class Wire:
+    """The connections to one provider.
+
+    Attributes:
+        provider: How the provider is called in sentences.
+        url: The address its paths are added to.
+    """
+
+    def __init__(self, *, provider: str, url: str, http: httpx.AsyncClient | None = None) -> None:
+        """Speak through `http`, which brings its own time-outs and is closed with us, or a new client."""
+        self.provider = provider
+        self.url = url.rstrip("/")
+        self._http = http or httpx.AsyncClient(
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S), follow_redirects=False
+        )
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a request once, `body` as JSON or `form` as a form, and return the JSON object answered.
+
+        A definite no, such as 400 or 404, is an answer. Floating-point numbers come as `Decimal`.
+
+        Raises:
+            Outage: it surely did not happen: no connection, 429, 503, or our credentials are not taken.
+            Unanswered: nobody knows: no answer in time, a cut connection, another 5xx, an unreadable answer.
+        """
+        try:
+            response = await self._http.request(
+                method, f"{self.url}{path}", headers=headers, params=params, json=body, data=form
+            )
+        except _NEVER_SENT as error:
+            raise Outage(f"{self.provider} cannot be reached: {type(error).__name__}") from None
+        except httpx.HTTPError as error:  # its text may quote an address with a secret in it
+            raise Unanswered(f"{self.provider} did not answer: {type(error).__name__}") from None
+        status = response.status_code
+        if status in _STRANGER:
+            raise self.stranger(status)
+        if status in _TURNED_AWAY:
+            raise Outage(f"{self.provider} takes nothing now: {status}")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Unanswered(f"{self.provider} failed: {status}")
+        return Answer(status, self.read(response.content))
+
+    def read(self, content: bytes) -> Mapping[str, Any]:
+        """Read a JSON object. Raises Unanswered for anything else."""
+        try:
+            found = json.loads(content, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            raise self.unreadable() from None
+        if not isinstance(found, dict):
+            raise self.unreadable()
+        return found
+
+    def stranger(self, code: int | str) -> Outage:
+        """Return the outage of wrong credentials; providers that say it with 200 call it themselves."""
+        return Outage(f"{self.provider} does not take our credentials: {code}. Look at its settings.")
+
+    def unreadable(self, what: str = "its answer") -> Unanswered:
+        """Return what to raise for an answer of a shape that the provider does not describe."""
+        return Unanswered(f"{self.provider} answered what cannot be read: {what}")
+
+    def text(self, body: Mapping[str, Any], name: str) -> str:
+        """Return a text that the provider always gives. Raises Unanswered if it does not."""
+        value = body.get(name)
+        if not isinstance(value, str) or not value:
+            raise self.unreadable(name)
+        return value
+
+    def money(self, value: object, currency: object) -> Money:
+        """Read a sum in major units, such as "100.00". Raises Unanswered for what is no whole kopeck."""
+        try:
+            return from_major(value, currency)
+        except ValueError:
+            raise self.unreadable("a sum") from None
+
+    def minor(self, value: object, currency: object) -> Money:
+        """Read a sum in minor units. Raises Unanswered for what is no whole number."""
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self.unreadable("a sum")
+        try:
+            return Money(value, Currency(str(currency)))
+        except ValueError:
+            raise self.unreadable("a currency") from None
+
+    def time(self, value: object) -> datetime:
+        """Read a moment with its offset, in UTC. Raises Unanswered for anything else."""
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            raise self.unreadable("a time") from None
+        if found.tzinfo is None:
+            raise self.unreadable("a time")
+        return found.astimezone(UTC)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+
+# Money, days, secrets
+
+
+def to_major(money: Money) -> str:
+    """Write a sum in major units with two places: `100.00`."""
+    whole, minor = divmod(money.minor, MINOR_PER_MAJOR)
+    return f"{whole}.{minor:02d}"
+
+
+def from_major(value: object, currency: object) -> Money:
+    """Read a sum in major units. Raises ValueError for a float, a negative sum, or parts of a kopeck."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ValueError("no sum")  # noqa: TRY004 - to the caller all of it is one: not a sum
+    try:
+        minor = Decimal(value) * MINOR_PER_MAJOR
+    except InvalidOperation:
+        raise ValueError("no sum") from None
+    if not minor.is_finite() or minor < 0 or minor != minor.to_integral_value():
+        raise ValueError("no sum")
+    return Money(int(minor), Currency(str(currency)))
+
+
+def moscow_day(day: date) -> tuple[datetime, datetime]:
+    """Return when a day of Moscow time begins and when the next one does, in UTC."""
+    begins = datetime.combine(day, time(), MOSCOW).astimezone(UTC)
+    return begins, begins + timedelta(days=1)  # Moscow changes no clocks
+
+
+def is_same(told: str | bytes, expected: str | bytes) -> bool:
+    """Compare secrets without telling by the time it takes how much was right."""
+    return compare_digest(_bytes(told), _bytes(expected))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
+# What may be kept
+
+
+def kept(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a provider's answer as plain JSON without card numbers and secrets (A84)."""
+    return {name: _kept(value) for name, value in raw.items() if _plain(name) not in _SECRET_KEYS}
+
+
+def _kept(value: object) -> Any:  # noqa: ANN401 - any JSON
+    match value:
+        case Mapping():
+            return kept(value)
+        case str():
+            return _CARD.sub(_masked, value)
+        case Decimal():
+            return str(value)
+        case Sequence():
+            return [_kept(each) for each in value]
+        case _:
+            return value
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _masked(found: re.Match[str]) -> str:
+    digits = [int(each) for each in found.group() if each.isdigit()]
+    doubled = [
+        each if place % 2 == 0 else sum(divmod(each * 2, 10)) for place, each in enumerate(digits[::-1])
+    ]
+    return "****" if sum(doubled) % 10 == 0 else found.group()  # Luhn: else it is another long number
