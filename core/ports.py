@@ -89,6 +89,11 @@ class Gateway(Protocol):
         ...
 
     @property
+    def has_registry(self) -> bool:
+        """Whether it can tell a whole day; else each charge is read by itself."""
+        ...
+
+    @property
     def thanks(self) -> Thanks:
         """How it wants its notices answered."""
         ...
