@@ -18,10 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.bell import Bell
 from bots.chance import SystemChance
+from bots.charging import CHARGE_KINDS, REFUND_KINDS, Charging
 from bots.clock import SystemClock
 from bots.courier import Courier, Performer
 from bots.held import Desk
 from bots.intake import Intake
+from bots.providers import open_gateways, provider_of
 from bots.pump import Handler, Pump
 from bots.saying import Saying
 from bots.schedule import Schedule, Slot
@@ -30,18 +32,20 @@ from bots.sidecar.tokens import terminal_token
 from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Links, Script
 from core.flows import files
+from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
+from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
 from core.flows.terminals import TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
 from core.language.reader import EmbeddedReader
 from core.library.library import load_library
 from core.markets.cities import load_cities
 from core.markets.policy import Market, load_market
-from core.ports import Chance, Channel, Clock, Looker
+from core.ports import Chance, Channel, Clock, Gateway, Looker
 from core.text.catalogue import Catalogue, catalogue
 from storage.engine import Engine, open_engine, readers
 from storage.mail import LetterDraft
@@ -72,6 +76,7 @@ class Naryad:
         chance: Chance,
         looker: Looker,
         channels: Mapping[str, Channel],
+        gateways: Mapping[str, Gateway],
     ) -> None:
         self.settings = settings
         self.engine = engine
@@ -83,6 +88,8 @@ class Naryad:
         self.intake = Intake(engine, clock=clock, chance=chance, bell=self.bell)
         self.desk = Desk(engine, clock=clock, bell=self.bell)
         self.looker = looker
+        self.gateways = gateways
+        self.provider = provider_of(settings, gateways)
         self.script = self._script()
         self.pump = Pump(
             engine,
@@ -94,7 +101,11 @@ class Naryad:
             bell=self.bell,
             zone=settings.zone,
         )
-        performers: Mapping[str, Performer] = {"say": Saying(channels)}
+        charging = Charging(gateways)
+        performers: Mapping[str, Performer] = {
+            "say": Saying(channels),
+            **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
+        }
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
         self.schedule = Schedule(self.intake, self._slots(), clock=clock, zone=settings.zone)
         self._running: list[asyncio.Task[None]] = []
@@ -156,6 +167,8 @@ class Naryad:
         self._running.clear()
         await self.desk.settle()
         await self.intake.settle()
+        for gateway in self.gateways.values():
+            await gateway.close()
         await self.engine.dispose()
 
     async def broken(self) -> None:
@@ -209,7 +222,7 @@ class Naryad:
     def _handlers(self) -> Mapping[str, Handler]:
         conversation = Conversation(self.script)
         hours = HoursHandler(self.markets)
-        payments = PaymentHandler(self.markets)
+        payments = PaymentHandler(self.markets, self.provider)
         demo = DemoHandler(self.markets, is_on=self.settings.is_demo)
         return {
             **dict.fromkeys(TALK_KINDS, conversation),
@@ -217,7 +230,10 @@ class Naryad:
             "file-make": files.MakeFile(markets=self.markets, catalogue=self.catalogue),
             "file-send": files.SendFile(markets=self.markets, catalogue=self.catalogue),
             **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask", MASTER_RETURN), hours),
-            **dict.fromkeys(("payment-open", "payment-cash", "payment-remind"), payments),
+            **dict.fromkeys(("payment-open", "payment-cash", "payment-charge", "payment-remind"), payments),
+            **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(self.markets)),
+            **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
+            NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),
             DEBT_PAID: DebtHandler(self.markets),
@@ -288,6 +304,7 @@ def assemble(
     clock: Clock | None = None,
     chance: Chance | None = None,
     channels: Mapping[str, Channel] | None = None,
+    gateways: Mapping[str, Gateway] | None = None,
     looker: Looker | None = None,
     inline: bool = False,
 ) -> Naryad:
@@ -295,6 +312,7 @@ def assemble(
 
     Args:
         channels: Doors that are pushed, by name; without any, people are reached by the web alone.
+        gateways: Payment providers by name; those of the settings if none are given.
         looker: Who reads texts; the embedded reader if nobody is named.
         inline: Let SQLite work on the event loop itself, for tests and the simulator.
     """
@@ -307,6 +325,7 @@ def assemble(
         chance=chance or SystemChance(),
         looker=looker or EmbeddedReader(),
         channels=channels or {},
+        gateways=open_gateways(settings) if gateways is None else gateways,
     )
 
 

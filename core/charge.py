@@ -7,11 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
 
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Money
 from core.kernel.payment import Method
+
+T = TypeVar("T")
+
+_SHAPES: dict[type, TypeAdapter[Any]] = {}
+
+
+def stored(value: object) -> dict[str, Any]:
+    """Return one of the values below as JSON, for an effect or a letter."""
+    return cast("dict[str, Any]", _shape(type(value)).dump_python(value, mode="json"))
+
+
+def restored(kind: type[T], value: Mapping[str, Any]) -> T:
+    """Return what `stored` was given."""
+    return cast("T", _shape(kind).validate_python(value))
+
+
+def _shape(kind: type) -> TypeAdapter[Any]:
+    if kind not in _SHAPES:  # making one takes far longer than using it
+        _SHAPES[kind] = TypeAdapter(kind)
+    return _SHAPES[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bots.sidecar import console, docs, events, health, jobs, masters, pages, payments, talks
+from bots.sidecar import console, docs, events, health, jobs, masters, pages, payments, talks, webhooks
 from bots.sidecar.deps import Naryad
 from bots.sidecar.errors import Problem, install_errors, problem_answer
 from bots.sidecar.limits import BodyLimit
@@ -70,7 +70,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         starts_per_hour=naryad.settings.limit_starts_per_hour,
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
-    for part in (health, talks, masters, jobs, payments, console, events):
+    for part in (health, talks, masters, jobs, payments, webhooks, console, events):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.held import Desk
 from bots.settings import Settings
+from core.flows.charges import Provider
 from core.markets.policy import Market
-from core.ports import Chance, Clock
+from core.ports import Chance, Clock, Gateway
 from core.text.catalogue import Catalogue
 
 
@@ -35,6 +36,12 @@ class Outcome(Protocol):
 
 class Intake(Protocol):
     """Where every POST becomes a letter (`bots.intake.Intake`)."""
+
+    async def put(
+        self, *, lane: str, key: str, kind: str, payload: Mapping[str, Any], due: datetime | None = None
+    ) -> object:
+        """Write the letter; on return it is on the disk."""
+        ...
 
     async def ask(
         self,
@@ -100,6 +107,16 @@ class Naryad(Protocol):
     @property
     def channels(self) -> Mapping[str, str]:
         """Each door and whether it is `on` or `off`, for `/health`."""
+        ...
+
+    @property
+    def provider(self) -> Provider:
+        """The payment provider that is connected."""
+        ...
+
+    @property
+    def gateways(self) -> Mapping[str, Gateway]:
+        """Payment providers by name, for their notices."""
         ...
 
     @property

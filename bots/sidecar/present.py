@@ -53,11 +53,12 @@ async def _jobs(
 ) -> list[shown.View]:
     who = {each.job.master_id for each in seen} | {offer.master_id for offer in offers.values()}
     masters = {row.id: row for row in await views.masters(session, ids=[id for id in who if id])}
+    charges = await views.charges_of(session, payments=list(payments.values()))
     made = []
     for each in seen:
         payment = payments.get(each.job.id)
         market = market_of(each.job.market, program)
-        methods = await methods_of(payment, market, session) if payment else []
+        methods = await methods_of(payment, market, program, session) if payment else []
         view = shown.whole_job_view(
             each.job,
             market=market,
@@ -67,6 +68,7 @@ async def _jobs(
             now=program.clock.now(),
             offer=offers.get(each.job.id),
             payment=payment,
+            charge=charges.get(payment.id) if payment else None,
             methods=methods,
             with_contact=each.with_contact,
         )
@@ -92,18 +94,23 @@ async def one_payment(payment: PaymentRow, program: Naryad, session: AsyncSessio
     """Show a payment with the methods that are open now."""
     job = await session.get(JobRow, payment.job_id)
     market = market_of(job.market if job else "", program)
-    methods = await methods_of(payment, market, session)
-    return shown.payment_view(payment, methods=methods, zone=program.settings.zone)
+    methods = await methods_of(payment, market, program, session)
+    charges = await views.charges_of(session, payments=[payment])
+    charge = charges.get(payment.id)
+    return shown.payment_view(payment, methods=methods, charge=charge, zone=program.settings.zone)
 
 
-async def methods_of(payment: PaymentRow, market: Market, session: AsyncSession) -> list[str]:
+async def methods_of(
+    payment: PaymentRow, market: Market, program: Naryad, session: AsyncSession
+) -> list[str]:
     """Return the ways this payment may be made now; none once it is over."""
     if payment.state not in OPEN:
         return []
     account, currency = Account.master(payment.master_id), Currency(payment.currency)
     balance = await books.balance(session, account=account, currency=currency)
     debt = Money(max(0, -balance), currency)
-    return [method.value for method in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules)]
+    open_to = ledger.methods(gateways=program.provider.methods, debt=debt, rules=market.cash_rules)
+    return [method.value for method in open_to]
 
 
 async def one_master(master: MasterRow, program: Naryad, session: AsyncSession) -> shown.View:

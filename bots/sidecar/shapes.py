@@ -352,6 +352,11 @@ class PaymentOut(_Out):
     methods: list[str] | None = None
     split: SplitOut
     change: MoneyOut | None = None
+    confirmation_url: str | None = Field(default=None, description="Where the client pays")
+    qr_payload: str | None = Field(default=None, description="The text of the SBP code")
+    qr_svg_url: str | None = Field(default=None, description="The SBP code as a picture")
+    expires_at: str | None = None
+    reason: str | None = Field(default=None, description="Why it failed, in the provider's word")
 
 
 class JobOut(_Out):

@@ -11,8 +11,8 @@ from core.flows import payments
 from core.flows.payments import Till
 from core.kernel.job import JobAction, JobState
 from core.kernel.money import Currency, Money
-from core.kernel.payment import Method, PaymentState, check_amount
-from core.kernel.refusal import AlreadyPaid, MethodNotAvailable, OldButton
+from core.kernel.payment import PaymentState, check_amount
+from core.kernel.refusal import AlreadyPaid, OldButton
 from storage.tables import JobRow
 
 _PAYABLE = (JobState.DONE, JobState.WORKING, JobState.ON_SITE)
@@ -70,6 +70,4 @@ async def take(scene: MasterScene, job: JobRow | None, amount_minor: int) -> Non
 async def _check(scene: MasterScene, amount: Money) -> None:
     check_amount(amount, scene.market.limits_rules)
     master_id = scene.actor.id
-    open_to = await payments.methods(scene.tx, scene.market, master_id=master_id, currency=amount.currency)
-    if Method.CASH not in open_to:
-        raise MethodNotAvailable(method=Method.CASH)
+    await payments.must_take_cash(scene.tx, scene.market, master_id=master_id, currency=amount.currency)

@@ -1,7 +1,6 @@
-"""Collecting the money at the door: a payment is opened, agreed on, taken and settled in one commit.
+"""Collecting the money at the door: a payment is opened, agreed on, and taken in cash or through a provider.
 
-Settlement moves everything at once: the payment succeeds, fee, commission and earning are
-transferred, the job is completed, both people hear it (A81–A86, K1–K3, K88).
+What a provider says is in `charges`, what follows once the money is there in `settlements`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,15 +8,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from core.flows import holds, ratings, timers, views
-from core.flows.accounts import earned_today, owed_by
+from core.flows import charges, settlements, timers, views
+from core.flows.accounts import owed_by
 from core.flows.actor import Actor
+from core.flows.charges import Provider
+from core.flows.settlements import parties, settle, talks_of
 from core.flows.tx import Letter, Tx
 from core.kernel import ledger
-from core.kernel.job import JobAction, JobState, step
+from core.kernel.job import JobState
 from core.kernel.ledger import Account
 from core.kernel.money import Currency, Money
-from core.kernel.payment import OPEN, Method, PaymentState, change_of, check_amount, needs_consent
+from core.kernel.payment import OPEN, Method, PaymentState, check_amount, needs_consent
 from core.kernel.refusal import (
     AlreadyPaid,
     ConsentNeeded,
@@ -27,7 +28,7 @@ from core.kernel.refusal import (
     StepNotAllowed,
     UnknownThing,
 )
-from core.kernel.settlement import Split, split
+from core.kernel.settlement import split
 from core.markets.policy import Market
 from core.text.facts import PriceRange
 from storage.tables import JobRow, MasterRow, PaymentRow, Row, TalkRow
@@ -55,6 +56,7 @@ async def open_payment(
         StepNotAllowed: the job is not done yet.
         AlreadyPaid: it is paid.
         AmountAbsurd: no such amount.
+        OutcomeUnknown: another amount is asked for, and the client may have paid the first one already.
     """
     if job.state == JobState.COMPLETED:
         raise AlreadyPaid
@@ -67,10 +69,14 @@ async def open_payment(
     if standing is not None:
         if amount_minor is None or standing.amount_minor == amount.minor:
             return standing
+        current = await charges.current_of(tx, standing)
+        charges.may_be_given_up(current, standing, now=tx.now)
         await _close(tx, standing, PaymentState.CANCELLED)
+        if current is not None:
+            charges.give_up(tx, current)
     payment = _new_payment(tx, market, job, amount, till)
     tx.add(payment)
-    tx.record("payment", payment.id, "opened", actor=till.actor, parties=_parties(job))
+    tx.record("payment", payment.id, "opened", actor=till.actor, parties=parties(job))
     _remind(tx, job)
     if payment.state == PaymentState.AWAITING_CONSENT:
         await _ask_consent(tx, job, payment)
@@ -92,7 +98,7 @@ def _new_payment(tx: Tx, market: Market, job: JobRow, amount: Money, till: Till)
         fee_minor=divided.fee.minor,
         platform_minor=divided.platform.minor,
         master_minor=divided.master.minor,
-        breakdown=_breakdown(divided),
+        breakdown=settlements.breakdown(divided),
         created_at=tx.now,
     )
 
@@ -109,8 +115,8 @@ async def agree(tx: Tx, *, payment: PaymentRow, job: JobRow, is_agreed: bool, ac
     prices = PriceRange(*_range(job))
     payment.state = PaymentState.CREATED if is_agreed else PaymentState.CANCELLED
     action = "agreed" if is_agreed else "refused"
-    tx.record("payment", payment.id, action, actor=actor, parties=_parties(job), amount_minor=amount.minor)
-    client, master = await _talks(tx, job)
+    tx.record("payment", payment.id, action, actor=actor, parties=parties(job), amount_minor=amount.minor)
+    client, master = await talks_of(tx, job)
     if is_agreed:
         tx.say(client, "client-payment-agreed", amount=amount)
     else:
@@ -128,34 +134,80 @@ async def take_cash(
         AlreadyPaid: it is paid, this way or another.
         ConsentNeeded: the client has not agreed to this amount yet.
         StepNotAllowed: the payment is closed.
+        OutcomeUnknown: the client may have paid otherwise already.
         MethodNotAvailable: the master's debt from cash has reached its cap (K2).
         CashTooLittle: less than the amount was received.
     """
     amount = Money(payment.amount_minor, Currency(payment.currency))
     received = Money(received_minor, amount.currency)
+    _must_be_open(payment, job, Method.CASH)
+    await must_take_cash(tx, market, master_id=payment.master_id, currency=amount.currency)
+    check_amount(received, market.limits_rules)
+    current = await charges.current_of(tx, payment)
+    charges.may_be_given_up(current, payment, now=tx.now)
+    payment.charge_id = None
+    await settle(
+        tx, market, payment=payment, job=job, method=Method.CASH, received=received, actor=till.actor
+    )
+    if current is not None:
+        charges.give_up(tx, current)
+    return payment
+
+
+async def must_take_cash(tx: Tx, market: Market, *, master_id: str, currency: Currency) -> None:
+    """Raise MethodNotAvailable if the master's debt from cash has reached its cap (K2)."""
+    debt = await owed_by(tx, master_id, currency)
+    if Method.CASH not in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules):
+        raise MethodNotAvailable(method=Method.CASH)
+
+
+def _must_be_open(payment: PaymentRow, job: JobRow, method: Method) -> None:
     if payment.state == PaymentState.SUCCEEDED or job.state == JobState.COMPLETED:
         raise AlreadyPaid
     if payment.state == PaymentState.AWAITING_CONSENT:
         low, high = _range(job)
-        raise ConsentNeeded(amount=amount, low=low, high=high)
+        raise ConsentNeeded(amount=settlements.amount_of(payment), low=low, high=high)
     if payment.state not in OPEN:
-        raise StepNotAllowed(state=payment.state, action="cash")
-    if Method.CASH not in await methods(tx, market, master_id=payment.master_id, currency=amount.currency):
-        raise MethodNotAvailable(method=Method.CASH)
-    check_amount(received, market.limits_rules)
-    change = change_of(amount, received)
-    step(JobState(job.state), JobAction.COMPLETE, allowed=market.job_actions)
-    await _settle(tx, market, payment=payment, job=job, method=Method.CASH, received=received, till=till)
-    await _tell_cash(tx, market, payment, job, amount=amount, change=change)
-    timers.stop(tx, job)
-    await holds.end_early(tx, job)
+        raise StepNotAllowed(state=payment.state, action=method)
+
+
+async def take_by(
+    tx: Tx,
+    market: Market,
+    provider: Provider,
+    *,
+    payment: PaymentRow,
+    job: JobRow,
+    method: Method,
+    till: Till,
+) -> PaymentRow:
+    """Ask the provider for the money, by card or SBP. Pressing again changes nothing; another method does.
+
+    Raises:
+        AlreadyPaid, ConsentNeeded, StepNotAllowed: as for `take_cash`.
+        OutcomeUnknown: the client may have paid otherwise already.
+        MethodNotAvailable: the provider has no such method.
+    """
+    _must_be_open(payment, job, method)
+    if method not in provider.methods:
+        raise MethodNotAvailable(method=method)
+    current = await charges.current_of(tx, payment)
+    if current is not None and charges.stands(current, method, now=tx.now):
+        return payment
+    charges.may_be_given_up(current, payment, now=tx.now)
+    if current is not None:
+        charges.give_up(tx, current)
+        await tx.flush()  # a payment waits for one charge at a time
+    await charges.begin(tx, market, provider, payment=payment, job=job, method=method, actor=till.actor)
     return payment
 
 
-async def methods(tx: Tx, market: Market, *, master_id: str, currency: Currency) -> tuple[Method, ...]:
+async def methods(
+    tx: Tx, market: Market, provider: Provider, *, master_id: str, currency: Currency
+) -> tuple[Method, ...]:
     """Return the ways to pay that are open to this master now."""
     debt = await owed_by(tx, master_id, currency)
-    return ledger.methods(gateways=(), debt=debt, rules=market.cash_rules)
+    return ledger.methods(gateways=provider.methods, debt=debt, rules=market.cash_rules)
 
 
 async def repay(tx: Tx, *, master: MasterRow, amount: Money) -> Money:
@@ -174,13 +226,16 @@ async def repay(tx: Tx, *, master: MasterRow, amount: Money) -> Money:
     return rest
 
 
-async def view(tx: Tx, market: Market, payment: PaymentRow) -> views.View:
+async def view(tx: Tx, market: Market, provider: Provider, payment: PaymentRow) -> views.View:
     """Return what the terminal is shown of a payment."""
     open_to: Sequence[Method] = ()
     if payment.state in OPEN:
         currency = Currency(payment.currency)
-        open_to = await methods(tx, market, master_id=payment.master_id, currency=currency)
-    return views.payment_view(payment, methods=[method.value for method in open_to], zone=tx.zone)
+        open_to = await methods(tx, market, provider, master_id=payment.master_id, currency=currency)
+    charge = await charges.current_of(tx, payment)
+    return views.payment_view(
+        payment, methods=[method.value for method in open_to], charge=charge, zone=tx.zone
+    )
 
 
 async def of_job(tx: Tx, payment_id: str, job_id: str) -> PaymentRow:
@@ -191,71 +246,11 @@ async def of_job(tx: Tx, payment_id: str, job_id: str) -> PaymentRow:
     return payment
 
 
-async def _settle(
-    tx: Tx,
-    market: Market,
-    *,
-    payment: PaymentRow,
-    job: JobRow,
-    method: Method,
-    received: Money,
-    till: Till,
-) -> None:
-    amount = Money(payment.amount_minor, Currency(payment.currency))
-    divided = split(amount, method, market.settlement_rules)
-    for transfer in ledger.settle(divided, method=method, master_id=payment.master_id):
-        tx.transfer(
-            kind=transfer.kind,
-            debit=transfer.debit,
-            credit=transfer.credit,
-            amount_minor=transfer.amount.minor,
-            currency=amount.currency.value,
-            payment_id=payment.id,
-            job_id=job.id,
-        )
-    payment.method, payment.state, payment.settled_at = method.value, PaymentState.SUCCEEDED, tx.now
-    payment.received_minor = received.minor
-    payment.gateway_response = {"method": method.value, "received_minor": received.minor}
-    job.state, job.closed_at = JobState.COMPLETED, tx.now
-    facts = {"method": method.value, "amount_minor": amount.minor, "master_minor": divided.master.minor}
-    tx.record("payment", payment.id, "succeeded", actor=till.actor, parties=_parties(job), **facts)
-    tx.record("job", job.id, JobAction.COMPLETE, actor=till.actor, parties=_parties(job))
-
-
-async def _tell_cash(
-    tx: Tx, market: Market, payment: PaymentRow, job: JobRow, *, amount: Money, change: Money
-) -> None:
-    client, master = await _talks(tx, job)
-    receipt: dict[str, Any] = {"news": True, "amount": amount, "number": job.number}
-    stars = ratings.buttons(job)
-    if change.minor:
-        tx.say(client, "client-receipt-change", buttons=stars, change=change, **receipt)
-    else:
-        tx.say(client, "client-receipt", buttons=stars, **receipt)
-    if master is None:
-        return
-    currency = amount.currency
-    debt = await owed_by(tx, payment.master_id, currency)
-    facts: dict[str, Any] = {
-        "number": job.number,
-        "earned": Money(payment.master_minor, currency),
-        "today": await earned_today(tx, payment.master_id, currency),
-    }
-    if not debt.minor:
-        tx.say(master, "master-earned", news=True, **facts)
-        tx.say(master, "master-friday", news=True)
-        return
-    due = Money(payment.fee_minor + payment.platform_minor, currency)
-    tx.say(master, "master-earned-cash", news=True, amount=amount, due=due, debt=debt, **facts)
-    if Method.CASH not in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules):
-        tx.say(master, "master-cap-reached", news=True, debt=debt)
-
-
 async def remind(tx: Tx, *, job: JobRow) -> None:
     """Mention a job that is done and not paid, and look again later."""
     if job.state != JobState.DONE:
         return
-    _, master = await _talks(tx, job)
+    _, master = await talks_of(tx, job)
     if master is not None:
         tx.say(master, "master-payment-remind", news=True, number=job.number)
     _remind(tx, job)
@@ -266,7 +261,7 @@ def _remind(tx: Tx, job: JobRow) -> None:
 
 
 async def _ask_consent(tx: Tx, job: JobRow, payment: PaymentRow) -> None:
-    client, master = await _talks(tx, job)
+    client, master = await talks_of(tx, job)
     amount = Money(payment.amount_minor, Currency(payment.currency))
     prices = PriceRange(*_range(job))
     tx.say(
@@ -287,40 +282,22 @@ async def _close(tx: Tx, payment: PaymentRow, state: PaymentState) -> None:
     tx.record("payment", payment.id, state, actor="naryad")
 
 
-async def _talks(tx: Tx, job: JobRow) -> tuple[TalkRow, TalkRow | None]:
-    client = await tx.get(TalkRow, job.talk_id)
-    if client is None:
-        raise LookupError(f"a job without its talk: {job.id}")
-    master = await tx.get(MasterRow, job.master_id) if job.master_id else None
-    talk = await tx.get(TalkRow, master.talk_id) if master is not None and master.talk_id else None
-    return client, talk
-
-
 def _range(job: JobRow) -> tuple[Money, Money]:
     currency = Currency(job.currency)
     return Money(job.low_minor or 0, currency), Money(job.high_minor or 0, currency)
 
 
-def _parties(job: JobRow) -> list[str]:
-    return [job.talk_id, *([job.master_id] if job.master_id else [])]
-
-
-def _breakdown(divided: Split) -> dict[str, int]:
-    return {
-        "amount_minor": divided.amount.minor,
-        "fee_minor": divided.fee.minor,
-        "net_minor": divided.net.minor,
-        "platform_minor": divided.platform.minor,
-        "master_minor": divided.master.minor,
-    }
-
-
 class PaymentHandler:
-    """`payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor}."""
+    """Handles what is done at the till.
 
-    def __init__(self, markets: Mapping[str, Market]) -> None:
-        """Take the open markets."""
+    `payment-open` {job_id, amount_minor?}, `payment-cash` {payment_id, amount_received_minor},
+    `payment-charge` {payment_id, method}, `payment-remind`; all with {job_id, actor, terminal_id?}.
+    """
+
+    def __init__(self, markets: Mapping[str, Market], provider: Provider) -> None:
+        """Take the open markets, and the payment provider that is connected."""
         self._markets = markets
+        self._provider = provider
 
     def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
         """The job with its people's talks, and the payment."""
@@ -357,13 +334,17 @@ class PaymentHandler:
             amount = letter.payload.get("amount_minor")
             payment = await open_payment(tx, market, job=job, amount_minor=amount, till=till)
             is_new = payment.created_at == tx.now
+        elif letter.kind == "payment-charge":
+            payment = await of_job(tx, letter.payload["payment_id"], job.id)
+            method = Method(letter.payload["method"])
+            await take_by(tx, market, self._provider, payment=payment, job=job, method=method, till=till)
         else:
             payment = await of_job(tx, letter.payload["payment_id"], job.id)
             received = int(letter.payload["amount_received_minor"])
             await take_cash(tx, market, payment=payment, job=job, received_minor=received, till=till)
         if not actor.is_demo:
             timers.stop(tx, job, "demo")
-        tx.answer({**await view(tx, market, payment), "is_new": is_new})
+        tx.answer({**await view(tx, market, self._provider, payment), "is_new": is_new})
 
     async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
         """The terminal shows why not; nothing is said in a talk."""

@@ -24,6 +24,7 @@ class TicketKind(StrEnum):
     HUMAN = "human"  # somebody wants a person
     COMPLAINT = "complaint"
     STUCK = "stuck"  # we ask in vain
+    MONEY = "money"  # a provider took another amount than it was asked for
 
 
 async def open_ticket(

@@ -432,6 +432,10 @@ class Tx:
         )
         return utterance_id
 
+    def words(self, lang: str, name: str, /, **facts: object) -> str:
+        """Return a text of ours, for somebody who is not talked to: a provider, a receipt."""
+        return self._render(lang, name, facts).text
+
     def hear(self, talk: TalkRow, words: str, *, media: Sequence[Mapping[str, Any]] = ()) -> str:
         """Write down what the person said. Returns the utterance's id."""
         return self._utter(

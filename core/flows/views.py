@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
-from core.kernel.payment import Method
+from core.kernel.payment import OPEN, Method, PaymentState
 from core.kernel.settlement import split
 from core.library.library import load_library
 from core.markets.policy import Market
@@ -21,6 +21,7 @@ from core.text import facts as told
 from core.text.catalogue import Catalogue
 from storage.history import Event
 from storage.tables import (
+    ChargeRow,
     EventRow,
     HoursRow,
     JobRow,
@@ -120,6 +121,7 @@ def whole_job_view(
     now: datetime,
     offer: OfferRow | None = None,
     payment: PaymentRow | None = None,
+    charge: ChargeRow | None = None,
     methods: Sequence[str] = (),
     with_contact: bool = True,
 ) -> View:
@@ -140,7 +142,9 @@ def whole_job_view(
         title=title_of(job, lang=lang),
         diagnosis=diagnosis_of(job, lang=lang),
         offer=offer,
-        payment=payment_view(payment, methods=methods, zone=zone) if payment is not None else None,
+        payment=payment_view(payment, methods=methods, charge=charge, zone=zone)
+        if payment is not None
+        else None,
         split=split_preview(job, market=market),
         with_contact=with_contact,
     )
@@ -282,11 +286,18 @@ def label_of(
 # Payments
 
 
-def payment_view(payment: PaymentRow, *, methods: Sequence[str] = (), zone: ZoneInfo | None = None) -> View:
+def payment_view(
+    payment: PaymentRow,
+    *,
+    methods: Sequence[str] = (),
+    charge: ChargeRow | None = None,
+    zone: ZoneInfo | None = None,
+) -> View:
     """Show a payment.
 
     Args:
         methods: The methods that can be chosen now; none once it is settled.
+        charge: What the provider is asked for it, with the ways to pay.
     """
     view: View = {
         "payment_id": payment.id,
@@ -303,6 +314,14 @@ def payment_view(payment: PaymentRow, *, methods: Sequence[str] = (), zone: Zone
             currency=payment.currency,
         ),
     }
+    if payment.state == PaymentState.FAILED:
+        view["reason"] = payment.reason
+    if charge is not None and charge.is_current and payment.state in OPEN:
+        view["confirmation_url"] = charge.confirmation_url
+        view["expires_at"] = time_view(charge.expires_at, zone) if zone is not None else None
+        if charge.qr_payload is not None:
+            view["qr_payload"] = charge.qr_payload
+            view["qr_svg_url"] = f"/api/v1/terminal/payment/{payment.id}/qr.svg"
     if payment.received_minor is not None:
         view["amount_received"] = money_view(payment.received_minor, payment.currency)
         view["change"] = money_view(payment.received_minor - payment.amount_minor, payment.currency)

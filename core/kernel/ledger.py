@@ -19,6 +19,7 @@ class Account:
     PLATFORM = "platform"
     CASH = "cash"  # handed over in hand
     BANK = "bank"
+    SUSPENSE = "suspense"  # came, and belongs to nobody yet
 
     @staticmethod
     def master(master_id: str) -> str:

@@ -132,6 +132,26 @@ class ConsentNeeded(Refusal):
 
 
 @dataclass(eq=False)
+class RefundTooLarge(Refusal):
+    """More is to go back than is left of the payment."""
+
+    amount: Money
+    left: Money
+
+
+@dataclass(eq=False)
+class NothingToRefund(Refusal):
+    """The payment has not succeeded, so there is nothing to give back."""
+
+
+@dataclass(eq=False)
+class OutcomeUnknown(Refusal):
+    """The client may have paid already; until the provider tells, nothing else is taken (L18)."""
+
+    until: datetime
+
+
+@dataclass(eq=False)
 class CashTooLittle(Refusal):
     """Less cash was handed over than the job costs."""
 

@@ -18,6 +18,7 @@ from core.kernel.money import BASIS_POINTS, Currency, Money, Rate
 from core.kernel.offer import OfferRules
 from core.kernel.payment import AmountRules, Method
 from core.kernel.quote import QuoteRules
+from core.kernel.refund import RefundRules
 from core.kernel.settlement import SettlementRules
 from core.kernel.slot import SlotRules
 from core.kernel.talk import TalkRules
@@ -112,6 +113,12 @@ class SettlementPolicy(_Section):
         return self
 
 
+class RefundPolicy(_Section):
+    """Who bears the provider's fee when money goes back."""
+
+    fee_returned: bool
+
+
 class CashPolicy(_Section):
     """How much of our money a master may carry."""
 
@@ -182,6 +189,7 @@ class Market(_Section):
     match: MatchPolicy
     hours: HoursPolicy
     settlement: SettlementPolicy
+    refund: RefundPolicy
     cash: CashPolicy
     payout: PayoutPolicy
     cancellation: CancellationPolicy
@@ -287,6 +295,11 @@ class Market(_Section):
         """The kernel's rules of dividing a payment."""
         fees = {method: Rate(bp) for method, bp in self.settlement.fee_bp.items()}
         return SettlementRules(fee=fees, master=Rate(self.settlement.master_bp))
+
+    @cached_property
+    def refund_rules(self) -> RefundRules:
+        """The kernel's rules of refunds."""
+        return RefundRules(fee_returned=self.refund.fee_returned)
 
     @cached_property
     def cash_rules(self) -> CashRules:

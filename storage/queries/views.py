@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.tables import (
     BookingRow,
+    ChargeRow,
     DecisionRow,
     EffectRow,
     EffectStatus,
@@ -177,6 +178,19 @@ async def payments_of(session: AsyncSession, *, jobs: Collection[str]) -> dict[s
     """Return the last payment of each of these jobs, by job."""
     query = select(PaymentRow).where(PaymentRow.job_id.in_(sorted(jobs))).order_by(PaymentRow.id)
     return {payment.job_id: payment for payment in await session.scalars(query)}
+
+
+async def charges_of(session: AsyncSession, *, payments: Collection[PaymentRow]) -> dict[str, ChargeRow]:
+    """Return the charge that stands for each of these payments, by payment."""
+    ids = [payment.charge_id for payment in payments if payment.charge_id]
+    if not ids:
+        return {}
+    found = {row.id: row for row in await session.scalars(select(ChargeRow).where(ChargeRow.id.in_(ids)))}
+    return {
+        payment.id: found[payment.charge_id]
+        for payment in payments
+        if payment.charge_id and payment.charge_id in found
+    }
 
 
 async def payments(session: AsyncSession, *, limit: int, after: str | None = None) -> Sequence[PaymentRow]:

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from bots.chance import SystemChance
 from bots.held import Desk
 from bots.settings import Settings
+from core.flows.charges import Provider
 from core.kernel.refusal import KeyReused
 from core.markets.policy import Market, load_market
+from core.ports import Gateway
 from core.text.catalogue import Catalogue, catalogue
 from storage.engine import Engine, readers
 from storage.mail import Outcome
@@ -68,6 +70,19 @@ class FakeIntake:
         self._known[key] = (payload["body_sha"], outcome)
         return outcome
 
+    async def put(
+        self,
+        *,
+        lane: str,
+        key: str,
+        kind: str,
+        payload: Mapping[str, Any],
+        due: datetime | None = None,
+    ) -> None:
+        if key not in self._known:
+            self.letters.append(Asked(lane, key, kind, dict(payload)))
+            self._known[key] = ("", None)
+
     def _outcome(self, kind: str, payload: dict[str, Any]) -> Outcome | None:
         letter_id = f"letter-{len(self.letters)}"
         if kind in self.slow:
@@ -101,6 +116,8 @@ class FakeNaryad:
         self.catalogue: Catalogue = catalogue()
         self.channels: Mapping[str, str] = {"web": "on", "telegram": "off"}
         self.secret: bytes = self.settings.secret
+        self.provider = Provider()
+        self.gateways: Mapping[str, Gateway] = {}
 
 
 def browser(app: FastAPI, *, token: str | None = None, address: str = "10.0.0.1") -> httpx.AsyncClient:

@@ -146,7 +146,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refund_positive")),
         sa.CheckConstraint(
-            "is_surplus OR fee_minor + platform_minor + master_minor = amount_minor", name=op.f("ck_refund_exact")
+            "is_surplus OR fee_minor + platform_minor + master_minor = amount_minor",
+            name=op.f("ck_refund_exact"),
         ),
         sa.ForeignKeyConstraint(["charge_id"], ["charge.id"], name=op.f("fk_refund_charge_id")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_refund_job_id")),

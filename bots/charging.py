@@ -1,0 +1,87 @@
+"""Asks payment providers for what flows want: charges, captures, refunds; and brings their word back.
+
+A request is the same however often it is made, so it may be made again after a crash. What a provider says,
+or that it says nothing, comes back as a letter: flows decide what follows.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from core.charge import Charge, Order, Refund, RefundOrder, restored, stored
+from core.flows.timers import lane
+from core.kernel.money import Currency, Money
+from core.kernel.refusal import Outage, Unanswered
+from core.ports import Gateway
+from storage.mail import LetterDraft
+from storage.outbox import Effect
+
+logger = logging.getLogger(__name__)
+
+CHARGE_KINDS = ("charge", "charge-read", "charge-capture", "charge-cancel")
+REFUND_KINDS = ("refund", "refund-read")
+ASKED_MAX = 4  # a provider that is down is asked for a new charge so often; then another method is taken
+
+
+class Charging:
+    """Performs the effects about charges and refunds."""
+
+    is_repeatable = True  # each carries an id the provider knows it by
+
+    def __init__(self, gateways: Mapping[str, Gateway]) -> None:
+        """Take the providers by name: the connected one, and former ones whose charges still live."""
+        self._gateways = gateways
+
+    async def perform(self, effect: Effect) -> LetterDraft | None:
+        """Ask, and return the letter with the answer.
+
+        Raises:
+            Outage: a charge or a refund did not arrive yet; it is asked for again.
+        """
+        payload = effect.payload
+        gateway = self._gateways[str(payload["provider"])]
+        told: Charge | Refund | None = None
+        silence = None
+        try:
+            ask = _refund if effect.kind in REFUND_KINDS else _charge
+            told = await ask(gateway, effect.kind, payload)
+        except Outage as outage:
+            if effect.kind in ("charge", "refund") and effect.attempts < ASKED_MAX:
+                raise
+            silence = "unanswered" if isinstance(outage, Unanswered) else "outage"
+            logger.warning("charging.%s effect_id=%s kind=%s", silence, effect.id, effect.kind)
+        return _letter(effect, told, silence)
+
+
+async def _charge(gateway: Gateway, kind: str, payload: Mapping[str, Any]) -> Charge | None:
+    order_id, provider_id = str(payload["charge_id"]), payload.get("provider_id")
+    match kind:
+        case "charge":
+            return await gateway.charge(restored(Order, payload["order"]))
+        case "charge-read":
+            return await gateway.read(order_id=order_id, provider_id=provider_id)
+        case "charge-capture":
+            amount = Money(int(payload["amount_minor"]), Currency(payload["currency"]))
+            return await gateway.capture(order_id=order_id, provider_id=str(provider_id), amount=amount)
+        case _:
+            return await gateway.cancel(order_id=order_id, provider_id=str(provider_id))
+
+
+async def _refund(gateway: Gateway, kind: str, payload: Mapping[str, Any]) -> Refund | None:
+    order = restored(RefundOrder, payload["order"])
+    if kind == "refund":
+        return await gateway.refund(order)
+    found = await gateway.read_refund(order, provider_id=payload.get("provider_id"))
+    return found or await gateway.refund(order)  # it did not arrive: the same id again
+
+
+def _letter(effect: Effect, told: Charge | Refund | None, silence: str | None) -> LetterDraft:
+    payload = effect.payload
+    kept = ("charge_id", "refund_id", "payment_id", "job_id")
+    facts = {name: payload[name] for name in kept if name in payload}
+    return LetterDraft(
+        lane=lane(str(payload["job_id"])),
+        key=f"told:{effect.id}",
+        kind="refund-told" if effect.kind in REFUND_KINDS else "charge-told",
+        payload={**facts, "asked": effect.kind, "told": stored(told) if told else None, "silence": silence},
+    )
