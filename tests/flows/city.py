@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from bots.intake import Intake
-from bots.pump import Pump
+from bots.pump import Handler, Pump
 from core.flows import jobs, slots
 from core.flows.actor import OWNER, Actor, ActorKind
 from core.flows.handlers import KINDS, JobHandler
@@ -84,10 +84,14 @@ class City:
         self.intake = Intake(self.engine, clock=self.clock, chance=self.chance)
         self.pump = self.another_pump()
 
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return who handles what."""
+        return {"deed": self.doer, **dict.fromkeys(KINDS, JobHandler())}
+
     def another_pump(self) -> Pump:
         return Pump(
             self.engine,
-            {"deed": self.doer, **dict.fromkeys(KINDS, JobHandler())},
+            self.handlers(),
             clock=self.clock,
             chance=self.chance,
             catalogue=catalogue(),
