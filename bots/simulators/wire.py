@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.gateways.wire import is_same
+from core.gateways.wire import is_same, trust
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class Sender:
 
     async def _attempt(self, notice: Outgoing) -> bool:
         if self._http is None:
-            self._http = httpx.AsyncClient(timeout=NOTICE_TIMEOUT_S)
+            self._http = httpx.AsyncClient(timeout=NOTICE_TIMEOUT_S, verify=trust())
         try:
             response = await self._http.send(notice.make())
         except httpx.HTTPError:

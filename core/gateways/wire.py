@@ -2,10 +2,12 @@
 
 import json
 import re
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from hmac import compare_digest
 from http import HTTPStatus
 from typing import Any
@@ -58,7 +60,7 @@ class Wire:
         self.provider = provider
         self.url = url.rstrip("/")
         self._http = http or httpx.AsyncClient(
-            timeout=httpx.Timeout(READ_S, connect=CONNECT_S), follow_redirects=False
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S), verify=trust()
         )
 
     async def ask(
@@ -150,6 +152,12 @@ class Wire:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """Return whom we believe over TLS; read once, for it costs more than a request."""
+    return httpx.create_ssl_context()
 
 
 # Money, days, secrets

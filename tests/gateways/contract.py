@@ -34,7 +34,7 @@ from core.charge import (
     RefundOrder,
     Subject,
 )
-from core.gateways.wire import MOSCOW
+from core.gateways.wire import MOSCOW, trust
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
@@ -60,7 +60,7 @@ class Stand(ABC):
         url: Where the simulator listens.
         secret: What must stand in no sentence and no answer that is kept.
         closes_unpaid: `cancel` closes a charge that nobody has paid yet, or leaves it as it is.
-        has_registry: It tells a day as a whole; else `registry` answers nothing, and each thing is read.
+        has_registry: It tells a day as a whole, and its adapter says so.
         is_registry_by_order: Its registry names our ids.
     """
 
@@ -109,7 +109,7 @@ class Stand(ABC):
         self.clock.advance(days=1)
 
     async def _act(self, charge: Charge, act: str) -> None:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trust()) as client:
             answer = await client.post(
                 f"{self.url}/_sim/charges/{charge.provider_id}/{act}",
                 headers={"Authorization": f"Bearer {self.secret}"},
@@ -463,6 +463,7 @@ class Contract:
 
         lines = await stand.gateway.registry(day)
 
+        assert stand.gateway.has_registry is stand.has_registry
         if not stand.has_registry:
             assert not lines
             return
@@ -500,7 +501,7 @@ class Contract:
         assert await stand.gateway.read(order_id=order.id, provider_id=None) is None
 
     async def test_a_slow_provider_leaves_us_without_an_answer(self, stand: Stand) -> None:
-        hasty = stand.lend(http=httpx.AsyncClient(timeout=IMPATIENT))
+        hasty = stand.lend(http=httpx.AsyncClient(timeout=IMPATIENT, verify=trust()))
         stand.wire.fault(FaultKind.SLOW)
 
         with pytest.raises(Unanswered):
