@@ -8,7 +8,9 @@ from sqlalchemy import Connection, Table, insert, text
 from storage.tables import (
     BalanceRow,
     BookingRow,
+    ChargeRow,
     DecisionRow,
+    DifferenceRow,
     EffectRow,
     EventRow,
     HoursRow,
@@ -18,8 +20,11 @@ from storage.tables import (
     MasterRow,
     OfferRow,
     PaymentRow,
+    PayoutRow,
     PersonRow,
     RatingRow,
+    ReceiptRow,
+    RefundRow,
     Row,
     TalkRow,
     TerminalRow,
@@ -46,19 +51,22 @@ def a_town(connection: Connection) -> None:
     for name in ("quoted", "open", "assigned"):
         a_job(connection, name)
     walk(connection, "assigned", "assigned")
-    for name in ("created", "split", "pending", "paid"):
+    for name in ("created", "split", "uncharged", "pending", "paid", "carded"):
         a_job(connection, name)
         walk(connection, name, "assigned", "on_site", "working", "done")
         a_payment(connection, name)
     _offers_and_bookings(connection)
     divide(connection, "split")
+    divide(connection, "uncharged", is_cash=False)
     connection.exec_driver_sql(
         "UPDATE payment SET state = 'pending', method = 'card', version = 2 WHERE id = 'pending'"
     )
+    connection.exec_driver_sql("UPDATE payment SET state = 'unknown', version = 3 WHERE id = 'pending'")
     divide(connection, "paid")
     succeed(connection, "paid")
     walk(connection, "paid", "completed")
     _held_money(connection)
+    _providers(connection)
     _care(connection)
 
 
@@ -122,13 +130,13 @@ def a_payment(connection: Connection, job_id: str) -> None:
     )
 
 
-def divide(connection: Connection, payment_id: str) -> None:
-    """Write the four transfers of a payment in cash."""
+def divide(connection: Connection, payment_id: str, *, is_cash: bool = True) -> None:
+    """Write the four transfers of a payment in cash, or the three of one by card."""
     for kind, debit, credit, amount_minor in (
         ("fee", "client", "fee", CASH["fee_minor"]),
         ("commission", "client", "platform", CASH["platform_minor"]),
         ("earning", "client", "master:anna", CASH["master_minor"]),
-        ("cash_taken", "master:anna", "cash", CASH["amount_minor"]),
+        *((("cash_taken", "master:anna", "cash", CASH["amount_minor"]),) if is_cash else ()),
     ):
         a_transfer(
             connection,
@@ -328,6 +336,126 @@ def _held_money(connection: Connection) -> None:
     a_transfer(connection, "posted", phase="post", pending_id="kept", amount_minor=900, **sides)
     a_transfer(connection, "kept-too", phase="pending", amount_minor=1_000, **sides)
     put(connection, BalanceRow, account="bank", currency="RUB", posted_minor=-900, upto_seq=1_000)
+
+
+def a_charge(connection: Connection, name: str, payment_id: str, /, **values: Any) -> None:
+    """Ask a provider for a payment."""
+    usual = {
+        "job_id": payment_id,
+        "provider": "simulator",
+        "method": "card",
+        "state": "asked",
+        "is_current": True,
+        "is_two_stage": False,
+        "amount_minor": CASH["amount_minor"],
+        "currency": "RUB",
+        "silences": 0,
+        "asked_at": MORNING,
+        "expires_at": MORNING + HOUR,
+        "version": 1,
+    }
+    put(connection, ChargeRow, **{"id": name, "payment_id": payment_id, **usual, **values})
+
+
+def a_refund(connection: Connection, name: str, /, **values: Any) -> None:
+    """Give a thousand rubles back."""
+    usual = {
+        "payment_id": "carded",
+        "charge_id": "charged",
+        "job_id": "carded",
+        "is_surplus": False,
+        "state": "asked",
+        "amount_minor": 100_000,
+        "fee_minor": 2_000,
+        "platform_minor": 24_500,
+        "master_minor": 73_500,
+        "currency": "RUB",
+        "words": "",
+        "silences": 0,
+        "asked_at": MORNING,
+        "version": 1,
+    }
+    put(connection, RefundRow, **{"id": name, **usual, **values})
+
+
+def _providers(connection: Connection) -> None:
+    a_charge(connection, "waiting", "pending")
+    a_charge(connection, "charged", "carded")
+    a_charge(connection, "surplus", "carded", is_current=False)
+    for statement in (
+        (
+            "UPDATE payment SET state = 'pending', method = 'card', charge_id = 'charged', version = 2 "
+            "WHERE id = 'carded'"
+        ),
+        "UPDATE charge SET state = 'waiting', version = 2 WHERE id = 'waiting'",
+        (
+            "UPDATE charge SET state = 'paid', paid_at = asked_at, settles = 'carded', version = 2 "
+            "WHERE id = 'charged'"
+        ),
+        "UPDATE charge SET state = 'paid', paid_at = asked_at, version = 2 WHERE id = 'surplus'",
+    ):
+        connection.exec_driver_sql(statement)
+    divide(connection, "carded", is_cash=False)
+    connection.exec_driver_sql(
+        "UPDATE payment SET state = 'succeeded', settled_at = created_at, version = 3 WHERE id = 'carded'"
+    )
+    a_refund(connection, "refund")
+    a_refund(connection, "old-refund", amount_minor=1, fee_minor=0, platform_minor=0, master_minor=1)
+    connection.exec_driver_sql("UPDATE refund SET state = 'done', version = 2 WHERE id = 'old-refund'")
+    sides = {"debit": "master:anna", "credit": "bank", "kind": "payout", "amount_minor": 1_000}
+    for name in ("payout", "old-payout"):
+        a_transfer(connection, f"{name}-hold", phase="pending", **sides)
+        put(
+            connection,
+            PayoutRow,
+            id=name,
+            master_id="anna",
+            day=date(2026, 3, 6 if name == "payout" else 13),
+            paymaster="simulator",
+            destination="sbp",
+            goes_to={"phone": "+79110000000"},
+            state="asked",
+            amount_minor=1_000,
+            currency="RUB",
+            hold_id=f"{name}-hold",
+            silences=0,
+            asked_at=MORNING,
+            version=1,
+        )
+    a_transfer(connection, "old-payout-post", phase="post", pending_id="old-payout-hold", **sides)
+    connection.exec_driver_sql("UPDATE payout SET state = 'done', version = 2 WHERE id = 'old-payout'")
+    for name, kind in (("receipt", "sale"), ("old-receipt", "income")):
+        put(
+            connection,
+            ReceiptRow,
+            id=name,
+            kind=kind,
+            subject_id="carded",
+            payment_id="carded",
+            registrar="simulator",
+            state="asked",
+            amount_minor=300_000,
+            currency="RUB",
+            silences=0,
+            asked_at=MORNING,
+            version=1,
+        )
+    connection.exec_driver_sql("UPDATE receipt SET state = 'done', version = 2 WHERE id = 'old-receipt'")
+    put(
+        connection,
+        DifferenceRow,
+        id="difference",
+        provider="simulator",
+        day=date(2026, 3, 2),
+        kind="missing_here",
+        subject="charge",
+        thing_id="charged",
+        theirs_minor=300_000,
+        currency="RUB",
+        state="open",
+        found_at=MORNING,
+        version=1,
+    )
 
 
 def _care(connection: Connection) -> None:
