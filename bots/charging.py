@@ -8,11 +8,11 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from core.charge import Charge, Order, Refund, RefundOrder, restored, stored
+from core.charge import Charge, Order, Payout, PayoutOrder, Refund, RefundOrder, restored, stored
 from core.flows.timers import lane
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import Outage, Unanswered
-from core.ports import Gateway
+from core.ports import Gateway, Paymaster
 from storage.mail import LetterDraft
 from storage.outbox import Effect
 
@@ -21,6 +21,47 @@ logger = logging.getLogger(__name__)
 CHARGE_KINDS = ("charge", "charge-read", "charge-capture", "charge-cancel")
 REFUND_KINDS = ("refund", "refund-read")
 ASKED_MAX = 4  # a provider that is down is asked for a new charge so often; then another method is taken
+
+
+PAYOUT_KINDS = ("payout", "payout-read")
+
+
+class PayingOut:
+    """Performs the effects about payouts."""
+
+    is_repeatable = True  # each carries an id the paymaster knows it by
+
+    def __init__(self, paymasters: Mapping[str, Paymaster]) -> None:
+        """Take the paymasters by name."""
+        self._paymasters = paymasters
+
+    async def perform(self, effect: Effect) -> LetterDraft | None:
+        """Send money, or ask what became of it; the answer is a letter.
+
+        A payout that did not arrive, as far as we know, is sent again by its poll, under the same id.
+        """
+        payload = effect.payload
+        paymaster = self._paymasters[str(payload["paymaster"])]
+        order = restored(PayoutOrder, payload["order"])
+        told: Payout | None = None
+        try:
+            if effect.kind == "payout-read":
+                told = await paymaster.read(order, provider_id=payload.get("provider_id"))
+            if told is None:
+                told = await paymaster.pay_out(order)
+        except Outage as outage:
+            silence = "unanswered" if isinstance(outage, Unanswered) else "outage"
+            logger.warning("paying_out.%s effect_id=%s kind=%s", silence, effect.id, effect.kind)
+        return LetterDraft(
+            lane=f"master:{payload['master_id']}",
+            key=f"told:{effect.id}",
+            kind="payout-told",
+            payload={
+                "payout_id": payload["payout_id"],
+                "master_id": payload["master_id"],
+                "told": stored(told) if told else None,
+            },
+        )
 
 
 class Charging:

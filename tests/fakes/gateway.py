@@ -10,6 +10,8 @@ from core.charge import (
     Knock,
     Notice,
     Order,
+    Payout,
+    PayoutOrder,
     Refund,
     RefundOrder,
     RegistryLine,
@@ -117,3 +119,32 @@ class FakeGateway:
         """Change a charge, as the client or the bank does."""
         known = self.charges[order_id]
         self.charges[order_id] = replace(known, state=state, amount=amount or known.amount)
+
+
+@dataclass
+class FakePaymaster:
+    """Pays out at once. `faults`: down, lost (but done), slow, no."""
+
+    name: str = "fake"
+    faults: list[str] = field(default_factory=list)
+    payouts: dict[str, Payout] = field(default_factory=dict)
+    sent: Counter[str] = field(default_factory=Counter)  # how often money really left, by payout
+
+    async def pay_out(self, order: PayoutOrder) -> Payout:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault == "down":
+            raise Outage("fake")
+        if order.id not in self.payouts:
+            states = {"no": RefundState.FAILED, "slow": RefundState.PENDING}
+            state = states.get(fault or "", RefundState.DONE)
+            self.sent[order.id] += state is not RefundState.FAILED
+            self.payouts[order.id] = Payout(order.id, f"o-{order.id}", state, order.amount)
+        if fault == "lost":
+            raise Unanswered("fake")
+        return self.payouts[order.id]
+
+    async def read(self, order: PayoutOrder, *, provider_id: str | None) -> Payout | None:
+        return self.payouts.get(order.id)
+
+    async def close(self) -> None:
+        pass

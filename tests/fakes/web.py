@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.chance import SystemChance
 from bots.held import Desk
+from bots.rendering import Press
 from bots.settings import Settings
 from core.flows.charges import Provider
 from core.kernel.refusal import KeyReused
 from core.markets.policy import Market, load_market
 from core.ports import Gateway
 from core.text.catalogue import Catalogue, catalogue
+from storage.blobs import LocalBlobs
 from storage.engine import Engine, readers
 from storage.mail import Outcome
 from tests.fakes.clock import FakeClock
@@ -116,6 +118,16 @@ class FakeNaryad:
         self.catalogue: Catalogue = catalogue()
         self.channels: Mapping[str, str] = {"web": "on", "telegram": "off"}
         self.secret: bytes = self.settings.secret
+        self.blobs = LocalBlobs(data_dir / "blobs", secret=self.secret, url=self.settings.url)
+        self.press = Press(
+            self.blobs,
+            markets=self.markets,
+            catalogue=self.catalogue,
+            clock=clock,
+            zone=self.settings.zone,
+            url=self.settings.url,
+            media=data_dir / "files",
+        )
         self.provider = Provider()
         self.gateways: Mapping[str, Gateway] = {}
 

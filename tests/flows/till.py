@@ -5,19 +5,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bots.charging import CHARGE_KINDS, REFUND_KINDS, Charging
-from bots.courier import Courier
+from bots.charging import CHARGE_KINDS, PAYOUT_KINDS, REFUND_KINDS, Charging, PayingOut
+from bots.courier import Courier, Performer
 from bots.pump import Handler
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.charges import Provider
 from core.flows.payments import PaymentHandler
+from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler, PayoutRules
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
 from core.kernel.charge import ChargeState
 from storage.engine import readers
 from storage.mail import Outcome
 from storage.queries import books
 from storage.tables import ChargeRow, PaymentRow, RefundRow
-from tests.fakes.gateway import FakeGateway
+from tests.fakes.gateway import FakeGateway, FakePaymaster
 from tests.flows.city import HOME, City
 
 MARKETS = {HOME.name: HOME}
@@ -29,6 +30,8 @@ class Till(City):
 
     def __post_init__(self) -> None:
         self.gateway = FakeGateway()
+        self.paymaster = FakePaymaster()
+        self.payout_rules = PayoutRules("fake", by_hand=False)
         super().__post_init__()
         self.courier = self.another_courier()
 
@@ -40,13 +43,17 @@ class Till(City):
             **dict.fromkeys(("payment-open", "payment-cash", "payment-charge", "payment-remind"), payments),
             **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(MARKETS)),
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(MARKETS)),
+            **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(MARKETS, self.payout_rules)),
             NOTICE: NoticeHandler(),
         }
 
     def another_courier(self) -> Courier:
         """Make a courier, as a restart does."""
         charging = Charging({self.gateway.name: self.gateway})
-        performers = dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging)
+        performers: dict[str, Performer] = {
+            **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
+            **dict.fromkeys(PAYOUT_KINDS, PayingOut({"fake": self.paymaster})),
+        }
         return Courier(self.engine, performers, clock=self.clock, chance=self.chance)
 
     async def drain(self) -> None:
