@@ -67,6 +67,26 @@ class Channel(Protocol):
         ...
 
 
+class Blobs(Protocol):
+    """Keeps files that we make, each under a key such as `job-file/<64 hex digits>.pdf`."""
+
+    async def put(self, key: str, content: bytes, *, type: str) -> str:
+        """Keep a blob for good before this returns; answers its key. The same key again changes nothing."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """Return a blob; None if there is none."""
+        ...
+
+    async def exists(self, key: str) -> bool:
+        """Tell whether there is such a blob."""
+        ...
+
+    def link(self, key: str, *, until: datetime) -> str:
+        """Return an address that lends the blob to whoever has it, until a moment."""
+        ...
+
+
 class Gateway(Protocol):
     """A payment provider. Asking the same thing twice, by the same id, does it once.
 

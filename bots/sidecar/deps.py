@@ -8,11 +8,13 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.held import Desk
+from bots.rendering import Press
 from bots.settings import Settings
 from core.flows.charges import Provider
 from core.markets.policy import Market
 from core.ports import Chance, Clock, Gateway
 from core.text.catalogue import Catalogue
+from storage.blobs import LocalBlobs
 
 
 class Outcome(Protocol):
@@ -102,6 +104,16 @@ class Naryad(Protocol):
     @property
     def catalogue(self) -> Catalogue:
         """The texts."""
+        ...
+
+    @property
+    def press(self) -> Press:
+        """Prints job files."""
+        ...
+
+    @property
+    def blobs(self) -> LocalBlobs:
+        """Files that we made."""
         ...
 
     @property

@@ -1,7 +1,8 @@
 """Jobs by HTTP: read them, walk them step by step, make and send their files."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -23,8 +24,13 @@ from bots.sidecar.shapes import (
     TimelineOut,
     errors,
 )
-from core.flows import files, views as shown
-from storage.queries import views
+from core.flows import views as shown
+from core.flows.file_letters import pdf_path
+from core.flows.files import Reader
+from core.messages import HELD_CHANNELS
+from core.paper import Audience, Section, empty_sections, is_complete
+from storage.queries import files as filed, views
+from storage.tables import EffectRow, EffectStatus
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 
@@ -38,6 +44,14 @@ STEPS = {
     "cancel": "The job is called off, by its client, its master or the owner",
 }
 _LIMIT_MAX = 200
+_AUDIENCES = {
+    "owner": Audience.MASTER,
+    "master": Audience.MASTER,
+    "client": Audience.CLIENT,
+    "offered": Audience.OFFERED,
+}
+# A browser shows a PDF by an object of its own.
+_PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 _NOT_FOR_MASTER_EYES = ("offer", "decision")
 
 
@@ -103,24 +117,63 @@ async def instructions(id: str, request: Request, program: Program, asker: Known
     async with program.readers() as session:
         seen = await job_for(id, asker, session)
         sections = await sections_of(seen, request, program, session)
+        printed = await filed.rendered(session, jobs=[seen.job.id])
     return JSONResponse(
         {
             "job_id": seen.job.id,
             "number": seen.job.number,
-            "complete": files.is_complete(sections),
+            "complete": is_complete(sections),
             "sections": [section.view() for section in sections],
             "page_url": page_url(program, seen.job.id),
-            "pdf_url": None,
+            "pdf_url": pdf_path(seen.job.id) if seen.job.id in printed else None,
         }
     )
 
 
-@router.get("/jobs/{id}/file.pdf", responses=errors(401, 403, 404), summary="A job's file as PDF")
-async def file_pdf(id: str, program: Program, asker: Known) -> Response:
-    """For the same people as the job. 404 until the PDF is rendered; the page has all of it."""
+@router.get(
+    "/jobs/{id}/file.pdf",
+    response_class=Response,
+    responses={
+        **errors(401, 403, 404),
+        200: {"content": {"application/pdf": {}}, "description": "The file"},
+        304: {"description": "As before"},
+    },
+    summary="A job's file as PDF",
+)
+async def file_pdf(id: str, request: Request, program: Program, asker: Known) -> Response:
+    """For the same people as the job; the client is not told what the master earns.
+
+    404 while a mandatory section is empty; `empty` in the details names it.
+    """
     async with program.readers() as session:
-        await job_for(id, asker, session)
-    raise Problem(404, text="web-no-file-yet", details={"page_url": page_url(program, id)})
+        seen = await job_for(id, asker, session)
+        said = await views.utterances(session, talk_id=seen.job.talk_id)
+    reader = _reader(seen, request, program)
+    leaf = await program.press.print(seen.job, said, reader=reader)
+    if leaf is None:
+        gaps = [
+            section.name for section in empty_sections(program.press.sections(seen.job, said, reader=reader))
+        ]
+        details = {"page_url": page_url(program, id), "empty": gaps}
+        raise Problem(404, text="web-no-file-yet", details=details)
+    tag = f'"{leaf.key.partition("/")[2].partition(".")[0][:32]}"'
+    headers = {
+        "Content-Disposition": _disposition(seen.job.number),
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": _PDF_POLICY,
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(leaf.content, media_type="application/pdf", headers=headers)
+
+
+def _disposition(number: str) -> str:
+    """Return the file's name, for browsers that know RFC 5987 and for those that do not."""
+    plain = "".join(sign for sign in number if sign.isascii() and (sign.isalnum() or sign == "-")).strip("-")
+    return (
+        f"inline; filename=\"naryad-{plain}.pdf\"; filename*=UTF-8''{quote(f'naryad-{number}.pdf', safe='')}"
+    )
 
 
 @router.get(
@@ -163,7 +216,29 @@ async def send_to_master(id: str, program: Program, asker: Owner, post: Posting)
         },
         body=None,
     )
-    return JSONResponse(answer.facts) if answer else pending()
+    if answer is None:
+        return pending()
+    async with program.readers() as session:
+        said = await filed.said_because_of(session, letter_id=answer.letter_id)
+    deliveries = [_delivery(each, said) for each in answer.facts.get("deliveries", [])]
+    return JSONResponse({**answer.facts, "deliveries": deliveries})
+
+
+def _delivery(told: Mapping[str, str], said: Mapping[str, EffectRow]) -> dict[str, str]:
+    """Tell how a delivery stands now, by the outbox: waiting, sent, delivered, unknown or dead."""
+    effect = said.get(told.get("utterance_id", ""))
+    status = told["status"] if effect is None else _delivery_status(effect)
+    return {"channel": told["channel"], "status": status}
+
+
+def _delivery_status(effect: EffectRow) -> str:
+    match effect.status:
+        case EffectStatus.DONE:  # who holds his line has it; another channel has only taken it
+            return "delivered" if effect.payload.get("channel") in HELD_CHANNELS else "sent"
+        case EffectStatus.UNKNOWN | EffectStatus.DEAD | EffectStatus.WITHDRAWN:
+            return str(effect.status)
+        case _:
+            return "waiting"
 
 
 def _step(action: str) -> Callable[..., Awaitable[Response]]:
@@ -221,18 +296,14 @@ def page_url(program: Naryad, job_id: str) -> str:
 
 async def sections_of(
     seen: SeenJob, request: Request, program: Naryad, session: AsyncSession
-) -> tuple[files.Section, ...]:
+) -> tuple[Section, ...]:
     """Return a job's file as the one who asks may see it."""
     utterances = await views.utterances(session, talk_id=seen.job.talk_id) if seen.with_contact else []
-    reader = files.Reader(
-        lang=language(request),
-        zone=program.settings.zone,
-        now=program.clock.now(),
-        catalogue=program.catalogue,
-        with_contact=seen.with_contact,
-    )
-    market = present.market_of(seen.job.market, program)
-    return files.job_file(seen.job, utterances, market=market, reader=reader)
+    return program.press.sections(seen.job, utterances, reader=_reader(seen, request, program))
+
+
+def _reader(seen: SeenJob, request: Request, program: Naryad) -> Reader:
+    return program.press.reader(lang=language(request), audience=_AUDIENCES[seen.viewer])
 
 
 def _may(seen: SeenJob, asker: Asker, action: str) -> None:

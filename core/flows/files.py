@@ -5,55 +5,45 @@ is never older than they are. A mandatory section that would be empty makes the 
 incomplete file is not sent (A60).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.flows import views
-from core.flows.tx import Letter, Tx
 from core.kernel.money import Currency, Money
-from core.kernel.refusal import NoOffer, Refusal, StepNotAllowed, UnknownThing
 from core.library.fault import Instructions
 from core.library.library import load_library
+from core.library.thing import PartLine
 from core.markets.policy import Market
 from core.meaning import Lang
+from core.paper import Audience, Group, Item, Paper, Photo, Section
 from core.text import facts as told
 from core.text.catalogue import Catalogue
 from core.text.facts import PriceRange
-from storage.queries import views as rows
-from storage.tables import JobRow, MasterRow, Row, TalkRow, UtteranceRow
+from storage.tables import JobRow, UtteranceRow
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section of a file: its name for programs, its title and lines for people."""
-
-    name: str
-    title: str
-    lines: tuple[str, ...]
-    is_mandatory: bool = True
-    is_ordered: bool = False
-
-    def view(self) -> views.View:
-        """Show the section with what is in it."""
-        return {**self.brief(), "lines": list(self.lines), "ordered": self.is_ordered}
-
-    def brief(self) -> views.View:
-        """Show the section without what is in it."""
-        return {"name": self.name, "title": self.title, "filled": bool(self.lines)}
+_DIFFICULTIES = ("easy", "medium", "hard")
+_WHO = ("anyone", "qualified", "licensed", "gas_service")
+_HEARD = ("video", "voice", "file")  # what is named on paper; photos are shown
+_CAPTION_MAX = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a file is made, and what that takes."""
+    """For whom a file is made, and what that takes.
+
+    Attributes:
+        url: Where our pages are, so that paper can lead there.
+    """
 
     lang: str
     zone: ZoneInfo
     now: datetime
     catalogue: Catalogue
-    with_contact: bool = True  # False: a master who was only offered the job
+    audience: Audience = Audience.MASTER
+    url: str = ""
 
     def say(self, name: str, **facts: object) -> str:
         """Return a text of ours."""
@@ -67,55 +57,92 @@ def job_file(
     library = load_library()
     faults = [library.fault(id).instructions(Lang(reader.lang)) for id in job.faults if id in library]
     sections = [
-        *(_contact(job, reader) if reader.with_contact else ()),
+        *(_contact(job, reader) if reader.audience.with_contact else ()),
         _place(job, reader),
         _time(job, reader),
         _diagnosis(job, faults, reader),
         _price(job, market, reader),
-        _list("tools", [tool for fault in faults for tool in fault.tools], reader),
+        _list("tools", (tool for fault in faults for tool in fault.tools), reader),
         _list("consumables", _or_none(faults, [x for f in faults for x in f.consumables], reader), reader),
-        _list("parts", _or_none(faults, [part for fault in faults for part in fault.parts], reader), reader),
-        _list("safety", [line for fault in faults for line in fault.safety], reader, is_unique=True),
-        _list("steps", [step for fault in faults for step in fault.steps], reader, is_ordered=True),
-        _list("checks", [check for fault in faults for check in fault.checks], reader, is_unique=True),
+        _parts(faults, reader),
+        _list("safety", (line for fault in faults for line in fault.safety), reader),
+        _steps(faults, reader),
+        _list("checks", (check for fault in faults for check in fault.checks), reader),
     ]
-    if reader.with_contact:
-        sections += [_transcript(utterances, reader), _media(utterances, reader)]
+    if reader.audience.with_contact:
+        sections += [_transcript(utterances, reader), _photos(utterances, reader), _media(utterances, reader)]
     return tuple(sections)
 
 
-def is_complete(sections: Collection[Section]) -> bool:
-    """Tell whether no mandatory section is empty (A60)."""
-    return all(section.lines for section in sections if section.is_mandatory)
+def paper_of(job: JobRow, sections: Sequence[Section], photos: Sequence[Photo], *, reader: Reader) -> Paper:
+    """Make of a job's file what is set in type.
+
+    Args:
+        photos: Those of `photos_of`, for who may see them.
+    """
+    start = job.starts_at.astimezone(reader.zone) if job.starts_at else None
+    month = told.MONTHS[reader.lang][start.month - 1] if start else ""
+    return Paper(
+        number=job.number,
+        lang=reader.lang,
+        title=views.title_of(job, lang=reader.lang) or "",
+        when=f"{start.day} {month}, {start:%H:%M}" if start else "",
+        badge=reader.say("file-badge", urgency=job.urgency),
+        is_urgent=job.urgency == "urgent",
+        page_url=f"{reader.url}/jobs/{job.id}/page",
+        # Photos are shown on paper, not listed.
+        sections=tuple(section for section in sections if section.lines and section.name != "photos"),
+        faults=tuple(job.faults),
+        photos=tuple(photos) if reader.audience.with_contact else (),
+    )
 
 
-def _section(name: str, lines: Sequence[str], reader: Reader, **more: bool) -> Section:
+def photos_of(utterances: Sequence[UtteranceRow]) -> tuple[Photo, ...]:
+    """Return the photos of a talk, each with the words that came with it (A50)."""
+    return tuple(
+        Photo(utterance.talk_id, str(item.get("id") or ""), _caption(utterance, item))
+        for utterance, item in _sent(utterances)
+        if item.get("kind") == "photo"
+    )
+
+
+def library_versions(job: JobRow) -> dict[str, int]:
+    """Return which version of the library's entries a job's file is made of."""
+    library = load_library()
+    return {id: library.fault(id).version for id in job.faults if id in library}
+
+
+def _section(name: str, lines: Iterable[str], reader: Reader, **more: Any) -> Section:
     return Section(name, reader.say(f"file-{name}"), tuple(line for line in lines if line), **more)
 
 
 def _contact(job: JobRow, reader: Reader) -> tuple[Section, ...]:
     lines = [job.client_name, told.phone(job.client_phone)] if job.client_name and job.client_phone else []
-    return (_section("client", [str(line) for line in lines], reader),)
+    return (_section("client", [str(line) for line in lines], reader, strong=(0, 1)),)
 
 
 def _place(job: JobRow, reader: Reader) -> Section:
-    if not reader.with_contact:
+    if not reader.audience.with_contact:
         known = [job.city, job.district, job.address.get("street")]
         return _section("address", [", ".join(str(part) for part in known if part)], reader)
     if not (job.address.get("street") and job.address.get("house")):
         return _section("address", [], reader)
     address = views.address_view(job)
-    details = [
-        reader.say(f"file-{part}", number=str(job.address[part]))
-        for part in ("flat", "entrance", "floor", "intercom")
-        if job.address.get(part)
-    ]
-    place = ", ".join(str(part) for part in (address["city"], job.district, *_street(job)) if part)
-    return _section("address", [place, ", ".join(details), address["map_url"]], reader)
+    street = [_part(job, part, reader) for part in ("street", "house", "building", "structure", "flat")]
+    details = [_part(job, part, reader) for part in ("entrance", "floor", "intercom")]
+    city = ", ".join(part for part in (job.city, job.district) if part)
+    door = ", ".join(part for part in street if part)
+    inside = ", ".join(part for part in details if part)
+    return _section(
+        "address", [door, inside, city, address["map_url"]], reader, strong=(0, 1)[: 1 + bool(inside)]
+    )
 
 
-def _street(job: JobRow) -> list[Any]:
-    return [job.address.get(part) for part in ("street", "house", "building", "structure")]
+def _part(job: JobRow, name: str, reader: Reader) -> str:
+    value = job.address.get(name)
+    if not value:
+        return ""
+    return str(value) if name in ("street", "house") else reader.say(f"file-{name}", number=str(value))
 
 
 def _time(job: JobRow, reader: Reader) -> Section:
@@ -125,20 +152,21 @@ def _time(job: JobRow, reader: Reader) -> Section:
     start = job.starts_at.astimezone(reader.zone)
     day = told.day(start.date(), today=date.min, lang=reader.lang)  # a file is read on other days too
     when = reader.say("file-when", day=day, time=f"{start:%H:%M}")
-    return _section("time", [when, reader.say("file-duration", shortest=shortest, longest=longest)], reader)
+    duration = reader.say("file-duration", shortest=shortest, longest=longest)
+    return _section("time", [when, duration], reader, strong=(0,))
 
 
 def _diagnosis(job: JobRow, faults: Sequence[Instructions], reader: Reader) -> Section:
     lines = [f"{fault.title}. {fault.diagnosis}" for fault in faults]
     if faults:
-        hardest = max((fault.difficulty for fault in faults), key=("easy", "medium", "hard").index)
-        strictest = max((fault.who for fault in faults), key=("anyone", "qualified", "licensed", "gas_service").index)
-        lines += [
+        hardest = max((fault.difficulty for fault in faults), key=_DIFFICULTIES.index)
+        strictest = max((fault.who for fault in faults), key=_WHO.index)
+        classes = (
             reader.say("file-trade", trade=str(job.trade)),
             reader.say("file-urgency", urgency=job.urgency),
             reader.say("file-difficulty", difficulty=hardest),
-            reader.say("file-who", who=strictest),
-        ]
+        )
+        lines += [". ".join(classes), reader.say("file-who", who=strictest)]
     return _section("diagnosis", lines, reader)
 
 
@@ -146,26 +174,45 @@ def _price(job: JobRow, market: Market, reader: Reader) -> Section:
     if job.price_minor is None or job.low_minor is None or job.high_minor is None:
         return _section("price", [], reader)
     currency = Currency(job.currency)
-    preview = views.split_preview(job, market=market) or {}
     prices = PriceRange(Money(job.low_minor, currency), Money(job.high_minor, currency))
-    lines = [
-        reader.say("file-quoted", price=Money(job.price_minor, currency), range=prices),
-        reader.say("file-earn", earn=preview["master"]["text"]),
-        reader.say("file-payment"),
-    ]
-    return _section("price", lines, reader)
+    quoted = reader.say("file-quoted", price=Money(job.price_minor, currency), range=prices)
+    payment = reader.say("file-payment")
+    if not reader.audience.with_earnings:
+        return _section("price", [quoted, payment], reader)
+    preview = views.split_preview(job, market=market) or {}
+    earned = reader.say("file-earn", earn=preview["master"]["text"])
+    return _section("price", [quoted, earned, payment], reader, strong=(1,))
 
 
-def _list(
-    name: str,
-    lines: Sequence[str],
-    reader: Reader,
-    *,
-    is_ordered: bool = False,
-    is_unique: bool = False,
-) -> Section:
-    unique = name in ("tools", "consumables", "parts") or is_unique
-    return _section(name, list(dict.fromkeys(lines)) if unique else lines, reader, is_ordered=is_ordered)
+def _list(name: str, lines: Iterable[str], reader: Reader) -> Section:
+    """Return lines, each once, in the order of the faults."""
+    return _section(name, dict.fromkeys(lines), reader)
+
+
+def _steps(faults: Sequence[Instructions], reader: Reader) -> Section:
+    steps = [step for fault in faults for step in fault.steps]
+    several = [fault for fault in faults if fault.steps] if len(faults) > 1 else []
+    groups = tuple(Group(fault.title, fault.steps) for fault in several)
+    return _section("steps", steps, reader, is_ordered=True, groups=groups)
+
+
+def _parts(faults: Sequence[Instructions], reader: Reader) -> Section:
+    """Return the parts with amounts and prices; one that several faults need stands once."""
+    wanted: dict[str, list[PartLine]] = {}
+    for fault in faults:
+        for line in fault.part_lines:
+            wanted.setdefault(line.name, []).append(line)
+    items = tuple(_item(name, lines, reader) for name, lines in wanted.items())
+    lines = _or_none(faults, [item.text for item in items], reader)
+    return _section("parts", lines, reader, items=items)
+
+
+def _item(name: str, lines: Sequence[PartLine], reader: Reader) -> Item:
+    one = reader.say("file-one")
+    amount = " + ".join(line.amount or one for line in lines)
+    price = Money(sum(line.price_minor for line in lines), Currency.RUB)
+    certain = all(line.certain for line in lines)
+    return Item(name, amount, reader.say("file-part-price", price=price, certain="yes" if certain else "no"))
 
 
 def _or_none(faults: Sequence[Instructions], lines: Sequence[str], reader: Reader) -> Sequence[str]:
@@ -182,105 +229,35 @@ def _transcript(utterances: Sequence[UtteranceRow], reader: Reader) -> Section:
     return _section("transcript", lines, reader)
 
 
-def _media(utterances: Sequence[UtteranceRow], reader: Reader) -> Section:
+def _photos(utterances: Sequence[UtteranceRow], reader: Reader) -> Section:
     lines = [
-        reader.say(f"file-media-{item.get('kind')}", file=str(item.get("name") or item.get("id") or ""))
-        for utterance in utterances
-        for item in utterance.media
-        if item.get("kind") in ("photo", "video", "voice", "file")
+        _named("photo", utterance, item, reader)
+        for utterance, item in _sent(utterances)
+        if item.get("kind") == "photo"
     ]
-    return Section("media", reader.say("file-media"), tuple(lines), is_mandatory=False)
+    return _section("photos", lines, reader, is_mandatory=False)
 
 
-# The two letters about files
+def _media(utterances: Sequence[UtteranceRow], reader: Reader) -> Section:
+    """Name recordings, videos and files, with where they can be played (A48, A50)."""
+    lines = [
+        _named(str(item["kind"]), utterance, item, reader)
+        for utterance, item in _sent(utterances)
+        if item.get("kind") in _HEARD
+    ]
+    return _section("media", lines, reader, is_mandatory=False)
 
 
-class _FileHandler:
-    """What both letters share: the job, and its market's rules."""
-
-    def __init__(self, *, markets: Mapping[str, Market], catalogue: Catalogue) -> None:
-        self._markets = markets
-        self._catalogue = catalogue
-
-    def text(self, letter: Letter) -> tuple[str, str] | None:
-        """Nothing is to be read."""
-        del letter
-        return None
-
-    async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
-        """The answer says it all."""
-
-    async def _sections(self, tx: Tx, job: JobRow, lang: str) -> tuple[Section, ...]:
-        said = await rows.utterances(tx.session, talk_id=job.talk_id)
-        reader = Reader(lang=lang, zone=tx.zone, now=tx.now, catalogue=self._catalogue)
-        return job_file(job, said, market=self._markets[job.market], reader=reader)
+def _named(kind: str, utterance: UtteranceRow, item: Mapping[str, Any], reader: Reader) -> str:
+    named = reader.say(f"file-media-{kind}", file=_caption(utterance, item))
+    address = str(item.get("url") or "")
+    return f"{named} {reader.url}{address}" if address.startswith("/") and reader.url else named
 
 
-class MakeFile(_FileHandler):
-    """`file-make` {job_id, actor, lang}: put the file together and say which sections are filled (A96)."""
-
-    def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
-        """The job."""
-        del have
-        return {JobRow: [letter.payload["job_id"]]}
-
-    async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
-        """Answer with the sections; note that somebody asked for the file."""
-        payload = turn[-1].payload
-        job = await _job(tx, payload["job_id"])
-        sections = await self._sections(tx, job, str(payload.get("lang") or job.lang))
-        tx.record("job", job.id, "file_made", actor=payload["actor"]["kind"], parties=[job.talk_id])
-        tx.answer(
-            {
-                "job_id": job.id,
-                "pdf_url": None,
-                "complete": is_complete(sections),
-                "sections": [section.brief() for section in sections],
-            }
-        )
+def _caption(utterance: UtteranceRow, item: Mapping[str, Any]) -> str:
+    words = " ".join((utterance.text or "").split())
+    return words[:_CAPTION_MAX] or str(item.get("name") or item.get("id") or "")
 
 
-class SendFile(_FileHandler):
-    """`file-send` {job_id, page_url, actor}: send the file to the bound master (A98)."""
-
-    def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
-        """The job, its master, and the master's talk."""
-        wanted: dict[type[Row], Collection[str]] = {JobRow: [letter.payload["job_id"]]}
-        job = have(JobRow, letter.payload["job_id"])
-        if job is not None and job.master_id is not None:
-            wanted[MasterRow] = [job.master_id]
-            master = have(MasterRow, job.master_id)
-            if master is not None and master.talk_id is not None:
-                wanted[TalkRow] = [master.talk_id]
-        return wanted
-
-    async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
-        """Tell the master where his file is, and answer with one delivery per channel.
-
-        Raises:
-            UnknownThing: there is no such job.
-            NoOffer: nobody has accepted the job.
-            StepNotAllowed: a mandatory section is empty (A60).
-        """
-        payload = turn[-1].payload
-        job = await _job(tx, payload["job_id"])
-        master = await tx.get(MasterRow, job.master_id) if job.master_id else None
-        if master is None:
-            raise NoOffer
-        talk = await tx.get(TalkRow, master.talk_id) if master.talk_id else None
-        if not is_complete(await self._sections(tx, job, master.lang)):
-            raise StepNotAllowed(state=job.state, action="send")
-        deliveries = [{"channel": "terminal", "status": "shown"}]
-        if talk is not None:
-            tx.say(talk, "file-sent", news=True, number=job.number, link=str(payload["page_url"]))
-            deliveries.append({"channel": talk.channel, "status": "sent"})
-        parties = [job.talk_id, master.id, *([talk.id] if talk else [])]
-        tx.record("job", job.id, "file_sent", actor=payload["actor"]["kind"], parties=parties)
-        tx.answer({"job_id": job.id, "deliveries": deliveries})
-
-
-async def _job(tx: Tx, job_id: str) -> JobRow:
-    job = await tx.get(JobRow, job_id)
-    if job is None:
-        raise UnknownThing(thing="job")
-    return job
+def _sent(utterances: Sequence[UtteranceRow]) -> list[tuple[UtteranceRow, Mapping[str, Any]]]:
+    return [(utterance, item) for utterance in utterances for item in utterance.media]

@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from core.flows import holds, news, slots, timers
 from core.flows.actor import TIMER, Actor, ActorKind
+from core.flows.file_letters import have_printed
 from core.flows.slots import PricedSlot, Visit
 from core.flows.tx import Choice, Tx
 from core.kernel.job import FINAL, JobAction, JobState, step
@@ -120,6 +121,7 @@ async def accept(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor:
         phone=phone(job.client_phone or ""),
         payout=Money(offer.payout_minor, Currency(job.currency)),
     )
+    have_printed(tx, job, lang=master.lang if master else job.lang)
     timers.let_demo_act(tx, market, job, master, "travel")
 
 

@@ -95,6 +95,8 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "field": ("name",),
     "allowed": ("a, b",),
     "file": ("1.jpg",),
+    "photo": ("1.jpg",),
+    "empty": ("Цена, Безопасность",),
     "earn": ("1 400 ₽",),
     "time": ("12:00",),
 }

@@ -1,6 +1,8 @@
 # The job file: names of its sections and the lines in them.
 file-client = Client
 file-address = Address
+file-building = building { $number }
+file-structure = structure { $number }
 file-flat = flat { $number }
 file-entrance = entrance { $number }
 file-floor = floor { $number }
@@ -20,6 +22,11 @@ file-urgency = Urgency: { $urgency ->
     [flexible] whenever it suits
    *[standard] standard
 }
+file-badge = { $urgency ->
+    [urgent] URGENT
+    [flexible] Whenever it suits
+   *[standard] Standard urgency
+}
 file-difficulty = Difficulty: { $difficulty ->
     [easy] easy
     [hard] hard
@@ -37,12 +44,18 @@ file-payment = Paid on site once everything works: in cash or as the terminal sa
 file-tools = Tools
 file-consumables = Consumables
 file-parts = Parts to bring or buy
+file-one = 1 pc
+file-part-price = { $certain ->
+    [yes] { $price }, in the price
+   *[no] { $price }
+}
 file-nothing-needed = Nothing is needed
 file-safety = Safety
 file-steps = Steps
 file-checks = Check before you leave
 file-transcript = Talk with the client
-file-media = Photos and files
+file-photos = Photos
+file-media = Recordings and files
 file-media-photo = Photo: { $file }
 file-media-video = Video: { $file }
 file-media-voice = Voice: { $file }
@@ -51,3 +64,4 @@ file-speaker-client = Client
 file-speaker-master = Master
 file-speaker-naryad = Naryad
 file-sent = File of job { $number }: { $link }
+refusal-FileIncomplete = The job file is not complete, so it does not go to the master. Empty: { $empty }.

@@ -1,6 +1,8 @@
 # Файл заявки: названия разделов и строки в них.
 file-client = Клиент
 file-address = Адрес
+file-building = корп. { $number }
+file-structure = стр. { $number }
 file-flat = кв. { $number }
 file-entrance = подъезд { $number }
 file-floor = этаж { $number }
@@ -20,6 +22,11 @@ file-urgency = Срочность: { $urgency ->
     [flexible] когда удобно
    *[standard] обычная
 }
+file-badge = { $urgency ->
+    [urgent] СРОЧНО
+    [flexible] Когда удобно
+   *[standard] Обычная срочность
+}
 file-difficulty = Сложность: { $difficulty ->
     [easy] простая
     [hard] высокая
@@ -37,12 +44,18 @@ file-payment = Оплата на месте, когда всё работает:
 file-tools = Инструменты
 file-consumables = Расходники
 file-parts = Детали: взять или купить
+file-one = 1 шт.
+file-part-price = { $certain ->
+    [yes] { $price }, учтено в цене
+   *[no] { $price }
+}
 file-nothing-needed = Ничего не нужно
 file-safety = Безопасность
 file-steps = Порядок работы
 file-checks = Проверить перед уходом
 file-transcript = Разговор с клиентом
-file-media = Фото и файлы
+file-photos = Фото
+file-media = Записи и файлы
 file-media-photo = Фото: { $file }
 file-media-video = Видео: { $file }
 file-media-voice = Голос: { $file }
@@ -51,3 +64,4 @@ file-speaker-client = Клиент
 file-speaker-master = Мастер
 file-speaker-naryad = Наряд
 file-sent = Файл заявки { $number }: { $link }
+refusal-FileIncomplete = Наряд не полон, мастеру он не уйдёт. Пусто: { $empty }.
