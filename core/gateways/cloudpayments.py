@@ -1,0 +1,491 @@
+"""CloudPayments: an order's page for cards, in one or two stages, and a link for SBP. Sums in roubles.
+
+It knows a transaction only once somebody has begun to pay: an order that nobody has touched cannot be
+read, and never expires. So our `provider_id` carries what was asked: its number at CloudPayments, the sum
+and when it is over. `read` closes an order whose time has passed. A declined card is no end either: the
+client may try another on the same page, so such a charge still waits, with the reason.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from types import MappingProxyType
+from typing import Any, Self
+from urllib.parse import parse_qsl, unquote_plus
+
+import httpx
+
+from core.charge import (
+    Charge,
+    Forged,
+    Knock,
+    Notice,
+    Order,
+    Receipt,
+    Refund,
+    RefundOrder,
+    RegistryLine,
+    Subject,
+    Thanks,
+)
+from core.gateways.receipts import for_cloudkassir
+from core.gateways.wire import MINOR_PER_MAJOR, MOSCOW, Answer, Wire, is_same, kept, moscow_day, to_major
+from core.kernel.charge import ChargeState, RefundState
+from core.kernel.money import Currency, Money, half_up
+from core.kernel.payment import Method
+from core.kernel.refusal import Outage
+from core.ports import Clock
+
+API_URL = "https://api.cloudpayments.ru"
+REASON_MAX = 200
+PAGE_SIZE = 100
+PAGES_MAX = 1_000
+LOOK_BACK = timedelta(days=8)  # what is held may be captured so much later
+TTL_MAX_MIN = 129_600
+GRACE = timedelta(minutes=5)  # a bank that has begun by SBP may end after the link has
+CLOSED_MAX = 1_000
+
+_S, _R = ChargeState, RefundState
+
+STATES: Mapping[str, ChargeState] = MappingProxyType(
+    {
+        "Created": _S.WAITING,
+        "Pending": _S.WAITING,
+        "AwaitingAuthentication": _S.WAITING,
+        "Authorized": _S.HELD,
+        "Completed": _S.PAID,
+        "Cancelled": _S.CANCELLED,
+        "Declined": _S.FAILED,
+    }
+)
+_REFUND_STATES: Mapping[str, RefundState] = MappingProxyType(
+    {"Completed": _R.DONE, "Declined": _R.FAILED, "Cancelled": _R.FAILED}
+)
+_TICKS = re.compile(r"/Date\((\d+)\)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What `provider_id` of a charge carries: `number~kopecks~seconds`.
+
+    Attributes:
+        number: An order's id; all digits for an SBP link, which is a transaction from the start.
+    """
+
+    number: str
+    amount: Money
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, provider_id: str) -> Self:
+        """Read one. Raises ValueError."""
+        number, minor, seconds = provider_id.split("~")
+        return cls(number, Money(int(minor), Currency.RUB), datetime.fromtimestamp(int(seconds), UTC))
+
+    def __str__(self) -> str:
+        return f"{self.number}~{self.amount.minor}~{int(self.expires_at.timestamp())}"
+
+    @property
+    def method(self) -> Method:
+        """How it is paid."""
+        return Method.SBP if self.number.isdigit() else Method.CARD
+
+
+class CloudPayments:
+    """CloudPayments as a gateway."""
+
+    name = "cloudpayments"
+    methods = frozenset({Method.CARD, Method.SBP})
+    two_stage = frozenset({Method.CARD})
+    has_registry = True
+    thanks = Thanks(body=b'{"code":0}')
+
+    def __init__(
+        self,
+        *,
+        public_id: str,
+        api_secret: str,
+        clock: Clock,
+        api_url: str = API_URL,
+        taxation: str = "usn_income",
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        """Connect a site.
+
+        Args:
+            api_secret: Opens the API, and signs what we are told.
+            taxation: Our system of taxation, as receipts name it (tag 1055).
+        """
+        self._public_id = public_id
+        self._secret = api_secret
+        self._clock = clock
+        self._taxation = taxation
+        self._wire = Wire(provider="CloudPayments", url=api_url, http=http)
+        self._closed: OrderedDict[str, None] = OrderedDict()
+        pair = f"{public_id}:{api_secret}".encode()
+        self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+    # Charges
+
+    async def charge(self, order: Order) -> Charge:
+        """Ask for a charge; the request's id makes it one, however often within an hour it is asked."""
+        form = {
+            "Amount": to_major(order.amount),
+            "Currency": order.amount.currency.value,
+            "Description": order.description,
+            "InvoiceId": order.id,
+            "SuccessRedirectUrl": order.return_url,
+            "JsonData": self._facts(order.facts, order.receipt),
+        }
+        if order.method is Method.SBP:
+            minutes = ceil((order.expires_at - self._clock.now()) / timedelta(minutes=1))
+            form |= {"PublicId": self._public_id, "Scheme": "charge"}
+            form |= {"TtlMinutes": str(min(max(minutes, 1), TTL_MAX_MIN))}
+            answer = await self._ask("/payments/qr/sbp/link", form, request_id=order.id)
+        else:
+            form |= {"FailRedirectUrl": order.return_url, "SendEmail": "false"}
+            form |= {"CultureName": "ru-RU" if order.lang == "ru" else "en-US"}
+            form |= {"RequireConfirmation": str(order.is_two_stage).lower()}
+            answer = await self._ask("/orders/create", form, request_id=order.id)
+        return self._asked(order, answer.body)
+
+    def _asked(self, order: Order, said: Mapping[str, Any]) -> Charge:
+        charge = Charge(
+            order_id=order.id,
+            provider_id="",
+            state=_S.FAILED,
+            amount=order.amount,
+            method=order.method,
+            reason=_reason(said),
+            raw=kept(said),
+        )
+        if not said["Success"]:
+            return charge
+        model = self._model(said)
+        is_sbp = order.method is Method.SBP
+        number = str(model.get("TransactionId" if is_sbp else "Id") or "")
+        amount = self._wire.money(model.get("Amount"), order.amount.currency)
+        if not number or is_sbp is not number.isdigit():
+            raise self._wire.unreadable("a number")
+        return replace(
+            charge,
+            provider_id=str(Ticket(number, amount, order.expires_at)),
+            state=_S.WAITING,
+            amount=amount,
+            reason=None,
+            qr_payload=self._wire.text(model, "QrUrl") if is_sbp else None,
+            confirmation_url=None if is_sbp else self._wire.text(model, "Url"),
+        )
+
+    async def read(self, *, order_id: str, provider_id: str | None) -> Charge | None:
+        """Read a charge anew. An order whose time has passed is closed on the way."""
+        found = await self._payment(order_id, provider_id)
+        ticket = None if provider_id is None else _ticket(provider_id)
+        if ticket is None:
+            return None if found is None else await self._charge(order_id, str(found["TransactionId"]), found)
+        charge = self._waiting(order_id, ticket)
+        if found is not None:
+            told = await self._charge(order_id, str(ticket), found)
+            is_open = told.state is _S.FAILED and ticket.method is Method.CARD  # another card may do
+            if told.state is not _S.WAITING and not is_open:
+                return told
+            charge = replace(charge, reason=told.reason, raw=told.raw)
+        if ticket.number in self._closed:
+            return replace(charge, state=_S.CANCELLED)
+        if self._clock.now() < ticket.expires_at + (GRACE if ticket.method is Method.SBP else timedelta()):
+            return charge
+        return await self._close(order_id, ticket, charge)
+
+    async def capture(self, *, order_id: str, provider_id: str, amount: Money) -> Charge:
+        """Take what is held."""
+        held = await self._as_it_stands(order_id, provider_id)
+        if held.state is not _S.HELD:
+            return held
+        number = str(held.raw["TransactionId"])
+        await self._ask("/payments/confirm", {"TransactionId": number, "Amount": to_major(amount)})
+        return await self._as_it_stands(order_id, provider_id)
+
+    async def cancel(self, *, order_id: str, provider_id: str) -> Charge:
+        """Let go of what is held, or close an order that nobody has paid; an SBP link ends by itself."""
+        charge = await self._as_it_stands(order_id, provider_id)
+        if charge.state is _S.HELD:
+            await self._ask("/payments/void", {"TransactionId": str(charge.raw["TransactionId"])})
+            return await self._as_it_stands(order_id, provider_id)
+        ticket = _ticket(provider_id)
+        if charge.state is _S.WAITING and ticket is not None and ticket.method is Method.CARD:
+            return await self._close(order_id, ticket, charge)
+        return charge
+
+    async def _close(self, order_id: str, ticket: Ticket, charge: Charge) -> Charge:
+        """Close an order, so that nobody can pay it. Somebody may have been faster."""
+        if ticket.method is Method.CARD:
+            answer = await self._ask("/orders/cancel", {"Id": ticket.number})
+            found = await self._payment(order_id, str(ticket))
+            if found is not None and STATES.get(str(found.get("Status"))) in {_S.HELD, _S.PAID}:
+                return await self._charge(order_id, str(ticket), found)
+            if not answer.body["Success"]:
+                return charge
+            self._closed[ticket.number] = None
+            if len(self._closed) > CLOSED_MAX:
+                self._closed.popitem(last=False)
+        return replace(charge, state=_S.CANCELLED)
+
+    def _waiting(self, order_id: str, ticket: Ticket) -> Charge:
+        return Charge(
+            order_id=order_id,
+            provider_id=str(ticket),
+            state=_S.WAITING,
+            amount=ticket.amount,
+            method=ticket.method,
+            raw={"Id": ticket.number},
+        )
+
+    async def _as_it_stands(self, order_id: str, provider_id: str) -> Charge:
+        charge = await self.read(order_id=order_id, provider_id=provider_id)
+        if charge is None:
+            raise Outage("CloudPayments knows no such payment any more")
+        return charge
+
+    async def _payment(self, order_id: str, provider_id: str | None) -> Mapping[str, Any] | None:
+        """Return the transaction that pays a charge, if there is one yet."""
+        ticket = None if provider_id is None else _ticket(provider_id)
+        if ticket is not None and ticket.method is Method.SBP:
+            answer = await self._ask("/payments/get", {"TransactionId": ticket.number})
+        elif ticket is None and provider_id is not None:
+            answer = await self._ask("/payments/get", {"TransactionId": provider_id})
+        else:
+            answer = await self._ask("/payments/find", {"InvoiceId": order_id})
+        return self._found(answer.body)
+
+    async def _charge(self, order_id: str, provider_id: str, model: Mapping[str, Any]) -> Charge:
+        """Translate a transaction; what went back of it is asked for."""
+        status = str(model.get("Status"))
+        if status not in STATES:
+            raise self._wire.unreadable("Status")
+        amount = self._wire.money(model.get("Amount"), model.get("Currency"))
+        is_paid = STATES[status] is _S.PAID
+        return Charge(
+            order_id=order_id,
+            provider_id=provider_id,
+            state=STATES[status],
+            amount=amount,
+            refunded=await self._gone_back(model) if is_paid else None,
+            fee=_fee(model) if is_paid else None,
+            reason=_reason(model) if status in {"Declined", "Cancelled"} else None,
+            raw=kept(model),
+        )
+
+    async def _gone_back(self, model: Mapping[str, Any]) -> Money:
+        """Add up what was refunded of a transaction. It tells only that it was, not how much."""
+        number = model.get("TransactionId")
+        back = Money.zero(Currency(str(model.get("Currency"))))
+        async for each in self._refunds(str(model.get("InvoiceId")), self._moment(model, "CreatedDate")):
+            if each.get("OriginalTransactionId") == number and each.get("Status") == "Completed":
+                back += self._wire.money(each.get("Amount"), each.get("Currency"))
+        return back
+
+    # Refunds
+
+    async def refund(self, order: RefundOrder) -> Refund:
+        """Give money back; the request's id makes it one within an hour, after that it is looked up."""
+        paid = await self._payment(order.charge_id, order.provider_id)
+        if paid is None:
+            return self._refund(order, "", _R.FAILED, {"Message": "Not found"})
+        form = {
+            "TransactionId": str(paid["TransactionId"]),
+            "Amount": to_major(order.amount),
+            "JsonData": self._facts({"refund_id": order.id}, order.receipt),
+        }
+        known = await self._known_refund(order, paid)
+        if known is not None:
+            return known
+        said = (await self._ask("/payments/refund", form, request_id=order.id)).body
+        if not said["Success"]:
+            return self._refund(order, "", _R.FAILED, said)
+        number = str(self._model(said).get("TransactionId") or "")
+        if not number:
+            raise self._wire.unreadable("TransactionId")
+        found = await self.read_refund(order, provider_id=number)
+        return found or self._refund(order, number, _R.PENDING, said)
+
+    async def read_refund(self, order: RefundOrder, *, provider_id: str | None) -> Refund | None:
+        """Read a refund anew."""
+        if not provider_id:
+            paid = await self._payment(order.charge_id, order.provider_id)
+            return None if paid is None else await self._known_refund(order, paid)
+        found = self._found((await self._ask("/payments/get", {"TransactionId": provider_id})).body)
+        return None if found is None else self._told_refund(order, found)
+
+    async def _known_refund(self, order: RefundOrder, paid: Mapping[str, Any]) -> Refund | None:
+        async for each in self._refunds(order.charge_id, self._moment(paid, "CreatedDate")):
+            if _refund_id(each) == order.id:
+                return self._told_refund(order, each)
+        return None
+
+    def _told_refund(self, order: RefundOrder, model: Mapping[str, Any]) -> Refund:
+        state = _REFUND_STATES.get(str(model.get("Status")), _R.PENDING)
+        return self._refund(order, str(model["TransactionId"]), state, model)
+
+    def _refund(self, order: RefundOrder, number: str, state: RefundState, said: Mapping[str, Any]) -> Refund:
+        reason = _reason(said) if state is _R.FAILED else None
+        return Refund(order.id, number, state, order.amount, reason=reason, raw=kept(said))
+
+    async def _refunds(self, invoice_id: str, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Give what went back by an order. Its last operation tells at once if nothing has."""
+        last = self._found((await self._ask("/v2/payments/find", {"InvoiceId": invoice_id})).body)
+        if last is None or last.get("OriginalTransactionId") is None:
+            return
+        async for each in self._operations(since, self._clock.now() + timedelta(days=1)):
+            if each.get("InvoiceId") == invoice_id and each.get("OriginalTransactionId") is not None:
+                yield each
+
+    # Books and notices
+
+    async def registry(self, day: date) -> Sequence[RegistryLine]:
+        """Return what was paid and went back on a day; it may have been begun up to eight days before."""
+        begins, ends = moscow_day(day)
+        lines = []
+        async for each in self._operations(begins - LOOK_BACK, ends):
+            if each.get("Status") != "Completed":
+                continue
+            name = "ConfirmDate" if each.get("ConfirmDate") is not None else "CreatedDate"
+            at = self._moment(each, name)
+            if begins <= at < ends:
+                lines.append(self._line(each, at))
+        return lines
+
+    def _line(self, model: Mapping[str, Any], at: datetime) -> RegistryLine:
+        amount = self._wire.money(model.get("Amount"), model.get("Currency"))
+        is_refund = model.get("OriginalTransactionId") is not None
+        return RegistryLine(
+            subject=Subject.REFUND if is_refund else Subject.CHARGE,
+            provider_id=str(model["TransactionId"]),
+            order_id=_refund_id(model) if is_refund else model.get("InvoiceId"),
+            amount=amount,
+            at=at,
+            fee=_fee(model),
+        )
+
+    async def _operations(self, since: datetime, until: datetime) -> AsyncIterator[Mapping[str, Any]]:
+        """Give every operation that was begun in a span, page by page."""
+        form = {
+            "CreatedDateGte": since.astimezone(MOSCOW).isoformat(timespec="seconds"),
+            "CreatedDateLte": until.astimezone(MOSCOW).isoformat(timespec="seconds"),
+            "TimeZone": "MSK",
+        }
+        for page in range(1, PAGES_MAX):
+            said = (await self._ask("/v2/payments/list", {**form, "PageNumber": str(page)})).body
+            models = said.get("Model")
+            if not said["Success"] or not isinstance(models, list):
+                raise self._wire.unreadable("a list")
+            for each in models:
+                yield each
+            if len(models) < PAGE_SIZE:
+                return
+
+    def hear(self, knock: Knock) -> Notice | None:
+        """Read a notice that bears our secret's signature."""
+        body = knock.body
+        is_form = "json" not in knock.headers.get("content-type", "")
+        decoded = unquote_plus(body.decode(errors="replace")).encode() if is_form else body
+        signed = {"content-hmac": body, "x-content-hmac": decoded}
+        if not any(is_same(knock.headers.get(name, ""), self._sign(over)) for name, over in signed.items()):
+            raise Forged("wrong signature")
+        try:
+            said = dict(parse_qsl(body.decode(), keep_blank_values=True)) if is_form else json.loads(body)
+        except ValueError:
+            raise Forged("no form") from None
+        if not isinstance(said, dict) or not said.get("TransactionId"):
+            raise Forged("no transaction")
+        number, kind = str(said["TransactionId"]), said.get("OperationType", "Payment")
+        key = f"{number}:{hashlib.sha256(body).hexdigest()[:16]}"  # a Check and a Pay differ in little else
+        if kind == "Refund":
+            return Notice(Subject.REFUND, key, number, order_id=_refund_id({"JsonData": said.get("Data")}))
+        if kind != "Payment":
+            return None
+        return Notice(Subject.CHARGE, key, number, order_id=said.get("InvoiceId") or None)
+
+    def _sign(self, over: bytes) -> str:
+        return base64.b64encode(hmac.digest(self._secret.encode(), over, "sha256")).decode()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._wire.close()
+
+    # The wire
+
+    async def _ask(self, path: str, form: Mapping[str, str], *, request_id: str | None = None) -> Answer:
+        headers = self._headers if request_id is None else {**self._headers, "X-Request-ID": request_id}
+        answer = await self._wire.ask("POST", path, headers=headers, form=form)
+        if not isinstance(answer.body.get("Success"), bool):
+            raise self._wire.unreadable("Success")
+        return answer
+
+    def _model(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        model = said.get("Model")
+        if not isinstance(model, dict):
+            raise self._wire.unreadable("Model")
+        return model
+
+    def _found(self, said: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return a transaction, also one that was declined, whose `Success` is false."""
+        model = said.get("Model")
+        if isinstance(model, dict) and model.get("TransactionId"):
+            return model
+        if said["Success"]:
+            raise self._wire.unreadable("Model")
+        return None
+
+    def _moment(self, model: Mapping[str, Any], name: str) -> datetime:
+        found = _TICKS.fullmatch(str(model.get(name)))
+        if found is None:
+            raise self._wire.unreadable(name)
+        return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(found[1]))
+
+    def _facts(self, facts: Mapping[str, str], receipt: Receipt | None) -> str:
+        more: dict[str, Any] = {}
+        if receipt is not None:
+            more["cloudpayments"] = {"customerReceipt": for_cloudkassir(receipt, taxation=self._taxation)}
+        return json.dumps({**facts, **more}, ensure_ascii=False)
+
+
+def _ticket(provider_id: str) -> Ticket | None:
+    try:
+        return Ticket.of(provider_id)
+    except ValueError:
+        return None  # a transaction's number: its order was found by ours
+
+
+def _fee(model: Mapping[str, Any]) -> Money | None:
+    """Return what it keeps, to the kopeck; it may reckon finer."""
+    fee = model.get("TotalFee")
+    if isinstance(fee, bool) or not isinstance(fee, int | Decimal):
+        return None
+    return Money(half_up(Fraction(fee) * MINOR_PER_MAJOR), Currency(str(model.get("Currency"))))
+
+
+def _refund_id(model: Mapping[str, Any]) -> str | None:
+    """Return our refund's id, which went along with it."""
+    try:
+        facts = json.loads(model.get("JsonData") or "")
+    except (TypeError, ValueError):
+        return None
+    found = facts.get("refund_id") if isinstance(facts, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _reason(said: Mapping[str, Any]) -> str:
+    """Return why not in its words, such as `InsufficientFunds`."""
+    for name in ("Reason", "Message", "ReasonCode", "Status"):
+        if word := str(said.get(name) or ""):
+            return word[:REASON_MAX]
+    return "unknown"
