@@ -25,16 +25,17 @@ from bots.held import Desk
 from bots.intake import Intake
 from bots.providers import open_gateways, provider_of
 from bots.pump import Handler, Pump
+from bots.rendering import Press, Rendering
 from bots.saying import Saying
 from bots.schedule import Schedule, Slot
 from bots.settings import Settings
 from bots.sidecar.tokens import terminal_token
 from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Links, Script
-from core.flows import files
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
+from core.flows.file_letters import KINDS as FILE_LETTERS, RENDER, FileHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
@@ -47,6 +48,7 @@ from core.markets.cities import load_cities
 from core.markets.policy import Market, load_market
 from core.ports import Chance, Channel, Clock, Gateway, Looker
 from core.text.catalogue import Catalogue, catalogue
+from storage.blobs import LocalBlobs
 from storage.engine import Engine, open_engine, readers
 from storage.mail import LetterDraft
 from storage.migrations import upgrade
@@ -101,9 +103,20 @@ class Naryad:
             bell=self.bell,
             zone=settings.zone,
         )
+        self.blobs = LocalBlobs(settings.data_dir / "blobs", secret=self.secret, url=settings.url)
+        self.press = Press(
+            self.blobs,
+            markets=self.markets,
+            catalogue=self.catalogue,
+            clock=clock,
+            zone=settings.zone,
+            url=settings.url,
+            media=settings.data_dir / "files",
+        )
         charging = Charging(gateways)
         performers: Mapping[str, Performer] = {
             "say": Saying(channels),
+            RENDER: Rendering(self.press, self.readers),
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
         }
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
@@ -227,8 +240,7 @@ class Naryad:
         return {
             **dict.fromkeys(TALK_KINDS, conversation),
             **dict.fromkeys(JOB_KINDS, JobHandler()),
-            "file-make": files.MakeFile(markets=self.markets, catalogue=self.catalogue),
-            "file-send": files.SendFile(markets=self.markets, catalogue=self.catalogue),
+            **dict.fromkeys(FILE_LETTERS, FileHandler(markets=self.markets, catalogue=self.catalogue)),
             **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask", MASTER_RETURN), hours),
             **dict.fromkeys(("payment-open", "payment-cash", "payment-charge", "payment-remind"), payments),
             **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(self.markets)),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bots.sidecar import console, docs, events, health, jobs, masters, pages, payments, talks, webhooks
+from bots.sidecar import blobs, console, docs, events, health, jobs, masters, pages, payments, talks, webhooks
 from bots.sidecar.deps import Naryad
 from bots.sidecar.errors import Problem, install_errors, problem_answer
 from bots.sidecar.limits import BodyLimit
@@ -75,6 +75,7 @@ def build_app(naryad: Naryad) -> FastAPI:
     app.include_router(pages.sessions)
     app.include_router(pages.router)
     app.include_router(docs.router)
+    app.include_router(blobs.router)
     install_errors(app)
     app.add_middleware(
         BodyLimit,

@@ -27,7 +27,7 @@ from bots.sidecar.errors import Problem
 from bots.sidecar.jobs import sections_of
 from bots.sidecar.shapes import SessionIn, SessionOut, errors
 from bots.sidecar.tokens import Links, owner_session
-from core.flows.files import Section
+from core.paper import Section
 from storage.tables import TalkRow
 
 router = APIRouter(include_in_schema=False)

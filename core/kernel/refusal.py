@@ -49,6 +49,13 @@ class StepNotAllowed(Refusal):
 
 
 @dataclass(eq=False)
+class FileIncomplete(Refusal):
+    """A job file with a gap is not sent (A60)."""
+
+    empty: str  # titles of the mandatory sections with nothing in them
+
+
+@dataclass(eq=False)
 class OldButton(Refusal):
     """The pressed button belongs to something that has changed since."""
 
