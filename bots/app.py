@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.bell import Bell
 from bots.chance import SystemChance
-from bots.charging import CHARGE_KINDS, REFUND_KINDS, Charging
+from bots.charging import CHARGE_KINDS, PAYOUT_KINDS, REFUND_KINDS, Charging, PayingOut
 from bots.clock import SystemClock
 from bots.courier import Courier, Performer
 from bots.held import Desk
 from bots.intake import Intake
-from bots.providers import open_gateways, provider_of
+from bots.providers import Providers, open_providers
 from bots.pump import Handler, Pump
 from bots.rendering import Press, Rendering
 from bots.saying import Saying
@@ -39,6 +39,7 @@ from core.flows.file_letters import KINDS as FILE_LETTERS, RENDER, FileHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
+from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
 from core.flows.terminals import TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
@@ -46,12 +47,13 @@ from core.language.reader import EmbeddedReader
 from core.library.library import load_library
 from core.markets.cities import load_cities
 from core.markets.policy import Market, load_market
-from core.ports import Chance, Channel, Clock, Gateway, Looker
+from core.ports import Chance, Channel, Clock, Looker
 from core.text.catalogue import Catalogue, catalogue
 from storage.blobs import LocalBlobs
 from storage.engine import Engine, open_engine, readers
 from storage.mail import LetterDraft
 from storage.migrations import upgrade
+from storage.queries import books
 from storage.tables import MasterRow, TerminalRow
 
 logger = logging.getLogger(__name__)
@@ -78,7 +80,7 @@ class Naryad:
         chance: Chance,
         looker: Looker,
         channels: Mapping[str, Channel],
-        gateways: Mapping[str, Gateway],
+        providers: Providers | None,
     ) -> None:
         self.settings = settings
         self.engine = engine
@@ -90,8 +92,11 @@ class Naryad:
         self.intake = Intake(engine, clock=clock, chance=chance, bell=self.bell)
         self.desk = Desk(engine, clock=clock, bell=self.bell)
         self.looker = looker
-        self.gateways = gateways
-        self.provider = provider_of(settings, gateways)
+        self.providers = providers or open_providers(
+            settings, clock=clock, chance=chance, web=lambda: self.web
+        )
+        self.gateways = self.providers.gateways
+        self.provider = self.providers.provider(settings)
         self.script = self._script()
         self.pump = Pump(
             engine,
@@ -113,11 +118,12 @@ class Naryad:
             url=settings.url,
             media=settings.data_dir / "files",
         )
-        charging = Charging(gateways)
+        charging, paying_out = Charging(self.gateways), PayingOut(self.providers.paymasters)
         performers: Mapping[str, Performer] = {
             "say": Saying(channels),
             RENDER: Rendering(self.press, self.readers),
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
+            **dict.fromkeys(PAYOUT_KINDS, paying_out),
         }
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
         self.schedule = Schedule(self.intake, self._slots(), clock=clock, zone=settings.zone)
@@ -133,6 +139,11 @@ class Naryad:
     @cached_property
     def _readers(self) -> async_sessionmaker[AsyncSession]:
         return readers(self.engine)
+
+    @property
+    def simulator(self) -> FastAPI | None:
+        """The built-in payment provider, to be mounted in our web app."""
+        return self.providers.simulator
 
     @property
     def secret(self) -> bytes:
@@ -169,6 +180,8 @@ class Naryad:
         for part in parts:
             for loop in loops[part]:
                 self._run(part.value, loop)
+        if self.providers.simulator is not None and Part.WEB in parts:
+            await self.providers.simulator.state.start()
         if self.settings.is_demo and Part.SCHEDULE in parts:
             await self._make_city()
 
@@ -180,8 +193,7 @@ class Naryad:
         self._running.clear()
         await self.desk.settle()
         await self.intake.settle()
-        for gateway in self.gateways.values():
-            await gateway.close()
+        await self.providers.close()
         await self.engine.dispose()
 
     async def broken(self) -> None:
@@ -245,6 +257,7 @@ class Naryad:
             **dict.fromkeys(("payment-open", "payment-cash", "payment-charge", "payment-remind"), payments),
             **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(self.markets)),
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
+            **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(self.markets, self.providers.payout_rules())),
             NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),
@@ -276,7 +289,16 @@ class Naryad:
         zone = self.settings.zone
         asked_at = next(iter(self.markets.values())).hours_rules.asked_at
         morning = {"hour": asked_at.hour, "minute": asked_at.minute}
-        slots = [Slot("hours-ask", dict(morning), zone, self._morning_letters)]
+        payout = next(iter(self.markets.values())).payout
+        friday: dict[str, int | str] = {
+            "day_of_week": payout.weekday,
+            "hour": payout.at.hour,
+            "minute": payout.at.minute,
+        }
+        slots = [
+            Slot("hours-ask", dict(morning), zone, self._morning_letters),
+            Slot("payout", friday, zone, self._payout_letters, catch_up=timedelta(days=3)),
+        ]
         if self.settings.is_demo:
             slots.append(Slot("demo-hours", {"hour": 0, "minute": 5}, zone, self._demo_letters))
         return slots
@@ -293,6 +315,21 @@ class Naryad:
                 key=f"hours-ask:{master_id}:{local.date()}",
                 kind="hours-ask",
                 payload={"master_id": master_id},
+            )
+            for master_id in masters
+        ]
+
+    async def _payout_letters(self, local: datetime) -> Sequence[LetterDraft]:
+        """One letter per master with something on his account: `payout:<master>:<date>` (A87)."""
+        async with self.readers() as session:
+            masters = await books.masters_with_balance(session)
+        return [
+            LetterDraft(
+                id=self.chance.id(self.clock.now()),
+                lane=f"master:{master_id}",
+                key=f"payout:{master_id}:{local.date()}",
+                kind="payout",
+                payload={"master_id": master_id, "day": local.date().isoformat()},
             )
             for master_id in masters
         ]
@@ -316,7 +353,7 @@ def assemble(
     clock: Clock | None = None,
     chance: Chance | None = None,
     channels: Mapping[str, Channel] | None = None,
-    gateways: Mapping[str, Gateway] | None = None,
+    providers: Providers | None = None,
     looker: Looker | None = None,
     inline: bool = False,
 ) -> Naryad:
@@ -324,7 +361,7 @@ def assemble(
 
     Args:
         channels: Doors that are pushed, by name; without any, people are reached by the web alone.
-        gateways: Payment providers by name; those of the settings if none are given.
+        providers: Who moves money; as the settings say if nobody is given.
         looker: Who reads texts; the embedded reader if nobody is named.
         inline: Let SQLite work on the event loop itself, for tests and the simulator.
     """
@@ -337,7 +374,7 @@ def assemble(
         chance=chance or SystemChance(),
         looker=looker or EmbeddedReader(),
         channels=channels or {},
-        gateways=open_gateways(settings) if gateways is None else gateways,
+        providers=providers,
     )
 
 

@@ -1,28 +1,151 @@
-"""Which payment provider is connected: settings in, gateways and what flows must know of them out."""
+"""Which payment provider is connected: settings in, gateways, paymasters and what flows must know out.
 
-from collections.abc import Mapping
+The built-in provider is a program of its own with its own file; it runs inside ours, and the two speak
+HTTP to each other without a network between them.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import FastAPI
 
 from bots.settings import Settings
 from core.flows.charges import Provider
+from core.flows.payouts import PayoutRules
 from core.kernel.payment import Method
-from core.ports import Gateway
+from core.ports import Chance, Clock, Gateway, Paymaster
+
+SIMULATOR = "simulator"
+MOUNTED_AT = "/simulator"
 
 
-def open_gateways(settings: Settings) -> Mapping[str, Gateway]:
-    """Return the connected provider by its name. Its library is loaded only here."""
-    del settings
-    return {}
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """Everybody who moves money for us.
+
+    Attributes:
+        gateways: By name; the first is connected, others only end old charges.
+        paymasters: By name; none if masters are paid by hand from a file.
+        simulator: The built-in provider, to be mounted at `MOUNTED_AT`.
+    """
+
+    gateways: Mapping[str, Gateway] = field(default_factory=dict)
+    paymasters: Mapping[str, Paymaster] = field(default_factory=dict)
+    simulator: FastAPI | None = None
+
+    def provider(self, settings: Settings) -> Provider:
+        """Return what flows must know of the connected provider."""
+        gateway = next(iter(self.gateways.values()), None)
+        if gateway is None:
+            return Provider()
+        return Provider(
+            name=gateway.name,
+            methods=frozenset(gateway.methods),
+            two_stage=frozenset(gateway.two_stage) & {Method.CARD},
+            notice_url=f"{settings.url}/webhooks/{gateway.name}",
+            return_url=f"{settings.url}/chat",
+            with_receipts=settings.fiscal_provider == "gateway",
+        )
+
+    def payout_rules(self) -> PayoutRules:
+        """Return what flows must know of who pays out."""
+        name = next(iter(self.paymasters), None)
+        return PayoutRules() if name is None else PayoutRules(paymaster=name, by_hand=False)
+
+    async def close(self) -> None:
+        """Close every connection, and the built-in provider."""
+        for gateway in self.gateways.values():
+            await gateway.close()
+        for paymaster in self.paymasters.values():
+            await paymaster.close()
+        if self.simulator is not None:
+            await self.simulator.state.close()
 
 
-def provider_of(settings: Settings, gateways: Mapping[str, Gateway]) -> Provider:
-    """Return what flows must know: the first provider is connected, others only end old charges."""
-    gateway = next(iter(gateways.values()), None)
-    if gateway is None:
-        return Provider()
-    return Provider(
-        name=gateway.name,
-        methods=frozenset(gateway.methods),
-        two_stage=frozenset(gateway.two_stage) & {Method.CARD},
-        notice_url=f"{settings.url}/webhooks/{gateway.name}",
-        return_url=f"{settings.url}/chat",
+def open_providers(
+    settings: Settings, *, clock: Clock, chance: Chance, web: Callable[[], FastAPI]
+) -> Providers:
+    """Connect the provider that the settings name; its library is loaded only here.
+
+    Args:
+        web: Our own web app, which the built-in provider sends its notices to.
+    """
+    gateway = _real_gateway(settings, clock)
+    payer = settings.paying_out_by
+    if gateway is not None and payer != SIMULATOR:
+        return Providers({gateway.name: gateway}, _real_paymasters(settings, payer))
+    simulator, own, own_payer = _built_in(settings, clock, chance, web)
+    paymasters = {SIMULATOR: own_payer} if payer == SIMULATOR else _real_paymasters(settings, payer)
+    gateways: dict[str, Gateway] = {gateway.name: gateway} if gateway is not None else {SIMULATOR: own}
+    return Providers(gateways, paymasters, simulator)
+
+
+def _built_in(
+    settings: Settings, clock: Clock, chance: Chance, web: Callable[[], FastAPI]
+) -> tuple[FastAPI, Gateway, Paymaster]:
+    from bots.simulators.neutral import build  # noqa: PLC0415 - not where a real provider is connected
+    from core.gateways.neutral import Neutral, NeutralPaymaster  # noqa: PLC0415
+
+    key = hmac.new(settings.secret, b"simulator", hashlib.sha256).hexdigest()
+    url = f"{settings.url}{MOUNTED_AT}"
+    app = build(
+        settings.data_dir / "simulator.db",
+        key=key,
+        url=url,
+        clock=clock,
+        chance=chance,
+        http=httpx.AsyncClient(transport=_Inside(web)),
     )
+    inside = _Inside(lambda: app, at=MOUNTED_AT)
+    gateway = Neutral(url=url, key=key, clock=clock, http=httpx.AsyncClient(transport=inside))
+    paymaster = NeutralPaymaster(url=url, key=key, http=httpx.AsyncClient(transport=inside))
+    return app, gateway, paymaster
+
+
+class _Inside(httpx.AsyncBaseTransport):
+    """Speaks HTTP to an app of this process, as if it were mounted at a path."""
+
+    def __init__(self, app: Callable[[], FastAPI], *, at: str = "") -> None:
+        self._app = app
+        self._at = at
+        self._transport: httpx.ASGITransport | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Hand the request over; the app is made when it is first spoken to."""
+        if self._transport is None:
+            self._transport = httpx.ASGITransport(self._app(), root_path=self._at, raise_app_exceptions=False)
+        return await self._transport.handle_async_request(request)
+
+
+def _real_gateway(settings: Settings, clock: Clock) -> Gateway | None:
+    """Return the provider of the settings; None for the built-in one, which also stands in without keys."""
+    kept = settings.provider_keys
+    match settings.payment_provider if kept else SIMULATOR:
+        case "yookassa":
+            from core.gateways.yookassa import YooKassa  # noqa: PLC0415 - each brings its own library
+
+            return YooKassa(**kept)
+        case "tinkoff":
+            from core.gateways.tbank import TBank  # noqa: PLC0415
+
+            return TBank(**kept)
+        case "sberbank":
+            from core.gateways.sber import Sber  # noqa: PLC0415
+
+            return Sber(**kept)
+        case "cloudpayments":
+            from core.gateways.cloudpayments import CloudPayments  # noqa: PLC0415
+
+            return CloudPayments(clock=clock, **kept)
+    return None
+
+
+def _real_paymasters(settings: Settings, payer: str) -> Mapping[str, Paymaster]:
+    if payer != "yookassa":
+        return {}
+    from core.gateways.yookassa import YooKassaPaymaster  # noqa: PLC0415
+
+    return {payer: YooKassaPaymaster(**settings.paymaster_keys)}

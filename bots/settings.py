@@ -1,9 +1,10 @@
 """Typed settings: the only reader of the environment. A bad value stops the start with one sentence."""
 
 import secrets
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -50,7 +51,27 @@ class Settings(BaseSettings):
     vk_client_token: SecretStr | None = None
     vk_master_token: SecretStr | None = None
     whatsapp_token: SecretStr | None = None
-    payment_provider: Literal["simulator"] = "simulator"
+    # Who takes the money, and who pays masters out. A provider without its keys is the built-in one.
+    payment_provider: Literal["simulator", "yookassa", "tinkoff", "sberbank", "cloudpayments"] = "simulator"
+    payment_test_mode: bool = True
+    payout_provider: Literal["", "simulator", "yookassa", "file"] = ""
+    fiscal_provider: Literal["none", "simulator", "gateway", "atol"] = "simulator"
+    npd_provider: Literal["none", "simulator", "moynalog"] = "simulator"
+    yookassa_shop_id: str = ""
+    yookassa_secret_key: SecretStr | None = None
+    yookassa_api_url: str = ""
+    yookassa_payout_id: str = ""
+    yookassa_payout_key: SecretStr | None = None
+    tinkoff_terminal_key: str = ""
+    tinkoff_password: SecretStr | None = None
+    tinkoff_api_url: str = ""
+    sberbank_username: str = ""
+    sberbank_password: SecretStr | None = None
+    sberbank_callback_key: SecretStr | None = None
+    sberbank_api_url: str = ""
+    cloudpayments_public_id: str = ""
+    cloudpayments_api_secret: SecretStr | None = None
+    cloudpayments_api_url: str = ""
 
     @field_validator("tz_default")
     @classmethod
@@ -109,6 +130,40 @@ class Settings(BaseSettings):
         return ZoneInfo(self.tz_default)
 
     @property
+    def provider_keys(self) -> dict[str, Any]:
+        """What the chosen provider is opened with; empty unless all of it is set."""
+        needed: dict[str, dict[str, str | SecretStr | None]] = {
+            "yookassa": {"shop_id": self.yookassa_shop_id, "secret_key": self.yookassa_secret_key},
+            "tinkoff": {"terminal_key": self.tinkoff_terminal_key, "password": self.tinkoff_password},
+            "sberbank": {
+                "username": self.sberbank_username,
+                "password": self.sberbank_password,
+                "callback_key": self.sberbank_callback_key,
+            },
+            "cloudpayments": {
+                "public_id": self.cloudpayments_public_id,
+                "api_secret": self.cloudpayments_api_secret,
+            },
+        }
+        found = _plain(needed.get(self.payment_provider, {}))
+        url = getattr(self, f"{self.payment_provider}_api_url", "")
+        return {**found, **({"api_url": url} if url else {})} if found else {}
+
+    @property
+    def paymaster_keys(self) -> dict[str, Any]:
+        """What the paymaster is opened with; empty unless all of it is set."""
+        found = _plain({"gateway_id": self.yookassa_payout_id, "secret_key": self.yookassa_payout_key})
+        url = {"api_url": self.yookassa_api_url} if self.yookassa_api_url else {}
+        return {**found, **url} if found else {}
+
+    @property
+    def paying_out_by(self) -> str:
+        """Who pays masters out: as chosen, else the built-in provider beside itself, and a file by hand."""
+        if self.payout_provider == "yookassa" and not self.paymaster_keys:
+            return "simulator"
+        return self.payout_provider or ("file" if self.provider_keys else "simulator")
+
+    @property
     def has_real_doors(self) -> bool:
         """Whether a real channel or provider is connected, so that nobody may be played."""
         tokens = (
@@ -117,7 +172,7 @@ class Settings(BaseSettings):
             *(self.vk_client_token, self.vk_master_token),
             self.whatsapp_token,
         )
-        return any(token is not None for token in tokens)
+        return any(token is not None for token in tokens) or bool(self.provider_keys)
 
     @property
     def is_demo(self) -> bool:
@@ -149,6 +204,15 @@ def settings(**values: object) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         reason = str(first["msg"]).removeprefix("Value error, ")
         raise SettingsRefused(f"{name}: {reason}" if name else reason) from error
+
+
+def _plain(keys: Mapping[str, str | SecretStr | None]) -> dict[str, str]:
+    """Return keys in plain; nothing if one is missing."""
+    found = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in keys.items()
+    }
+    return {name: value for name, value in found.items() if value} if all(found.values()) else {}
 
 
 def _kept(path: Path) -> str:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bots.providers import MOUNTED_AT as SIMULATOR_AT
 from bots.sidecar import blobs, console, docs, events, health, jobs, masters, pages, payments, talks, webhooks
 from bots.sidecar.deps import Naryad
 from bots.sidecar.errors import Problem, install_errors, problem_answer
@@ -76,6 +77,8 @@ def build_app(naryad: Naryad) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(docs.router)
     app.include_router(blobs.router)
+    if naryad.simulator is not None:
+        app.mount(SIMULATOR_AT, naryad.simulator)
     install_errors(app)
     app.add_middleware(
         BodyLimit,

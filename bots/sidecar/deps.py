@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.held import Desk
@@ -129,6 +129,11 @@ class Naryad(Protocol):
     @property
     def gateways(self) -> Mapping[str, Gateway]:
         """Payment providers by name, for their notices."""
+        ...
+
+    @property
+    def simulator(self) -> FastAPI | None:
+        """The built-in payment provider, if it is the connected one."""
         ...
 
     @property

@@ -76,6 +76,12 @@ async def earned(session: AsyncSession, *, master_id: str, since: datetime, curr
     return found.get(account, 0)
 
 
+async def masters_with_balance(session: AsyncSession) -> Sequence[str]:
+    """Return the ids of masters to whom money was ever credited; what is left of it is asked one by one."""
+    credited = select(TransferRow.credit).where(TransferRow.credit.like("master:%")).distinct()
+    return sorted(account.removeprefix("master:") for account in await session.scalars(credited))
+
+
 async def balances(session: AsyncSession, *, currency: Currency | None = None) -> dict[tuple[str, str], int]:
     """Return every balance by (account, currency), counted from the transfers themselves."""
     found: dict[tuple[str, str], int] = defaultdict(int)
