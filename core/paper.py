@@ -1,8 +1,12 @@
 """What goes on paper, as plain values: flows fill them from rows, `core.documents` makes PDFs of them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Literal
+
+from core.kernel.money import Money
 
 
 class Audience(StrEnum):
@@ -141,3 +145,87 @@ def is_complete(sections: Collection[Section]) -> bool:
 def empty_sections(sections: Collection[Section]) -> tuple[Section, ...]:
     """Return the mandatory sections with nothing in them (A60)."""
     return tuple(section for section in sections if section.is_mandatory and not section.lines)
+
+
+# A master's statement and a client's receipt
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement of a master's balance.
+
+    Attributes:
+        day: On the calendar of the place.
+        kind: What moved it.
+        number: Of the job, such as `К-4827`; empty where there is none.
+        what: In a few words.
+        change: What it adds to what we owe him; below zero, what it takes away. After cash that is
+            the fee and the commission, for he has the rest in his hand.
+        amount, fee, commission, earned: Of a job: what the client paid, and how it was divided.
+        method: Of a job: how it was paid.
+    """
+
+    day: date
+    kind: Literal["job", "payout", "refund", "debt", "other"]
+    number: str
+    what: str
+    change: Money
+    amount: Money | None = None
+    fee: Money | None = None
+    commission: Money | None = None
+    earned: Money | None = None
+    method: Literal["cash", "card", "sbp"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a master earned, got and owed from one day to another, both included."""
+
+    master: str
+    lang: str
+    first: date
+    last: date
+    opening: Money
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def closing(self) -> Money:
+        """The balance at the end: the opening one and every change."""
+        return sum((line.change for line in self.lines), self.opening)
+
+    @property
+    def earned(self) -> Money:
+        """What he earned by jobs."""
+        return self._sum(line.earned for line in self.lines)
+
+    @property
+    def cash_taken(self) -> Money:
+        """What clients gave into his hand."""
+        return self._sum(line.amount for line in self.lines if line.method == "cash")
+
+    def moved(self, kind: str) -> Money:
+        """What movements of a kind changed."""
+        return self._sum(line.change for line in self.lines if line.kind == kind)
+
+    def _sum(self, amounts: Iterable[Money | None]) -> Money:
+        return sum((each for each in amounts if each is not None), Money(0, self.opening.currency))
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a client paid. It is no fiscal receipt; where there is one, it leads there.
+
+    Attributes:
+        when: On the clock of the place, in words.
+        master: Who did it; empty if he has no name.
+        fiscal_url: Where the fiscal receipt is, if it was made.
+    """
+
+    number: str
+    lang: str
+    title: str
+    when: str
+    amount: Money
+    method: Literal["cash", "card", "sbp"]
+    master: str = ""
+    fiscal_url: str | None = None

@@ -65,6 +65,8 @@ _STYLES = {
         _made("note", 8.5, 11, textColor=SOFT),
         _made("amount", 10, 13.2, alignment=TA_RIGHT),
         _made("total", 10, 13.2, fontName=BOLD, alignment=TA_RIGHT),
+        _made("cell", 8.6, 10.8),
+        _made("cell-right", 8.6, 10.8, alignment=TA_RIGHT),
         _made("column", 8.5, 11, textColor=SOFT),
         _made("column-right", 8.5, 11, textColor=SOFT, alignment=TA_RIGHT),
     )

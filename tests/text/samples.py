@@ -96,6 +96,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "allowed": ("a, b",),
     "file": ("1.jpg",),
     "photo": ("1.jpg",),
+    **dict.fromkeys(("first", "last"), ("02.03.2026",)),
     "empty": ("Цена, Безопасность",),
     "earn": ("1 400 ₽",),
     "time": ("12:00",),

@@ -106,7 +106,7 @@ def test_every_public_state_has_its_words() -> None:
 def test_sentences_are_short_enough_to_say(lang: str) -> None:
     long: list[str] = []
     for name, message in TEXTS[lang].items():
-        if message.value is None or name.startswith(("web-", "file-", "page-")):
+        if message.value is None or name.startswith(("web-", "file-", "paper-", "page-")):
             continue
         text = "".join(
             element.value if isinstance(element, fluent.TextElement) else "x"

@@ -14,7 +14,7 @@ CHARACTERS_MAX = 350
 BUTTON_MAX = 24
 PITIED_MAX = 2  # texts
 
-FOR_PROGRAMS = ("web-", "file-", "page-", "refusal-KeyReused")  # and for the job file
+FOR_PROGRAMS = ("web-", "file-", "paper-", "page-", "refusal-KeyReused")  # and for paper
 PARTS = (  # of another text, or lines below one another
     *("status-", "price-", "client-stars-", "client-noted-", "master-known-", "master-hours-run"),
     *("client-breakdown-line", "client-fault-button", "client-slot-button", "job-address", "master-unnamed"),
