@@ -25,6 +25,7 @@ MINOR_PER_MAJOR = 100  # of the rouble and of the tenge
 
 # It was turned away at the door, so nothing happened.
 _TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_NO_ANSWER = frozenset({HTTPStatus.REQUEST_TIMEOUT})
 _STRANGER = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -94,8 +95,10 @@ class Wire:
             raise self.stranger(status)
         if status in _TURNED_AWAY:
             raise Outage(f"{self.provider} takes nothing now: {status}")
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _NO_ANSWER:
             raise Unanswered(f"{self.provider} failed: {status}")
+        if response.is_redirect:  # its address is not the provider's any more, or a proxy answers for it
+            raise self.unreadable(f"a redirect, {status}")
         return Answer(status, self.read(response.content))
 
     def read(self, content: bytes) -> Mapping[str, Any]:
