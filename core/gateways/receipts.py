@@ -75,7 +75,7 @@ def _cloudkassir_item(line: Line) -> Mapping[str, Any]:
     return item
 
 
-def for_sber(receipt: Receipt, *, company: Mapping[str, str], kind: str = "sell") -> Mapping[str, Any]:
+def for_sber(receipt: Receipt, *, company: Mapping[str, str] | None, kind: str = "sell") -> Mapping[str, Any]:
     """Return `orderBundle` of register and refund, in the format of documents 1.05.
 
     Args:
@@ -86,7 +86,7 @@ def for_sber(receipt: Receipt, *, company: Mapping[str, str], kind: str = "sell"
     return {
         "ffdVersion": "1.05",
         "receiptType": kind,
-        "company": dict(company),
+        **_said({"company": dict(company or {})}),
         "cartItems": {"items": [_sber_item(place, line) for place, line in enumerate(receipt.lines, 1)]},
         "payments": [{"type": _SBER_CASHLESS, "sum": total}],
         "total": total,
