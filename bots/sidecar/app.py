@@ -10,7 +10,20 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bots.providers import MOUNTED_AT as SIMULATOR_AT
-from bots.sidecar import blobs, console, docs, events, health, jobs, masters, pages, payments, talks, webhooks
+from bots.sidecar import (
+    blobs,
+    console,
+    docs,
+    events,
+    health,
+    job_files,
+    jobs,
+    masters,
+    pages,
+    payments,
+    talks,
+    webhooks,
+)
 from bots.sidecar.deps import Naryad
 from bots.sidecar.errors import Problem, install_errors, problem_answer
 from bots.sidecar.limits import BodyLimit
@@ -71,7 +84,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         starts_per_hour=naryad.settings.limit_starts_per_hour,
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
-    for part in (health, talks, masters, jobs, payments, webhooks, console, events):
+    for part in (health, talks, masters, job_files, jobs, payments, webhooks, console, events):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)

@@ -1,10 +1,8 @@
 """The pages: plain files with a strict policy, the one-time link into the console, a job's file."""
 
 import re
-from html import escape
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -23,11 +21,13 @@ from bots.sidecar.access import (
     set_cookie,
 )
 from bots.sidecar.deps import Naryad, Program
-from bots.sidecar.errors import Problem
-from bots.sidecar.jobs import sections_of
+from bots.sidecar.errors import Problem, language
+from bots.sidecar.job_files import sections_of
 from bots.sidecar.shapes import SessionIn, SessionOut, errors
+from bots.sidecar.sheets import sheet
 from bots.sidecar.tokens import Links, owner_session
-from core.paper import Section
+from core.documents import drawings
+from core.text.catalogue import LANGUAGES
 from storage.tables import TalkRow
 
 router = APIRouter(include_in_schema=False)
@@ -44,10 +44,8 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".webmanifest": "application/manifest+json",
 }
-_TICKED = ("tools", "consumables", "parts", "checks")
 _MAIN = re.compile(r'<main id="file"[^>]*>.*?</main>', re.DOTALL)
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-_LINK = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,!?;:)]")
 
 
 def _page(name: str) -> FileResponse:
@@ -130,51 +128,18 @@ async def job_page(id: str, request: Request, program: Program, asker: Anyone) -
     except Problem as problem:
         status = problem.status if problem.status == 404 or not asker.is_nobody else 200  # noqa: PLR2004
         return HTMLResponse(shell, status_code=status, headers={"Cache-Control": "no-store"})
-    body = f'<main id="file" class="file">{_head(view)}{"".join(_section(each) for each in sections)}</main>'
+    body = sheet(view, sections, lang=language(request))
     html = _NOSCRIPT.sub("", _MAIN.sub(lambda _: body, shell))
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-def _head(view: dict[str, Any]) -> str:
-    status = escape(str(view["status"]))
-    number = escape(str(view["number"]))
-    return (
-        f'<header class="slip"><div class="slip-head"><h1 class="number">№ {number}</h1>'
-        f'<span class="stamp stamp-{status}" data-t="status-{status}">{status}</span></div></header>'
-    )
-
-
-def _section(section: Section) -> str:
-    if not section.lines:
-        return ""
-    title = escape(section.title)
-    lines = [_linked(line) for line in section.lines]
-    if section.name in _TICKED:
-        items = "".join(
-            f'<li><label><input type="checkbox"><span>{line}</span></label></li>' for line in lines
-        )
-        body = f'<ul class="tick">{items}</ul>'
-    elif len(lines) == 1:
-        body = f"<p>{lines[0]}</p>"
-    else:
-        tag = "ol" if section.is_ordered else "ul"
-        body = f"<{tag}>{''.join(f'<li>{line}</li>' for line in lines)}</{tag}>"
-    if section.name == "transcript":
-        return f"<details><summary>{title}</summary>{body}</details>"
-    return f'<section class="{escape(section.name)}"><h2>{title}</h2>{body}</section>'
-
-
-def _linked(text: str) -> str:
-    """Escape a text, and make its addresses pressable."""
-    parts, at = [], 0
-    for found in _LINK.finditer(text):
-        address = quote(found.group(), safe="/:?&=#%+,.~-_;@!'()*")
-        parts.append(escape(text[at : found.start()]))
-        parts.append(
-            f'<a href="{escape(address)}" target="_blank" rel="noopener">{escape(found.group())}</a>'
-        )
-        at = found.end()
-    return "".join(parts) + escape(text[at:])
+@router.get("/drawings/{lang}/{name}.svg")
+async def drawing(lang: str, name: str) -> Response:
+    """A drawing of the trade: the same for everybody."""
+    if lang not in LANGUAGES or name not in drawings.all_names():
+        raise Problem(404)
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(drawings.svg(name, lang), media_type="image/svg+xml", headers=headers)
 
 
 # Sessions of browsers

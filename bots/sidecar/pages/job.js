@@ -25,7 +25,11 @@ async function asWhoMay(path) {
   }
 }
 
-function section({ name, title, lines, ordered }) {
+function section({ name, title, lines, ordered, groups }) {
+  if (groups) {
+    const parts = groups.map((group) => [el("h3", {}, group.title), el("ol", {}, group.lines.map((line) => el("li", {}, linked(line))))]);
+    return el("section", { class: name }, el("h2", {}, title), parts.flat());
+  }
   const items = lines.map((line) => linked(line));
   let body = el(ordered ? "ol" : "ul", {}, items.map((item) => el("li", {}, item)));
   if (TICKED.includes(name)) {
@@ -37,10 +41,12 @@ function section({ name, title, lines, ordered }) {
 }
 
 async function fill() {
-  const [job, { sections, pdf_url }] = await Promise.all([asWhoMay(`/api/v1/jobs/${id}`), asWhoMay(`/api/v1/jobs/${id}/instructions`)]);
+  const [job, { sections, drawings, pdf_url }] = await Promise.all([asWhoMay(`/api/v1/jobs/${id}`), asWhoMay(`/api/v1/jobs/${id}/instructions`)]);
   const head = el("div", { class: "slip-head" }, el("h1", { class: "number" }, `№ ${job.number}`), stamp(job.status));
   const pdf = pdf_url && el("p", { class: "deeds" }, el("a", { class: "button quiet", href: pdf_url }, t("job-pdf")));
-  file.replaceChildren(el("header", { class: "slip" }, head), ...sections.filter(({ lines }) => lines.length).map(section), pdf || "");
+  const drawn = drawings.map(({ title, url }) => el("section", { class: "drawn" }, el("h2", {}, title), el("img", { class: "drawing", src: url, alt: title })));
+  const shown = sections.filter(({ lines }) => lines.length).map((part) => (part.name === "steps" ? [section(part), ...drawn] : [section(part)]));
+  file.replaceChildren(el("header", { class: "slip" }, head), pdf || "", ...shown.flat());
 }
 
 function excuse(failure) {

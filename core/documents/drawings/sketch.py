@@ -258,6 +258,7 @@ def as_svg(sketch: Sketch, *, title: str) -> str:
     parts = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-26 0 {WIDTH + 52:g} {height}" role="img" '
+            'font-family="system-ui, sans-serif" '
             f'aria-label="{named}" class="drawing"><title>{named}</title>'
             f'<rect x="-26" y="0" width="{WIDTH + 52:g}" height="{height}" fill="#ffffff"/>'
         )

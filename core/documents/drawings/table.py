@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from core.documents.drawings import electrical, fastening, plumbing
+from core.documents.drawings import electrical, fastening, plumbing, water
 from core.documents.drawings.sketch import Figure, Said, Sketch, as_svg
 
 MOST = 3  # a job of many faults is not an album
@@ -61,23 +61,23 @@ _TABLE: Mapping[str, _Entry] = {
     ),
     "radiator": _entry(
         ("Радиатор в однотрубной системе", "A radiator in a one-pipe system"),
-        plumbing.radiator,
+        water.radiator,
         "radiator_leaks radiator_cold radiator_replace",
     ),
     "hose": _entry(
         ("Кран и гибкая подводка", "Stop valve and flexible hose"),
-        plumbing.hose,
+        water.hose,
         "hose_replace stop_valve_stuck low_pressure tap_replace filter_install water_meter_replace "
         "hygienic_shower_install sink_install",
     ),
     "washer": _entry(
         ("Подключение стиральной машины", "Connecting a washing machine"),
-        plumbing.washer,
+        water.washer,
         "washer_connect washer_no_drain washer_leaks washer_shakes dishwasher_no_drain dishwasher_leaks",
     ),
     "heater": _entry(
         ("Накопительный водонагреватель", "A storage water heater"),
-        plumbing.heater,
+        water.heater,
         "water_heater_no_heat water_heater_leaks water_heater_service water_heater_install",
     ),
     "anchors": _entry(
