@@ -12,7 +12,8 @@ from core.charge import Charge, Order, Payout, PayoutOrder, Refund, RefundOrder,
 from core.flows.timers import lane
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import Outage, Unanswered
-from core.ports import Gateway, Paymaster
+from core.ports import Gateway, Paymaster, Registrar
+from core.receipt import ReceiptOrder, Registered
 from storage.mail import LetterDraft
 from storage.outbox import Effect
 
@@ -59,6 +60,43 @@ class PayingOut:
             payload={
                 "payout_id": payload["payout_id"],
                 "master_id": payload["master_id"],
+                "told": stored(told) if told else None,
+            },
+        )
+
+
+RECEIPT_KINDS = ("receipt", "receipt-read")
+
+
+class Registering:
+    """Performs the effects about receipts."""
+
+    is_repeatable = True  # each carries an id the registrar knows it by
+
+    def __init__(self, registrars: Mapping[str, Registrar]) -> None:
+        """Take the registrars by name."""
+        self._registrars = registrars
+
+    async def perform(self, effect: Effect) -> LetterDraft | None:
+        """Ask for a receipt, or read it anew; what did not arrive is asked for again under its id."""
+        payload = effect.payload
+        registrar = self._registrars[str(payload["registrar"])]
+        order = restored(ReceiptOrder, payload["order"])
+        told: Registered | None = None
+        try:
+            if effect.kind == "receipt-read":
+                told = await registrar.read(order)
+            if told is None:
+                told = await registrar.register(order)
+        except Outage as outage:
+            silence = "unanswered" if isinstance(outage, Unanswered) else "outage"
+            logger.warning("registering.%s effect_id=%s kind=%s", silence, effect.id, effect.kind)
+        return LetterDraft(
+            lane=lane(str(payload["job_id"])),
+            key=f"told:{effect.id}",
+            kind="receipt-told",
+            payload={
+                **{name: payload[name] for name in ("receipt_id", "payment_id", "job_id")},
                 "told": stored(told) if told else None,
             },
         )

@@ -20,6 +20,7 @@ from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.meaning import LookContext, Reading
 from core.messages import Address, Reply
+from core.receipt import ReceiptOrder, Registered
 
 
 class Clock(Protocol):
@@ -176,6 +177,30 @@ class Paymaster(Protocol):
 
     async def read(self, order: PayoutOrder, *, provider_id: str | None) -> Payout | None:
         """Read a payout anew; None if the provider has never heard of it."""
+        ...
+
+    async def close(self) -> None:
+        """Close its connections."""
+        ...
+
+
+class Registrar(Protocol):
+    """Registers receipts. Asking the same receipt twice registers it once.
+
+    Every call raises Outage if it surely did not happen, and Unanswered if nobody knows.
+    """
+
+    @property
+    def name(self) -> str:
+        """How it is called in settings and rows."""
+        ...
+
+    async def register(self, order: ReceiptOrder) -> Registered:
+        """Ask for a receipt. A definite no is a receipt that has failed, with the reason."""
+        ...
+
+    async def read(self, order: ReceiptOrder) -> Registered | None:
+        """Read a receipt anew; None if the registrar has never heard of it."""
         ...
 
     async def close(self) -> None:

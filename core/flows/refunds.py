@@ -157,6 +157,8 @@ async def _done(tx: Tx, market: Market, refund: RefundRow, payment: PaymentRow, 
     facts = {"amount_minor": amount.minor, "payment_id": payment.id}
     tx.record("refund", refund.id, "done", actor="naryad", parties=parties(job), **facts)
     client, master = await talks_of(tx, job)
+    if not refund.is_surplus:
+        timers.register_receipt(tx, job, payment_id=payment.id, refund_id=refund.id)
     if refund.is_surplus:
         _move(tx, refund, Account.SUSPENSE, Account.CLIENT, amount)
         tx.say(client, "client-refunded", news=True, number=job.number, amount=amount)

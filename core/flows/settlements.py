@@ -64,6 +64,7 @@ async def settle(
     tx.record("job", job.id, JobAction.COMPLETE, actor=actor, parties=parties(job))
     await _tell(tx, market, payment=payment, job=job, method=method, change=change)
     timers.stop(tx, job)
+    timers.register_receipt(tx, job, payment_id=payment.id)
     await holds.end_early(tx, job)
 
 

@@ -41,6 +41,13 @@ def remind_of_payment(tx: Tx, job: JobRow, when: datetime) -> None:
     _set(tx, job.id, f"payment:{job.id}:remind", when, "payment-remind")
 
 
+def register_receipt(tx: Tx, job: JobRow, *, payment_id: str, refund_id: str | None = None) -> None:
+    """Register what was paid, or given back, in a turn of its own: no receipt holds up the money."""
+    subject = refund_id or payment_id
+    more = {"refund_id": refund_id} if refund_id else {}
+    _set(tx, job.id, f"receipt:{subject}", tx.now, "receipt", payment_id=payment_id, **more)
+
+
 def lapse_hold(tx: Tx, booking: BookingRow, when: datetime) -> None:
     """Let a hold go at `when`."""
     _set(tx, booking.job_id, f"booking:{booking.id}:lapse", when, "hold-lapse", booking_id=booking.id)
