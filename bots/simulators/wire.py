@@ -269,6 +269,10 @@ class Wire:
             raise HTTPException(HTTPStatus.UNAUTHORIZED)
 
 
+class Cut(httpx.RemoteProtocolError):
+    """The end of an answer that was cut: what httpx says over a socket, also to who speaks to us without."""
+
+
 class _Breaker:
     """Writes a request down, lets it through, and breaks its answer if a fault is set."""
 
@@ -316,8 +320,9 @@ class _Breaker:
                 await _answer(send, HTTPStatus.INTERNAL_SERVER_ERROR, b"{}")
             case FaultKind.GARBAGE:
                 await _answer(send, HTTPStatus.OK, GARBAGE)
-            case _:  # the server closes a connection whose answer is never finished
+            case _:  # the server closes the connection of an app that fails within its answer
                 await send(_start(HTTPStatus.OK, len(GARBAGE)))
+                raise Cut("the answer was cut")
 
 
 async def _whole(receive: Receive) -> bytes:

@@ -11,11 +11,13 @@ from fastapi import FastAPI
 
 from bots.chance import SystemChance
 from bots.simulators.neutral import build
+from bots.simulators.wire import FaultKind
 from core.charge import Charge, Destination, Forged, Knock, PayoutOrder
 from core.gateways.neutral import Neutral, NeutralPaymaster
 from core.gateways.wire import trust
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.payment import Method
+from core.kernel.refusal import Outage, Unanswered
 from core.ports import Gateway, Paymaster
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served
@@ -206,6 +208,33 @@ async def test_what_is_malformed_is_refused(stand: NeutralStand, name: str, valu
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "malformed")
     assert keyless.status_code == 422
     assert taken.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (FaultKind.REFUSE, Outage),
+        (FaultKind.CUT_AFTER, Unanswered),
+        (FaultKind.FAIL_AFTER, Unanswered),
+        (FaultKind.GARBAGE, Unanswered),
+    ],
+)
+async def test_within_one_process_it_fails_as_over_a_socket(
+    stand: NeutralStand, kind: FaultKind, error: type[Outage]
+) -> None:
+    """`make run` mounts the provider and speaks to it without a socket."""
+    main = FastAPI()
+    main.mount("/simulator", stand.app)
+    inside = httpx.AsyncClient(transport=httpx.ASGITransport(app=main))
+    near = stand.lend(url="http://naryad/simulator", http=inside)
+    order = stand.order()
+    stand.wire.fault(kind, path="/charges")
+
+    with pytest.raises(Outage) as raised:
+        await near.charge(order)
+
+    assert type(raised.value) is error
+    assert (await near.charge(order)).state is ChargeState.WAITING
 
 
 # The page

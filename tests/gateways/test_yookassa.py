@@ -15,7 +15,7 @@ from bots.simulators.wire import FaultKind
 from bots.simulators.yookassa import build
 from core.charge import Destination, Forged, Knock, Subject
 from core.gateways.wire import MOSCOW, trust
-from core.gateways.yookassa import YooKassa, YooKassaPayouts
+from core.gateways.yookassa import YooKassa, YooKassaPaymaster
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
@@ -42,7 +42,7 @@ class YooKassaStand(Stand):
         )
 
     def paymaster(self) -> Paymaster:
-        self.payer = YooKassaPayouts(agent_id=AGENT, secret_key=PAYOUT_SECRET, api_url=f"{self.url}/v3")
+        self.payer = YooKassaPaymaster(agent_id=AGENT, secret_key=PAYOUT_SECRET, api_url=f"{self.url}/v3")
         return self.payer
 
     def forge(self, knock: Knock) -> Sequence[Knock]:
@@ -93,7 +93,7 @@ class TestYooKassa(Contract):
     pass
 
 
-class TestYooKassaPayouts(PaymasterContract):
+class TestYooKassaPaymaster(PaymasterContract):
     async def test_nobody_at_that_phone_is_a_payout_that_failed(
         self, stand: YooKassaStand, payer: Paymaster
     ) -> None:
@@ -123,7 +123,7 @@ class TestYooKassaPayouts(PaymasterContract):
         assert (await payer.pay_out(account)).state is RefundState.FAILED
 
     async def test_the_shops_key_pays_nobody_out(self, stand: YooKassaStand) -> None:
-        stranger = YooKassaPayouts(agent_id=SHOP, secret_key=SECRET, api_url=f"{stand.url}/v3")
+        stranger = YooKassaPaymaster(agent_id=SHOP, secret_key=SECRET, api_url=f"{stand.url}/v3")
 
         with pytest.raises(Outage, match="YooKassa does not take our credentials") as raised:
             await stranger.pay_out(self._order(stand))

@@ -43,7 +43,7 @@ def page_of(charge: Row, *, root: str, lang: str | None, status: int = 200) -> R
         "description": charge["description"],
         "return_url": charge["return_url"],
         "state": words[f"state-{state}"],
-        "stamp": state,
+        "stamp": "cancelled" if state == "declined" else state,
         **{name: words[name] for name in ("title", "played", "back", "other-lang")},
     }
     shown = {name: escape(value) for name, value in facts.items()}

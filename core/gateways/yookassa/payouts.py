@@ -29,7 +29,7 @@ _STATES = MappingProxyType(
 )
 
 
-class YooKassaPayouts:
+class YooKassaPaymaster:
     """Pays masters by SBP, or to a card by its token.
 
     Args:
