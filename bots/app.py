@@ -37,6 +37,7 @@ from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
 from core.flows.file_letters import KINDS as FILE_LETTERS, RENDER, FileHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
+from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler, FiscalRules
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
@@ -258,6 +259,7 @@ class Naryad:
             **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(self.markets)),
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
             **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(self.markets, self.providers.payout_rules())),
+            **dict.fromkeys(RECEIPT_LETTERS, FiscalHandler(FiscalRules())),
             NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),
