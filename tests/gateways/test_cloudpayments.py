@@ -11,7 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from bots.chance import SystemChance
-from bots.simulators.cloudpayments import Desk, simulator
+from bots.simulators.cloudpayments import build
+from bots.simulators.cloudpayments.books import Desk
 from bots.simulators.wire import FaultKind
 from core.charge import Charge, Knock, Notice, Order, Subject
 from core.gateways.cloudpayments import CloudPayments
@@ -90,9 +91,9 @@ class TestCloudPayments(Contract):
     async def stand(self, door: Door, clock: FakeClock, chance: SystemChance) -> AsyncIterator[Stand]:
         urls: list[str] = []
 
-        def build(url: str) -> FastAPI:
+        def made(url: str) -> FastAPI:
             urls.append(url)
-            return simulator(
+            return build(
                 public_id=PUBLIC_ID,
                 api_secret=SECRET,
                 clock=clock,
@@ -102,7 +103,7 @@ class TestCloudPayments(Contract):
                 key=SECRET,
             )
 
-        async with served(build) as app:
+        async with served(made) as app:
             stand = CloudPaymentsStand(
                 url=urls[0], wire=app.state.wire, door=door, clock=clock, chance=chance, secret=SECRET
             )

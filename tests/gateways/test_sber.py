@@ -11,7 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from bots.chance import SystemChance
-from bots.simulators.sber import PREFIX, Desk, simulator
+from bots.simulators.sber import build
+from bots.simulators.sber.api import PREFIX
+from bots.simulators.sber.books import Desk
 from bots.simulators.wire import FaultKind
 from core.charge import Knock
 from core.gateways.sber import Sber, checksum_of
@@ -71,9 +73,9 @@ class TestSber(Contract):
     async def stand(self, door: Door, clock: FakeClock, chance: SystemChance) -> AsyncIterator[Stand]:
         urls: list[str] = []
 
-        def build(url: str) -> FastAPI:
+        def made(url: str) -> FastAPI:
             urls.append(url)
-            return simulator(
+            return build(
                 user_name=USER,
                 password=PASSWORD,
                 callback_key=KEY,
@@ -84,7 +86,7 @@ class TestSber(Contract):
                 key=PASSWORD,
             )
 
-        async with served(build) as app:
+        async with served(made) as app:
             stand = SberStand(
                 url=urls[0],
                 wire=app.state.wire,

@@ -11,7 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from bots.chance import SystemChance
-from bots.simulators.tbank import Bank, simulator
+from bots.simulators.tbank import build
+from bots.simulators.tbank.books import Bank
 from bots.simulators.wire import FaultKind
 from core.charge import Knock
 from core.gateways.tbank import TBank, token_of
@@ -51,13 +52,11 @@ class TestTBank(Contract):
     async def stand(self, door: Door, clock: FakeClock, chance: SystemChance) -> AsyncIterator[Stand]:
         urls: list[str] = []
 
-        def build(url: str) -> FastAPI:
+        def made(url: str) -> FastAPI:
             urls.append(url)
-            return simulator(
-                terminal_key=TERMINAL, password=PASSWORD, clock=clock, url=url, pace=0, key=PASSWORD
-            )
+            return build(terminal_key=TERMINAL, password=PASSWORD, clock=clock, url=url, pace=0, key=PASSWORD)
 
-        async with served(build) as app:
+        async with served(made) as app:
             stand = TBankStand(
                 url=urls[0],
                 wire=app.state.wire,

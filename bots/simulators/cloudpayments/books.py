@@ -1,131 +1,44 @@
-"""CloudPayments, played from its published description: orders, SBP links, transactions, signed notices.
-
-It holds all in memory. A transaction is born when a client begins to pay an order, and with an SBP link at
-once. Refunds are transactions too; those by SBP end a moment later. Check notices are not sent, as in a
-cabinet where nobody has switched them on.
-"""
+"""CloudPayments' side: orders, transactions, what may be done to them, and the notices that tell of it."""
 
 import asyncio
 import base64
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from http import HTTPStatus
 from itertools import count
-from typing import Annotated, Any, Literal
+from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 import httpx
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Json, ValidationError
+from fastapi import HTTPException
+from pydantic import ValidationError
 
-from bots.simulators.wire import Outgoing, Sender, Wire, as_json
-from core.gateways.wire import MOSCOW, is_same
+from bots.simulators.cloudpayments.shapes import (
+    Asked,
+    Body,
+    Find,
+    List,
+    OfOrder,
+    OfTransaction,
+    OrderAsked,
+    PartOf,
+    SbpLink,
+)
+from bots.simulators.cloudpayments.transactions import Bill, Transaction, noticed, number_of, ticks, told
+from bots.simulators.wire import Outgoing, Sender, as_json
+from core.gateways.wire import is_same
 from core.ports import Clock
 
 RETRIES = tuple(timedelta(minutes=each) for each in (1, 2, 5, 10)) + (timedelta(minutes=30),) * 96
 REMEMBERED_FOR = timedelta(hours=1)
 PAGE_SIZE = 100
-FEE = Decimal("0.028")
-_CENT = Decimal("0.01")
-
-Roubles = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Asked(_Body):
-    Amount: Roubles
-    Currency: Literal["RUB"] = "RUB"
-    InvoiceId: str | None = Field(default=None, max_length=100)
-    AccountId: str | None = None
-    Email: str | None = None
-    JsonData: Json[dict[str, Any]] = Field(default_factory=dict)
-    SuccessRedirectUrl: str | None = Field(default=None, max_length=1024)
-
-
-class _Order(_Asked):
-    Description: str = Field(min_length=1)
-    RequireConfirmation: bool = False
-    SendEmail: bool = False
-    FailRedirectUrl: str | None = None
-    CultureName: Literal["ru-RU", "en-US"] = "ru-RU"
-
-
-class _SbpLink(_Asked):
-    PublicId: str
-    Scheme: Literal["charge"]
-    Currency: Literal["RUB"]
-    Description: str | None = None
-    TtlMinutes: int = Field(default=72 * 60, ge=1, le=129_600)
-
-
-class _Id(_Body):
-    Id: str
-
-
-class _Of(_Body):
-    TransactionId: int
-
-
-class _Part(_Of):
-    Amount: Roubles
-    JsonData: Json[dict[str, Any]] = Field(default_factory=dict)
-
-
-class _Find(_Body):
-    InvoiceId: str
-
-
-class _List(_Body):
-    CreatedDateGte: AwareDatetime
-    CreatedDateLte: AwareDatetime
-    PageNumber: int = Field(ge=1)
-    TimeZone: str = "UTC"
 
 
 class No(Exception):  # noqa: N818 - it is an answer
     """What it says no with."""
-
-
-@dataclass
-class Bill:
-    """An order: a page that may be paid once."""
-
-    id: str
-    asked: _Order
-    created_at: datetime
-    status: str = "Created"
-
-
-@dataclass
-class Transaction:
-    """A payment or a refund of one.
-
-    Attributes:
-        due: When an SBP link is over. What it says of itself then is not described; here it stays as it was.
-        left: What of it has not gone back.
-    """
-
-    number: int
-    asked: _Asked
-    amount: Decimal
-    created_at: datetime
-    status: str
-    method: str  # Card, Sbp
-    original: int | None = None
-    confirmed_at: datetime | None = None
-    due: datetime | None = None
-    left: Decimal = Decimal(0)
-    reason: tuple[int, str] = (0, "Approved")
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Desk:
@@ -143,17 +56,17 @@ class Desk:
         self._ids = count(897_749_645)
         self._answers: dict[tuple[str, str], tuple[datetime, Mapping[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._acts: Mapping[str, tuple[type[_Body], Callable[[Any], Awaitable[Mapping[str, Any]]]]] = {
-            "orders/create": (_Order, self._create),
-            "orders/cancel": (_Id, self._cancel_order),
-            "payments/qr/sbp/link": (_SbpLink, self._link),
-            "payments/confirm": (_Part, self._confirm),
-            "payments/void": (_Of, self._void),
-            "payments/refund": (_Part, self._refund),
-            "payments/get": (_Of, self._get),
-            "payments/find": (_Find, self._find_payment),
-            "v2/payments/find": (_Find, self._find_any),
-            "v2/payments/list": (_List, self._list),
+        self._acts: Mapping[str, tuple[type[Body], Callable[[Any], Awaitable[Mapping[str, Any]]]]] = {
+            "orders/create": (OrderAsked, self._create),
+            "orders/cancel": (OfOrder, self._cancel_order),
+            "payments/qr/sbp/link": (SbpLink, self._link),
+            "payments/confirm": (PartOf, self._confirm),
+            "payments/void": (OfTransaction, self._void),
+            "payments/refund": (PartOf, self._refund),
+            "payments/get": (OfTransaction, self._get),
+            "payments/find": (Find, self._find_payment),
+            "v2/payments/find": (Find, self._find_any),
+            "v2/payments/list": (List, self._list),
         }
 
     async def serve(self, path: str, raw: Mapping[str, Any], request_id: str | None) -> Mapping[str, Any]:
@@ -169,9 +82,9 @@ class Desk:
         try:
             answer = await act(shape.model_validate(raw))
         except ValidationError as error:
-            return _no(f"Invalid {'.'.join(map(str, error.errors()[0]['loc']))} value")
-        except No as no:
-            return _no(str(no))
+            return no(f"Invalid {'.'.join(map(str, error.errors()[0]['loc']))} value")
+        except No as why:
+            return no(str(why))
         if request_id and answer["Success"]:
             self._answers[path, request_id] = (now, answer)
         return answer
@@ -185,7 +98,7 @@ class Desk:
 
     # Methods
 
-    async def _create(self, asked: _Order) -> Mapping[str, Any]:
+    async def _create(self, asked: OrderAsked) -> Mapping[str, Any]:
         _check_receipt(asked.JsonData, asked.Amount)
         number = next(self._ids)
         bill = Bill(f"g{number:x}Vg", asked, self._clock.now())
@@ -194,27 +107,27 @@ class Desk:
             {
                 "Id": bill.id,
                 "Number": number,
-                "Amount": _number(asked.Amount),
+                "Amount": number_of(asked.Amount),
                 "Currency": asked.Currency,
                 "Email": asked.Email,
                 "Description": asked.Description,
                 "RequireConfirmation": asked.RequireConfirmation,
                 "Url": f"{self._url}/d/{bill.id}",
                 "CultureName": asked.CultureName,
-                "CreatedDate": _ticks(bill.created_at),
+                "CreatedDate": ticks(bill.created_at),
                 "StatusCode": 0,
                 "Status": bill.status,
             }
         )
 
-    async def _cancel_order(self, asked: _Id) -> Mapping[str, Any]:
+    async def _cancel_order(self, asked: OfOrder) -> Mapping[str, Any]:
         bill = self.bills.get(asked.Id)
         if bill is None or bill.status != "Created":
             raise No("Order not found" if bill is None else f"Order is {bill.status}")
         bill.status = "Cancelled"
         return _yes()
 
-    async def _link(self, asked: _SbpLink) -> Mapping[str, Any]:
+    async def _link(self, asked: SbpLink) -> Mapping[str, Any]:
         if asked.PublicId != self._public_id:
             raise No("Invalid PublicId value")
         _check_receipt(asked.JsonData, asked.Amount)
@@ -229,13 +142,13 @@ class Desk:
                 "TransactionId": transaction.number,
                 "MerchantOrderId": asked.InvoiceId,
                 "ProviderQrId": code,
-                "Amount": _number(asked.Amount),
+                "Amount": number_of(asked.Amount),
                 "Message": "Created",
                 "IsTest": False,
             }
         )
 
-    async def _confirm(self, asked: _Part) -> Mapping[str, Any]:
+    async def _confirm(self, asked: PartOf) -> Mapping[str, Any]:
         transaction = self._known(asked.TransactionId)
         if transaction.status != "Authorized":
             raise No("Transaction is not authorized")
@@ -246,7 +159,7 @@ class Desk:
         await self._tell(transaction)
         return _yes()
 
-    async def _void(self, asked: _Of) -> Mapping[str, Any]:
+    async def _void(self, asked: OfTransaction) -> Mapping[str, Any]:
         transaction = self._known(asked.TransactionId)
         if transaction.status != "Authorized":
             raise No("Transaction is not authorized")
@@ -254,7 +167,7 @@ class Desk:
         await self._tell(transaction)
         return _yes()
 
-    async def _refund(self, asked: _Part) -> Mapping[str, Any]:
+    async def _refund(self, asked: PartOf) -> Mapping[str, Any]:
         paid = self._known(asked.TransactionId)
         if paid.status != "Completed" or paid.original is not None:
             raise No("Transaction is not completed")
@@ -274,13 +187,13 @@ class Desk:
         self._complete(back)
         await self._tell(back)
 
-    async def _get(self, asked: _Of) -> Mapping[str, Any]:
+    async def _get(self, asked: OfTransaction) -> Mapping[str, Any]:
         return _yes(self._told(self._known(asked.TransactionId)))
 
-    async def _find_payment(self, asked: _Find) -> Mapping[str, Any]:
+    async def _find_payment(self, asked: Find) -> Mapping[str, Any]:
         return self._last([each for each in self._of(asked.InvoiceId) if each.original is None])
 
-    async def _find_any(self, asked: _Find) -> Mapping[str, Any]:
+    async def _find_any(self, asked: Find) -> Mapping[str, Any]:
         return self._last(self._of(asked.InvoiceId))
 
     def _last(self, found: list[Transaction]) -> Mapping[str, Any]:
@@ -288,7 +201,7 @@ class Desk:
             raise No("Not found")
         return {**_yes(self._told(found[-1])), "Success": found[-1].status != "Declined"}
 
-    async def _list(self, asked: _List) -> Mapping[str, Any]:
+    async def _list(self, asked: List) -> Mapping[str, Any]:
         found = [
             self._told(each)
             for each in self.transactions.values()
@@ -302,7 +215,7 @@ class Desk:
     async def pay(self, id: str) -> Mapping[str, Any]:
         """Pay an order by card, or a link by SBP."""
         transaction = self._attempt(id)
-        is_held = isinstance(transaction.asked, _Order) and transaction.asked.RequireConfirmation
+        is_held = isinstance(transaction.asked, OrderAsked) and transaction.asked.RequireConfirmation
         if transaction.method == "Card":
             self.bills[id.partition("~")[0]].status = "Paid"
         if is_held:
@@ -335,7 +248,7 @@ class Desk:
 
     # Transactions
 
-    def _begin(self, asked: _Asked, *, status: str, method: str) -> Transaction:
+    def _begin(self, asked: Asked, *, status: str, method: str) -> Transaction:
         number, now = next(self._ids), self._clock.now()
         facts = asked.JsonData
         self.transactions[number] = Transaction(
@@ -355,51 +268,12 @@ class Desk:
         return [each for each in self.transactions.values() if each.asked.InvoiceId == invoice_id]
 
     def _told(self, transaction: Transaction) -> Mapping[str, Any]:
-        """Return a transaction as payments/get shows it."""
-        is_paid = transaction.status == "Completed" and transaction.original is None
-        at = transaction.confirmed_at
-        return {
-            "ReasonCode": transaction.reason[0],
-            "PublicId": self._public_id,
-            "TransactionId": transaction.number,
-            "Amount": _number(transaction.amount),
-            "Currency": transaction.asked.Currency,
-            "PaymentAmount": _number(transaction.amount),
-            "PaymentCurrency": transaction.asked.Currency,
-            "InvoiceId": transaction.asked.InvoiceId,
-            "AccountId": transaction.asked.AccountId,
-            "JsonData": json.dumps(transaction.facts, ensure_ascii=False),
-            "CreatedDate": _ticks(transaction.created_at),
-            "CreatedDateIso": transaction.created_at.astimezone(MOSCOW).strftime("%Y-%m-%dT%H:%M:%S"),
-            "ConfirmDate": None if at is None else _ticks(at),
-            "OriginalTransactionId": transaction.original,
-            "CardFirstSix": "411111" if transaction.method == "Card" else None,
-            "CardLastFour": "1111" if transaction.method == "Card" else None,
-            "Status": transaction.status,
-            "Reason": transaction.reason[1],
-            "Type": 0 if transaction.original is None else 1,
-            "Refunded": is_paid and not transaction.left,
-            "TotalFee": _number((transaction.amount * FEE).quantize(_CENT) if is_paid else Decimal(0)),
-        }
+        return told(transaction, public_id=self._public_id)
 
     # Notices
 
     async def _tell(self, transaction: Transaction) -> None:
-        body = {
-            "TransactionId": str(transaction.number),
-            "Amount": f"{transaction.amount:.2f}",
-            "Currency": transaction.asked.Currency,
-            "DateTime": transaction.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
-            "Status": transaction.status,
-            "OperationType": "Payment" if transaction.original is None else "Refund",
-            "InvoiceId": transaction.asked.InvoiceId or "",
-            "PaymentMethod": transaction.method,
-            "Data": json.dumps(transaction.facts, ensure_ascii=False),
-        }
-        if transaction.original is not None:
-            body["PaymentTransactionId"] = str(transaction.original)
-        if transaction.status == "Declined":
-            body |= {"ReasonCode": str(transaction.reason[0]), "Reason": transaction.reason[1]}
+        body = noticed(transaction)
         content = as_json(body) if self.is_json else urlencode(body).encode()
         plain = content if self.is_json else unquote_plus(content.decode()).encode()
         headers = {
@@ -448,84 +322,6 @@ def _yes(model: object = None) -> Mapping[str, Any]:
     )
 
 
-def _no(message: str) -> Mapping[str, Any]:
+def no(message: str) -> Mapping[str, Any]:
+    """Return an answer that says no."""
     return {"Success": False, "Message": message}
-
-
-def _number(amount: Decimal) -> float:
-    """Write a sum as the JSON number that it sends; so few digits come back as they went."""
-    return float(amount)
-
-
-def _ticks(at: datetime) -> str:
-    return f"/Date({int(at.timestamp() * 1000)})/"
-
-
-def simulator(
-    *,
-    public_id: str,
-    api_secret: str,
-    clock: Clock,
-    url: str,
-    notice_url: str,
-    pace: float = 1.0,
-    key: str | None = None,
-) -> FastAPI:
-    """Build the app; an order's page stands at `/d/{id}`.
-
-    Args:
-        url: Where the app is reached, for the page's address.
-        notice_url: Where all notices go, as the cabinet would say.
-        pace: What the minutes between repeated notices are multiplied by.
-        key: Who sets faults and plays the client must bring it.
-    """
-    app = FastAPI(openapi_url=None)
-    sender = Sender(RETRIES, pace=pace, is_taken=_is_taken)
-    wire = Wire(sender, key=key)
-    desk = app.state.desk = Desk(
-        public_id=public_id,
-        api_secret=api_secret,
-        clock=clock,
-        url=url,
-        notice_url=notice_url,
-        sender=sender,
-    )
-
-    @app.get("/d/{id}")
-    async def page(id: str) -> Response:
-        if id not in desk.bills:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        bill = desk.bills[id]
-        buttons = "".join(f'<button name="act" value="{act}">{act}</button>' for act in ("pay", "decline"))
-        words = f"{bill.asked.Amount:.2f} ₽: {bill.status}"
-        return HTMLResponse(f'<meta charset="utf-8"><p>{words}</p><form method="post">{buttons}</form>')
-
-    @app.post("/d/{id}")
-    async def press(id: str, request: Request) -> Response:
-        act = (await request.form()).get("act")
-        done = await (desk.pay if act == "pay" else desk.decline)(id)
-        asked = desk.bills[id].asked
-        back = asked.FailRedirectUrl if done["Status"] == "Declined" else asked.SuccessRedirectUrl
-        return RedirectResponse(back or "/", status_code=HTTPStatus.SEE_OTHER)
-
-    wire.install(app, pay=desk.pay, decline=desk.decline)
-
-    @app.post("/{path:path}")
-    async def serve(path: str, request: Request) -> Response:
-        if not desk.knows(path, request.headers.get("authorization", "")):
-            return Response(status_code=HTTPStatus.UNAUTHORIZED)
-        try:
-            is_json = "json" in request.headers.get("content-type", "")
-            raw = await request.json() if is_json else dict(await request.form())
-        except ValueError:
-            return JSONResponse(_no("Invalid request"))
-        return JSONResponse(await desk.serve(path, raw, request.headers.get("x-request-id")))
-
-    return app
-
-
-def _is_taken(said: httpx.Response) -> bool:
-    try:
-        return said.is_success and said.json() == {"code": 0}
-    except ValueError:
-        return False

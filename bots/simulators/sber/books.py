@@ -1,8 +1,4 @@
-"""Sber's internet acquiring (gateway `ecomm`), played from its published description. It holds all in memory.
-
-Every answer is 200 with an `errorCode`: 1 the number is taken, 4 something is missing, 5 a wrong value or
-no access, 6 no such order, 7 it is not in the state for that.
-"""
+"""Sber's side: orders, what may be done to them, and the notices that tell of it."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,28 +6,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 from uuid import uuid4
 
 import httpx
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, ValidationError
-from pydantic.alias_generators import to_camel
+from fastapi import HTTPException
+from pydantic import ValidationError
 
-from bots.simulators.wire import Outgoing, Sender, Wire
+from bots.simulators.sber.shapes import Bundle, Named, OfOrder, PartOf, Register, Status
+from bots.simulators.wire import Outgoing, Sender
 from core.gateways.sber import checksum_of
-from core.gateways.wire import MOSCOW, is_same, to_major
-from core.kernel.money import Currency, Money
+from core.gateways.wire import MOSCOW, is_same
 from core.ports import Clock
 
-PREFIX = "/ecomm/gw/partner/api/v1"
 RETRIES = (timedelta(seconds=60),) * 2
 DEFAULT_LIFE = timedelta(minutes=20)
 FEE_BP = 200
 
 REGISTERED, HELD, PAID, REVERSED, REFUNDED, DECLINED = 0, 1, 2, 3, 4, 6
-_NAMES = {
+NAMES = {
     REGISTERED: "CREATED",
     HELD: "APPROVED",
     PAID: "DEPOSITED",
@@ -46,108 +39,6 @@ _WORDS = {
     TIME_IS_OVER: "Истёк срок ввода данных",
     NO_MONEY: "Недостаточно средств на карте",
 }
-
-Kopecks = Annotated[int, Field(strict=True, ge=1, le=999_999_999_999)]
-Uuid = Annotated[str, Field(min_length=36, max_length=36)]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel)
-
-
-class _Named(_Body):
-    user_name: str = Field(max_length=30)
-    password: str = Field(max_length=30)
-    language: str = Field(default="ru", pattern="^(ru|en)$")
-
-
-class _Quantity(_Body):
-    value: float = Field(gt=0)
-    measure: str | None = None
-
-
-class _Tax(_Body):
-    tax_type: int = Field(ge=0, le=7)
-
-
-class _Agent(_Body):
-    type: str = Field(pattern="^(attorney|commission_agent|another)$")
-
-
-class _Supplier(_Body):
-    phones: list[str] = Field(default_factory=list)
-    name: str | None = None
-    inn: str | None = Field(default=None, pattern=r"^(\d{10}|\d{12})$")
-
-
-class _Item(_Body):
-    position_id: str
-    item_code: str
-    name: str = Field(min_length=1, max_length=128)
-    quantity: _Quantity
-    measurement_unit: str | None = None
-    item_price: Kopecks
-    item_amount: Kopecks
-    payment_method: str
-    payment_object: str
-    tax: _Tax
-    agent_info: _Agent | None = None
-    supplier_info: _Supplier | None = None
-
-
-class _Items(_Body):
-    items: list[_Item] = Field(min_length=1)
-
-
-class _Paid(_Body):
-    type: int = Field(ge=1, le=4)
-    sum: Kopecks
-
-
-class _Company(_Body):
-    email: str
-    sno: str = Field(pattern="^(osn|usn_income|usn_income_outcome|esn|patent)$")
-    inn: str
-    payment_address: str
-
-
-class _Bundle(_Body):
-    ffd_version: str = Field(pattern=r"^1\.(2|05)$")
-    receipt_type: str = Field(pattern="^(sell|sell_refund)$")
-    company: _Company | None = None
-    cart_items: _Items
-    payments: list[_Paid] = Field(min_length=1)
-    total: Kopecks
-
-
-class _Register(_Named):
-    order_number: str = Field(min_length=1, max_length=36)
-    amount: Kopecks
-    currency: str = Field(default="643", pattern="^(643|810)$")
-    return_url: str = Field(min_length=12, max_length=2048)
-    fail_url: str | None = None
-    description: str | None = Field(default=None, max_length=512)
-    json_params: dict[str, str] = Field(default_factory=dict)
-    expiration_date: NaiveDatetime | None = None
-    session_timeout_secs: int | None = Field(default=None, ge=0)
-    phone: str | None = Field(default=None, max_length=16)
-    email: str | None = Field(default=None, max_length=128)
-    order_bundle: _Bundle | None = None
-
-
-class _Status(_Named):
-    order_id: Uuid | None = None
-    order_number: str | None = Field(default=None, max_length=36)
-
-
-class _Of(_Named):
-    order_id: Uuid
-    json_params: dict[str, str] = Field(default_factory=dict)
-
-
-class _Part(_Of):
-    amount: Kopecks
-    order_bundle: _Bundle | None = None
 
 
 class No(Exception):  # noqa: N818 - it is an answer
@@ -170,7 +61,7 @@ class Deal:
     """
 
     id: str
-    asked: _Register
+    asked: Register
     is_two_stage: bool
     created_at: datetime
     due: datetime
@@ -205,14 +96,14 @@ class Desk:
         self.by_get = False  # how notices come: in the address, or as JSON
         self._user_name, self._password, self._key = user_name, password, callback_key
         self._clock, self._url, self._notice_url, self._sender = clock, url, notice_url, sender
-        self.acts: Mapping[str, tuple[type[_Named], Callable[[Any], Awaitable[Mapping[str, Any]]]]] = {
-            "register.do": (_Register, partial(self._register, is_two_stage=False)),
-            "registerPreAuth.do": (_Register, partial(self._register, is_two_stage=True)),
-            "getOrderStatusExtended.do": (_Status, self._status),
-            "deposit.do": (_Part, self._deposit),
-            "reverse.do": (_Of, self._reverse),
-            "refund.do": (_Part, self._refund),
-            "decline.do": (_Of, self._decline),
+        self.acts: Mapping[str, tuple[type[Named], Callable[[Any], Awaitable[Mapping[str, Any]]]]] = {
+            "register.do": (Register, partial(self._register, is_two_stage=False)),
+            "registerPreAuth.do": (Register, partial(self._register, is_two_stage=True)),
+            "getOrderStatusExtended.do": (Status, self._status),
+            "deposit.do": (PartOf, self._deposit),
+            "reverse.do": (OfOrder, self._reverse),
+            "refund.do": (PartOf, self._refund),
+            "decline.do": (OfOrder, self._decline),
         }
 
     async def serve(self, method: str, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -236,7 +127,7 @@ class Desk:
 
     # Methods
 
-    async def _register(self, asked: _Register, *, is_two_stage: bool) -> Mapping[str, Any]:
+    async def _register(self, asked: Register, *, is_two_stage: bool) -> Mapping[str, Any]:
         if any(each.asked.order_number == asked.order_number for each in self.deals.values()):
             raise No(1, "Заказ с таким номером уже обработан")
         now = self._clock.now()
@@ -261,7 +152,7 @@ class Desk:
             answer["externalParams"] = {"sbpPayload": link, "qrcId": code}
         return answer
 
-    async def _status(self, asked: _Status) -> Mapping[str, Any]:
+    async def _status(self, asked: Status) -> Mapping[str, Any]:
         if asked.order_id is None and asked.order_number is None:
             raise No(1, "Ожидается [orderId] или [orderNumber]")
         for deal in self.deals.values():
@@ -269,7 +160,7 @@ class Desk:
                 return self._told(self._now(deal))
         raise No(6, "Незарегистрированный orderId")
 
-    async def _deposit(self, asked: _Part) -> Mapping[str, Any]:
+    async def _deposit(self, asked: PartOf) -> Mapping[str, Any]:
         deal = self._known(asked.order_id)
         if deal.status != HELD:
             raise No(7, "Платёж должен быть в корректном состоянии")
@@ -279,7 +170,7 @@ class Desk:
         await self._take(deal, asked.amount)
         return {}
 
-    async def _reverse(self, asked: _Of) -> Mapping[str, Any]:
+    async def _reverse(self, asked: OfOrder) -> Mapping[str, Any]:
         deal = self._known(asked.order_id)
         if deal.status != HELD:
             raise No(7, "Платёж должен быть в корректном состоянии")
@@ -288,14 +179,14 @@ class Desk:
         await self._tell(deal, "reversed")
         return {}
 
-    async def _decline(self, asked: _Of) -> Mapping[str, Any]:
+    async def _decline(self, asked: OfOrder) -> Mapping[str, Any]:
         deal = self._known(asked.order_id)
         if deal.status != REGISTERED:
             raise No(7, "Платёж должен быть в корректном состоянии")
         deal.status = DECLINED
         return {}
 
-    async def _refund(self, asked: _Part) -> Mapping[str, Any]:
+    async def _refund(self, asked: PartOf) -> Mapping[str, Any]:
         deal = self._known(asked.order_id)
         key = asked.json_params.get("externalRefundId")
         for each in deal.operations:
@@ -339,7 +230,7 @@ class Desk:
         if deal is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         if self._now(deal).status != REGISTERED:
-            raise HTTPException(HTTPStatus.CONFLICT, _NAMES[deal.status])
+            raise HTTPException(HTTPStatus.CONFLICT, NAMES[deal.status])
         return deal
 
     # Orders and notices
@@ -381,7 +272,7 @@ class Desk:
                 "depositedAmount": deal.taken,
                 "refundedAmount": deal.refunded,
                 "feeAmount": deal.taken * FEE_BP // 10_000,
-                "paymentState": _NAMES[deal.status],
+                "paymentState": NAMES[deal.status],
             },
             "operations": deal.operations,
         }
@@ -407,7 +298,7 @@ def _qrc(deal: Deal) -> str:
     return f"AD{deal.id.replace('-', '').upper()[:30]}"
 
 
-def _check_bundle(bundle: _Bundle | None, amount: int) -> None:
+def _check_bundle(bundle: Bundle | None, amount: int) -> None:
     if bundle is None:
         return
     items = bundle.cart_items.items
@@ -416,69 +307,3 @@ def _check_bundle(bundle: _Bundle | None, amount: int) -> None:
     sums = {sum(each.item_amount for each in items), sum(each.sum for each in bundle.payments), bundle.total}
     if sums != {amount}:
         raise No(5, "Сумма позиций корзины не равна сумме заказа")
-
-
-def simulator(
-    *,
-    user_name: str,
-    password: str,
-    callback_key: str,
-    clock: Clock,
-    url: str,
-    notice_url: str,
-    pace: float = 1.0,
-    key: str | None = None,
-) -> FastAPI:
-    """Build the app. Its methods stand under `PREFIX`, the page of an order at `/pay_ru?orderId=`.
-
-    Args:
-        callback_key: What notices are signed with.
-        url: Where the app is reached, for the page's address.
-        notice_url: Where all notices go, as the cabinet would say.
-        pace: What the seconds between repeated notices are multiplied by.
-        key: Who sets faults and plays the client must bring it.
-    """
-    app = FastAPI(openapi_url=None)
-    sender = Sender(RETRIES, pace=pace)
-    wire = Wire(sender, key=key)
-    desk = app.state.desk = Desk(
-        user_name=user_name,
-        password=password,
-        callback_key=callback_key,
-        clock=clock,
-        url=url,
-        notice_url=notice_url,
-        sender=sender,
-    )
-
-    @app.post(PREFIX + "/{method}")
-    async def serve(method: str, request: Request) -> Response:
-        if method not in desk.acts:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        try:
-            raw = await request.json()
-            return JSONResponse(await desk.serve(method, raw if isinstance(raw, dict) else {}))
-        except ValueError:
-            return JSONResponse(No(5, "Неверный формат запроса").body)
-        except No as no:
-            return JSONResponse(no.body)
-
-    @app.get("/pay_ru")
-    async def page(orderId: str) -> Response:  # noqa: N803 - its name on the wire
-        if orderId not in desk.deals:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        deal = desk.deals[orderId]
-        buttons = "".join(f'<button name="act" value="{act}">{act}</button>' for act in ("pay", "decline"))
-        words = f"{to_major(Money(deal.asked.amount, Currency.RUB))} ₽: {_NAMES[deal.status]}"
-        return HTMLResponse(f'<meta charset="utf-8"><p>{words}</p><form method="post">{buttons}</form>')
-
-    @app.post("/pay_ru")
-    async def press(orderId: str, request: Request) -> Response:  # noqa: N803 - its name on the wire
-        act = (await request.form()).get("act")
-        done = await (desk.pay if act == "pay" else desk.decline)(orderId)
-        asked = desk.deals[orderId].asked
-        back = asked.return_url if done["orderStatus"] != DECLINED else asked.fail_url or asked.return_url
-        return RedirectResponse(back, status_code=HTTPStatus.SEE_OTHER)
-
-    wire.install(app, pay=desk.pay, decline=desk.decline)
-    return app

@@ -1,8 +1,4 @@
-"""T-Bank's internet acquiring (eacq v2), played from its published description. It holds all in memory.
-
-Strict where the description is: the token of every request, required and unknown fields, sizes, sums, the
-receipt's arithmetic, and which status may go where; a no is 200 with `Success: false` and the bank's code.
-"""
+"""The bank's side: payments, what may be done to them, and the notices that tell of it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,17 +7,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from itertools import count
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import httpx
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from fastapi import HTTPException
+from pydantic import ValidationError
 
-from bots.simulators.wire import Outgoing, Sender, Wire, as_json
+from bots.simulators.tbank.shapes import Bill, Cancel, CheckOrder, Confirm, GetQr, Init, OfPayment, Signed
+from bots.simulators.wire import Outgoing, Sender, as_json
 from core.gateways.tbank import token_of
-from core.gateways.wire import is_same, to_major
-from core.kernel.money import Currency, Money
+from core.gateways.wire import is_same
 from core.ports import Clock
 
 RETRIES = (timedelta(hours=1),) * 24 + (timedelta(days=1),) * 30
@@ -31,87 +26,6 @@ DUE_MIN, DUE_MAX = timedelta(minutes=1), timedelta(days=90)
 _OPEN = frozenset({"NEW", "FORM_SHOWED"})
 _TAKEN = frozenset({"CONFIRMED", "PARTIAL_REFUNDED"})
 _DEAD = frozenset({"CANCELED", "REJECTED", "DEADLINE_EXPIRED"})
-
-TerminalKey = Annotated[str, Field(min_length=1, max_length=20)]
-PaymentId = Annotated[str, Field(pattern=r"^\d{1,20}$")]
-Kopecks = Annotated[int, Field(strict=True, ge=1, le=9_999_999_999)]
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Supplier(_Body):
-    Phones: list[str] = Field(min_length=1)
-    Name: str = Field(min_length=1, max_length=239)
-    Inn: str = Field(pattern=r"^(\d{10}|\d{12})$")
-
-
-class _Agent(_Body):
-    AgentSign: str = Field(pattern="^(attorney|commission_agent|another)$")  # the rest want operators
-
-
-class _Item(_Body):
-    Name: str = Field(min_length=1, max_length=128)
-    Price: Kopecks
-    Quantity: float = Field(gt=0)
-    Amount: Kopecks
-    Tax: str = Field(pattern="^(none|vat0|vat5|vat7|vat10|vat20|vat105|vat107|vat110|vat120)$")
-    PaymentMethod: str = "full_payment"
-    PaymentObject: str = "commodity"
-    AgentData: _Agent | None = None
-    SupplierInfo: _Supplier | None = None
-
-
-class _Receipt(_Body):
-    Items: list[_Item] = Field(min_length=1, max_length=100)
-    Taxation: str = Field(pattern="^(osn|usn_income|usn_income_outcome|esn|patent)$")
-    FfdVersion: str = Field(default="1.05", pattern=r"^1\.05$")
-    Email: str | None = Field(default=None, max_length=64)
-    Phone: str | None = Field(default=None, pattern=r"^\+\d{1,63}$")
-
-
-class _Signed(_Body):
-    TerminalKey: TerminalKey
-    Token: str
-
-
-class _Init(_Signed):
-    Amount: Kopecks
-    OrderId: str = Field(min_length=1, max_length=36)
-    Description: str | None = Field(default=None, max_length=140)
-    PayType: str = Field(default="O", pattern="^[OT]$")
-    Language: str = Field(default="ru", pattern="^(ru|en)$")
-    NotificationURL: str | None = None
-    SuccessURL: str | None = None
-    FailURL: str | None = None
-    RedirectDueDate: AwareDatetime | None = None
-    DATA: dict[Annotated[str, Field(max_length=20)], Annotated[str, Field(max_length=100)]] = Field(
-        default_factory=dict, max_length=20
-    )
-    Receipt: _Receipt | None = None
-
-
-class _OfPayment(_Signed):
-    PaymentId: PaymentId
-    IP: str | None = None
-
-
-class _GetQr(_OfPayment):
-    DataType: str = Field(default="PAYLOAD", pattern="^(PAYLOAD|IMAGE)$")
-
-
-class _Confirm(_OfPayment):
-    Amount: Kopecks | None = None
-    Receipt: _Receipt | None = None
-
-
-class _Cancel(_Confirm):
-    ExternalRequestId: str | None = Field(default=None, max_length=100)
-
-
-class _CheckOrder(_Signed):
-    OrderId: str = Field(min_length=1, max_length=36)
 
 
 class No(Exception):  # noqa: N818 - it is an answer
@@ -134,7 +48,7 @@ class Payment:
     """
 
     id: str
-    asked: _Init
+    asked: Init
     due: datetime
     amount: int
     left: int
@@ -147,13 +61,13 @@ class Payment:
 class Bank:
     """The bank's side: payments by id, and what may be done to them."""
 
-    METHODS: ClassVar[Mapping[str, type[_Signed]]] = {
-        "Init": _Init,
-        "GetState": _OfPayment,
-        "CheckOrder": _CheckOrder,
-        "GetQr": _GetQr,
-        "Confirm": _Confirm,
-        "Cancel": _Cancel,
+    METHODS: ClassVar[Mapping[str, type[Signed]]] = {
+        "Init": Init,
+        "GetState": OfPayment,
+        "CheckOrder": CheckOrder,
+        "GetQr": GetQr,
+        "Confirm": Confirm,
+        "Cancel": Cancel,
     }
 
     def __init__(self, *, terminal_key: str, password: str, clock: Clock, url: str, sender: Sender) -> None:
@@ -196,7 +110,7 @@ class Bank:
 
     # Methods
 
-    async def _init(self, asked: _Init) -> Mapping[str, Any]:
+    async def _init(self, asked: Init) -> Mapping[str, Any]:
         now = self._clock.now()
         due = asked.RedirectDueDate or now + timedelta(days=1)
         if not DUE_MIN <= due - now <= DUE_MAX:
@@ -208,14 +122,14 @@ class Bank:
         self.payments[payment.id] = payment
         return self._said(payment, PaymentURL=f"{self._url}/new/{payment.id}")
 
-    async def _get_state(self, asked: _OfPayment) -> Mapping[str, Any]:
+    async def _get_state(self, asked: OfPayment) -> Mapping[str, Any]:
         payment = self._find(asked.PaymentId)
         source = "sbp" if payment.is_sbp else "cards"
         return self._said(
             payment, Params=[{"Key": "Route", "Value": "ACQ"}, {"Key": "Source", "Value": source}]
         )
 
-    async def _check_order(self, asked: _CheckOrder) -> Mapping[str, Any]:
+    async def _check_order(self, asked: CheckOrder) -> Mapping[str, Any]:
         payments = self._of(asked.OrderId)
         if not payments:
             raise No("335", f"OrderId {asked.OrderId} не найден для TerminalKey {self._terminal_key}")
@@ -238,7 +152,7 @@ class Bank:
             ],
         }
 
-    async def _get_qr(self, asked: _GetQr) -> Mapping[str, Any]:
+    async def _get_qr(self, asked: GetQr) -> Mapping[str, Any]:
         payment = self._find(asked.PaymentId)
         if payment.status not in _OPEN:
             raise No("8", "Неверный статус транзакции")
@@ -259,7 +173,7 @@ class Bank:
             "Message": "OK",
         }
 
-    async def _confirm(self, asked: _Confirm) -> Mapping[str, Any]:
+    async def _confirm(self, asked: Confirm) -> Mapping[str, Any]:
         payment = self._find(asked.PaymentId)
         if payment.status != "AUTHORIZED":
             raise No("8", "Неверный статус транзакции")
@@ -271,7 +185,7 @@ class Bank:
         await self._become(payment, "CONFIRMED")
         return self._said(payment, without="Amount", Params=[{"Key": "Route", "Value": "ACQ"}])
 
-    async def _cancel(self, asked: _Cancel) -> Mapping[str, Any]:
+    async def _cancel(self, asked: Cancel) -> Mapping[str, Any]:
         payment = self._find(asked.PaymentId)
         if asked.ExternalRequestId in payment.cancels and not payment.is_sbp:
             return self._cancelled(payment, payment.left, asked.ExternalRequestId)
@@ -391,7 +305,7 @@ class Bank:
         task.add_done_callback(self._tasks.discard)
 
 
-def _check_receipt(receipt: _Receipt | None, amount: int) -> None:
+def _check_receipt(receipt: Bill | None, amount: int) -> None:
     if receipt is None:
         return
     if not receipt.Email and not receipt.Phone:
@@ -402,51 +316,3 @@ def _check_receipt(receipt: _Receipt | None, amount: int) -> None:
         raise No("319", "Поле SupplierInfo не должно быть пустым")
     if sum(item.Amount for item in receipt.Items) != amount:
         raise No("334", "Суммы в чеке и в платеже не совпадают")
-
-
-def simulator(
-    *, terminal_key: str, password: str, clock: Clock, url: str, pace: float = 1.0, key: str | None = None
-) -> FastAPI:
-    """Build the app. Its methods stand at `/v2/{method}`, the client's form at `/new/{id}`.
-
-    Args:
-        url: Where the app is reached, for the form's address.
-        pace: What the hours between repeated notices are multiplied by.
-        key: Who sets faults and plays the client must bring it.
-    """
-    app = FastAPI(openapi_url=None)
-    sender = Sender(RETRIES, pace=pace, is_taken=lambda said: said.is_success and said.content == b"OK")
-    wire = Wire(sender, key=key)
-    bank = app.state.bank = Bank(
-        terminal_key=terminal_key, password=password, clock=clock, url=url, sender=sender
-    )
-
-    @app.post("/v2/{method}")
-    async def serve(method: str, request: Request) -> Response:
-        if method not in Bank.METHODS:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        try:
-            raw = await request.json()
-            return JSONResponse(await bank.serve(method, raw if isinstance(raw, dict) else {}))
-        except ValueError:
-            return JSONResponse(No("1", "Параметры не сопоставлены").body)
-        except No as no:
-            return JSONResponse(no.body)
-
-    @app.get("/new/{payment_id}")
-    async def form(payment_id: str) -> Response:
-        payment = bank.show(payment_id)
-        buttons = "".join(f'<button name="act" value="{act}">{act}</button>' for act in ("pay", "decline"))
-        words = f"{to_major(Money(payment.amount, Currency.RUB))} ₽: {payment.status}"
-        return HTMLResponse(f'<meta charset="utf-8"><p>{words}</p><form method="post">{buttons}</form>')
-
-    @app.post("/new/{payment_id}")
-    async def press(payment_id: str, request: Request) -> Response:
-        form = await request.form()
-        done = await (bank.pay if form.get("act") == "pay" else bank.decline)(payment_id)
-        asked = bank.payments[payment_id].asked
-        back = asked.SuccessURL if done["Status"] != "REJECTED" else asked.FailURL
-        return RedirectResponse(back or "/", status_code=HTTPStatus.SEE_OTHER)
-
-    wire.install(app, pay=bank.pay, decline=bank.decline)
-    return app

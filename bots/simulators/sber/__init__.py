@@ -1,0 +1,5 @@
+"""Sber, played. See `api`."""
+
+from bots.simulators.sber.api import build
+
+__all__ = ["build"]
