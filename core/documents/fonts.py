@@ -24,6 +24,7 @@ _MARKS = {"□": "☐", "✅": "✓", "✔": "✓", "❗": "!", "‼": "!!", "�
 def register() -> None:
     """Make the family known to reportlab, once. Italics have no Cyrillic: upright stands for them."""
     rl_config.invariant = 1  # equal input gives equal bytes: no time of day, no chance in the file
+    rl_config.useA85 = 0  # a photo stays as small as it is
     for name, file in _FILES.items():
         pdfmetrics.registerFont(TTFont(name, font_source_sans_pro.font_files_ttf[file]))
     for bold, name in ((0, REGULAR), (1, BOLD)):

@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
@@ -30,6 +31,7 @@ HEAD = 10 * mm  # what a page's header takes
 INNER = WIDTH - 2 * MARGIN
 
 _LINK = re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,!?;:)]")
+_SAFE_IN_LINKS = "/:?&=#%+,.~-_;@!'()*"
 _LINK_COLOUR = ACCENT.hexval().replace("0x", "#")
 
 
@@ -91,7 +93,7 @@ def markup(text: str) -> str:
 
 def link(address: str, shown: str) -> str:
     """Return markup of something that can be pressed on a screen."""
-    there = escape(printable(address), quote=True)
+    there = escape(quote(address, safe=_SAFE_IN_LINKS), quote=True)  # a viewer follows plain ASCII only
     return f'<a href="{there}" color="{_LINK_COLOUR}">{_escaped(shown)}</a>'
 
 
@@ -147,7 +149,14 @@ def print_pages(story: Sequence[Flowable], *, title: str, head: str, lang: str, 
         canvas.line(MARGIN, HEIGHT - MARGIN - 0.6 * mm, WIDTH - MARGIN, HEIGHT - MARGIN - 0.6 * mm)
 
     document = BaseDocTemplate(
-        out, pagesize=A4, title=title, author="Naryad", subject=subject, lang=lang, invariant=1
+        out,
+        pagesize=A4,
+        title=title,
+        author="Naryad",
+        creator="Naryad",
+        subject=subject,
+        lang=lang,
+        invariant=1,
     )
     frame = Frame(
         MARGIN, MARGIN - 3 * mm, INNER, HEIGHT - 2 * MARGIN - 0.4 * HEAD + 3 * mm,

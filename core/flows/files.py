@@ -62,7 +62,7 @@ def job_file(
         _time(job, reader),
         _diagnosis(job, faults, reader),
         _price(job, market, reader),
-        _list("tools", (tool for fault in faults for tool in fault.tools), reader),
+        _list("tools", _or_none(faults, [tool for f in faults for tool in f.tools], reader), reader),
         _list("consumables", _or_none(faults, [x for f in faults for x in f.consumables], reader), reader),
         _parts(faults, reader),
         _list("safety", (line for fault in faults for line in fault.safety), reader),

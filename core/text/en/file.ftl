@@ -35,7 +35,8 @@ file-difficulty = Difficulty: { $difficulty ->
 file-who = Who may do it: { $who ->
     [anyone] any master of this trade
     [licensed] only with a certificate
-   *[qualified] a master used to live parts
+    [gas_service] only the gas emergency service, phone 104
+   *[qualified] a master used to such work, in electrics with safety group III or above
 }
 file-price = Price
 file-quoted = The client was told { $price }, within { $range }
