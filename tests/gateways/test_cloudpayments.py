@@ -173,6 +173,30 @@ class TestCloudPayments(Contract):
         assert (await stand.again(order, charge)).state is ChargeState.CANCELLED
         assert [each.status for each in stand.desk.bills.values()] == ["Cancelled"]
 
+    async def test_whoever_is_at_it_when_an_order_is_closed_may_end_it(self, stand: Stand) -> None:
+        assert isinstance(stand, CloudPaymentsStand)
+        order = stand.order()
+        charge = await stand.gateway.charge(order)
+        await stand.pay(charge)
+        [attempt], [bill] = stand.desk.transactions.values(), stand.desk.bills.values()
+        attempt.status, bill.status = "AwaitingAuthentication", "Created"
+
+        closed = await stand.gateway.cancel(order_id=order.id, provider_id=charge.provider_id)
+        attempt.status = "Completed"
+
+        assert (closed.state, bill.status) == (ChargeState.WAITING, "Cancelled")
+        assert (await stand.again(order, charge)).state is ChargeState.PAID
+
+    async def test_an_order_that_was_closed_before_is_closed(self, stand: Stand) -> None:
+        order = stand.order()
+        charge = await stand.gateway.charge(order)
+        await stand.gateway.cancel(order_id=order.id, provider_id=charge.provider_id)
+        forgetful = stand.lend()
+
+        closed = await forgetful.cancel(order_id=order.id, provider_id=charge.provider_id)
+
+        assert closed.state is ChargeState.CANCELLED
+
     async def test_whoever_pays_faster_than_an_order_is_closed_has_paid(self, stand: Stand) -> None:
         order, charge = await stand.paid()
         stand.clock.advance(days=1)

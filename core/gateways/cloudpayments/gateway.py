@@ -1,32 +1,18 @@
-"""CloudPayments: an order's page for cards, in one or two stages, and a link for SBP. Sums in roubles.
-
-It knows a transaction only once somebody has begun to pay: an order that nobody has touched cannot be
-read, and never expires. So our `provider_id` carries what was asked: its number at CloudPayments, the sum
-and when it is over. `read` closes an order whose time has passed. A declined card is no end either: the
-client may try another on the same page, so such a charge still waits, with the reason.
-"""
+"""CloudPayments as a gateway: every call that changes something, and how what is read is translated."""
 
 import base64
-import hashlib
-import hmac
 import json
-import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from math import ceil
-from types import MappingProxyType
-from typing import Any, Self
-from urllib.parse import parse_qsl, unquote_plus
+from typing import Any
 
 import httpx
 
 from core.charge import (
     Charge,
-    Forged,
     Knock,
     Notice,
     Order,
@@ -37,16 +23,26 @@ from core.charge import (
     Subject,
     Thanks,
 )
+from core.gateways.cloudpayments.speech import (
+    REFUND_STATES,
+    STATES,
+    Ticket,
+    fee_of,
+    heard,
+    moment_of,
+    reason_of,
+    refund_id_of,
+    ticket_of,
+)
 from core.gateways.receipts import for_cloudkassir
-from core.gateways.wire import MINOR_PER_MAJOR, MOSCOW, Answer, Wire, is_same, kept, moscow_day, to_major
+from core.gateways.wire import MOSCOW, Answer, Wire, kept, moscow_day, to_major
 from core.kernel.charge import ChargeState, RefundState
-from core.kernel.money import Currency, Money, half_up
+from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage
 from core.ports import Clock
 
 API_URL = "https://api.cloudpayments.ru"
-REASON_MAX = 200
 PAGE_SIZE = 100
 PAGES_MAX = 1_000
 LOOK_BACK = timedelta(days=8)  # what is held may be captured so much later
@@ -55,49 +51,7 @@ GRACE = timedelta(minutes=5)  # a bank that has begun by SBP may end after the l
 CLOSED_MAX = 1_000
 
 _S, _R = ChargeState, RefundState
-
-STATES: Mapping[str, ChargeState] = MappingProxyType(
-    {
-        "Created": _S.WAITING,
-        "Pending": _S.WAITING,
-        "AwaitingAuthentication": _S.WAITING,
-        "Authorized": _S.HELD,
-        "Completed": _S.PAID,
-        "Cancelled": _S.CANCELLED,
-        "Declined": _S.FAILED,
-    }
-)
-_REFUND_STATES: Mapping[str, RefundState] = MappingProxyType(
-    {"Completed": _R.DONE, "Declined": _R.FAILED, "Cancelled": _R.FAILED}
-)
-_TICKS = re.compile(r"/Date\((\d+)\)/")
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What `provider_id` of a charge carries: `number~kopecks~seconds`.
-
-    Attributes:
-        number: An order's id; all digits for an SBP link, which is a transaction from the start.
-    """
-
-    number: str
-    amount: Money
-    expires_at: datetime
-
-    @classmethod
-    def of(cls, provider_id: str) -> Self:
-        """Read one. Raises ValueError."""
-        number, minor, seconds = provider_id.split("~")
-        return cls(number, Money(int(minor), Currency.RUB), datetime.fromtimestamp(int(seconds), UTC))
-
-    def __str__(self) -> str:
-        return f"{self.number}~{self.amount.minor}~{int(self.expires_at.timestamp())}"
-
-    @property
-    def method(self) -> Method:
-        """How it is paid."""
-        return Method.SBP if self.number.isdigit() else Method.CARD
+_MAY_BE_PAID = frozenset({_S.WAITING, _S.HELD, _S.PAID})
 
 
 class CloudPayments:
@@ -165,7 +119,7 @@ class CloudPayments:
             state=_S.FAILED,
             amount=order.amount,
             method=order.method,
-            reason=_reason(said),
+            reason=reason_of(said),
             raw=kept(said),
         )
         if not said["Success"]:
@@ -189,7 +143,7 @@ class CloudPayments:
     async def read(self, *, order_id: str, provider_id: str | None) -> Charge | None:
         """Read a charge anew. An order whose time has passed is closed on the way."""
         found = await self._payment(order_id, provider_id)
-        ticket = None if provider_id is None else _ticket(provider_id)
+        ticket = None if provider_id is None else ticket_of(provider_id)
         if ticket is None:
             return None if found is None else await self._charge(order_id, str(found["TransactionId"]), found)
         charge = self._waiting(order_id, ticket)
@@ -220,20 +174,21 @@ class CloudPayments:
         if charge.state is _S.HELD:
             await self._ask("/payments/void", {"TransactionId": str(charge.raw["TransactionId"])})
             return await self._as_it_stands(order_id, provider_id)
-        ticket = _ticket(provider_id)
+        ticket = ticket_of(provider_id)
         if charge.state is _S.WAITING and ticket is not None and ticket.method is Method.CARD:
             return await self._close(order_id, ticket, charge)
         return charge
 
     async def _close(self, order_id: str, ticket: Ticket, charge: Charge) -> Charge:
-        """Close an order, so that nobody can pay it. Somebody may have been faster."""
+        """Close an order, so that nobody can begin to pay it. Somebody may have been faster.
+
+        A no means that it was closed or paid before; its transaction tells which.
+        """
         if ticket.method is Method.CARD:
-            answer = await self._ask("/orders/cancel", {"Id": ticket.number})
+            await self._ask("/orders/cancel", {"Id": ticket.number})
             found = await self._payment(order_id, str(ticket))
-            if found is not None and STATES.get(str(found.get("Status"))) in {_S.HELD, _S.PAID}:
+            if found is not None and STATES.get(str(found.get("Status"))) in _MAY_BE_PAID:
                 return await self._charge(order_id, str(ticket), found)
-            if not answer.body["Success"]:
-                return charge
             self._closed[ticket.number] = None
             if len(self._closed) > CLOSED_MAX:
                 self._closed.popitem(last=False)
@@ -257,7 +212,7 @@ class CloudPayments:
 
     async def _payment(self, order_id: str, provider_id: str | None) -> Mapping[str, Any] | None:
         """Return the transaction that pays a charge, if there is one yet."""
-        ticket = None if provider_id is None else _ticket(provider_id)
+        ticket = None if provider_id is None else ticket_of(provider_id)
         if ticket is not None and ticket.method is Method.SBP:
             answer = await self._ask("/payments/get", {"TransactionId": ticket.number})
         elif ticket is None and provider_id is not None:
@@ -279,8 +234,8 @@ class CloudPayments:
             state=STATES[status],
             amount=amount,
             refunded=await self._gone_back(model) if is_paid else None,
-            fee=_fee(model) if is_paid else None,
-            reason=_reason(model) if status in {"Declined", "Cancelled"} else None,
+            fee=fee_of(model) if is_paid else None,
+            reason=reason_of(model) if status in {"Declined", "Cancelled"} else None,
             raw=kept(model),
         )
 
@@ -327,16 +282,16 @@ class CloudPayments:
 
     async def _known_refund(self, order: RefundOrder, paid: Mapping[str, Any]) -> Refund | None:
         async for each in self._refunds(order.charge_id, self._moment(paid, "CreatedDate")):
-            if _refund_id(each) == order.id:
+            if refund_id_of(each) == order.id:
                 return self._told_refund(order, each)
         return None
 
     def _told_refund(self, order: RefundOrder, model: Mapping[str, Any]) -> Refund:
-        state = _REFUND_STATES.get(str(model.get("Status")), _R.PENDING)
+        state = REFUND_STATES.get(str(model.get("Status")), _R.PENDING)
         return self._refund(order, str(model["TransactionId"]), state, model)
 
     def _refund(self, order: RefundOrder, number: str, state: RefundState, said: Mapping[str, Any]) -> Refund:
-        reason = _reason(said) if state is _R.FAILED else None
+        reason = reason_of(said) if state is _R.FAILED else None
         return Refund(order.id, number, state, order.amount, reason=reason, raw=kept(said))
 
     async def _refunds(self, invoice_id: str, since: datetime) -> AsyncIterator[Mapping[str, Any]]:
@@ -369,10 +324,10 @@ class CloudPayments:
         return RegistryLine(
             subject=Subject.REFUND if is_refund else Subject.CHARGE,
             provider_id=str(model["TransactionId"]),
-            order_id=_refund_id(model) if is_refund else model.get("InvoiceId"),
+            order_id=refund_id_of(model) if is_refund else model.get("InvoiceId"),
             amount=amount,
             at=at,
-            fee=_fee(model),
+            fee=fee_of(model),
         )
 
     async def _operations(self, since: datetime, until: datetime) -> AsyncIterator[Mapping[str, Any]]:
@@ -394,28 +349,7 @@ class CloudPayments:
 
     def hear(self, knock: Knock) -> Notice | None:
         """Read a notice that bears our secret's signature."""
-        body = knock.body
-        is_form = "json" not in knock.headers.get("content-type", "")
-        decoded = unquote_plus(body.decode(errors="replace")).encode() if is_form else body
-        signed = {"content-hmac": body, "x-content-hmac": decoded}
-        if not any(is_same(knock.headers.get(name, ""), self._sign(over)) for name, over in signed.items()):
-            raise Forged("wrong signature")
-        try:
-            said = dict(parse_qsl(body.decode(), keep_blank_values=True)) if is_form else json.loads(body)
-        except ValueError:
-            raise Forged("no form") from None
-        if not isinstance(said, dict) or not said.get("TransactionId"):
-            raise Forged("no transaction")
-        number, kind = str(said["TransactionId"]), said.get("OperationType", "Payment")
-        key = f"{number}:{hashlib.sha256(body).hexdigest()[:16]}"  # a Check and a Pay differ in little else
-        if kind == "Refund":
-            return Notice(Subject.REFUND, key, number, order_id=_refund_id({"JsonData": said.get("Data")}))
-        if kind != "Payment":
-            return None
-        return Notice(Subject.CHARGE, key, number, order_id=said.get("InvoiceId") or None)
-
-    def _sign(self, over: bytes) -> str:
-        return base64.b64encode(hmac.digest(self._secret.encode(), over, "sha256")).decode()
+        return heard(knock, secret=self._secret)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -446,46 +380,13 @@ class CloudPayments:
         return None
 
     def _moment(self, model: Mapping[str, Any], name: str) -> datetime:
-        found = _TICKS.fullmatch(str(model.get(name)))
+        found = moment_of(model, name)
         if found is None:
             raise self._wire.unreadable(name)
-        return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(found[1]))
+        return found
 
     def _facts(self, facts: Mapping[str, str], receipt: Receipt | None) -> str:
         more: dict[str, Any] = {}
         if receipt is not None:
             more["cloudpayments"] = {"customerReceipt": for_cloudkassir(receipt, taxation=self._taxation)}
         return json.dumps({**facts, **more}, ensure_ascii=False)
-
-
-def _ticket(provider_id: str) -> Ticket | None:
-    try:
-        return Ticket.of(provider_id)
-    except ValueError:
-        return None  # a transaction's number: its order was found by ours
-
-
-def _fee(model: Mapping[str, Any]) -> Money | None:
-    """Return what it keeps, to the kopeck; it may reckon finer."""
-    fee = model.get("TotalFee")
-    if isinstance(fee, bool) or not isinstance(fee, int | Decimal):
-        return None
-    return Money(half_up(Fraction(fee) * MINOR_PER_MAJOR), Currency(str(model.get("Currency"))))
-
-
-def _refund_id(model: Mapping[str, Any]) -> str | None:
-    """Return our refund's id, which went along with it."""
-    try:
-        facts = json.loads(model.get("JsonData") or "")
-    except (TypeError, ValueError):
-        return None
-    found = facts.get("refund_id") if isinstance(facts, dict) else None
-    return found if isinstance(found, str) else None
-
-
-def _reason(said: Mapping[str, Any]) -> str:
-    """Return why not in its words, such as `InsufficientFunds`."""
-    for name in ("Reason", "Message", "ReasonCode", "Status"):
-        if word := str(said.get(name) or ""):
-            return word[:REASON_MAX]
-    return "unknown"
