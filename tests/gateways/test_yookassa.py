@@ -25,7 +25,7 @@ from tests.gateways.conftest import Door, served
 from tests.gateways.contract import PART, PRICE, Contract, PaymasterContract, Stand, rub
 
 SHOP, SECRET = "506751", "test-key-of-the-shop"
-AGENT, PAYOUT_SECRET = "507000", "test-key-of-the-payouts"
+PAYOUTS, PAYOUT_SECRET = "507000", "test-key-of-the-payouts"
 LOOPBACK = ("127.0.0.0/8",)
 
 
@@ -42,7 +42,7 @@ class YooKassaStand(Stand):
         )
 
     def paymaster(self) -> Paymaster:
-        self.payer = YooKassaPaymaster(agent_id=AGENT, secret_key=PAYOUT_SECRET, api_url=f"{self.url}/v3")
+        self.payer = YooKassaPaymaster(gateway_id=PAYOUTS, secret_key=PAYOUT_SECRET, api_url=f"{self.url}/v3")
         return self.payer
 
     def forge(self, knock: Knock) -> Sequence[Knock]:
@@ -79,7 +79,7 @@ async def stand(door: Door, clock: FakeClock, chance: SystemChance) -> AsyncIter
             clock=clock,
             chance=chance,
             pace=0,
-            agent_id=AGENT,
+            gateway_id=PAYOUTS,
             payout_key=PAYOUT_SECRET,
         )
 
@@ -123,7 +123,7 @@ class TestYooKassaPaymaster(PaymasterContract):
         assert (await payer.pay_out(account)).state is RefundState.FAILED
 
     async def test_the_shops_key_pays_nobody_out(self, stand: YooKassaStand) -> None:
-        stranger = YooKassaPaymaster(agent_id=SHOP, secret_key=SECRET, api_url=f"{stand.url}/v3")
+        stranger = YooKassaPaymaster(gateway_id=SHOP, secret_key=SECRET, api_url=f"{stand.url}/v3")
 
         with pytest.raises(Outage, match="YooKassa does not take our credentials") as raised:
             await stranger.pay_out(self._order(stand))

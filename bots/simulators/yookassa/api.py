@@ -41,7 +41,7 @@ def build(
     clock: Clock,
     chance: Chance,
     pace: float = 1.0,
-    agent_id: str = "",
+    gateway_id: str = "",
     payout_key: str = "",
     http: httpx.AsyncClient | None = None,
 ) -> FastAPI:
@@ -51,12 +51,12 @@ def build(
         url: Where the app is reached.
         notice_url: Where the shop wants to hear.
         pace: Multiplies the waits before a notice is sent again.
-        agent_id: The payout gateway, which has credentials of its own.
+        gateway_id: The payout gateway, which has credentials of its own.
         payout_key: Its key.
         http: What notices go through; a new client if none is given.
     """
     played = _YooKassa(
-        {"shop": f"{shop_id}:{secret_key}", "payouts": f"{agent_id}:{payout_key}"},
+        {"shop": f"{shop_id}:{secret_key}", "payouts": f"{gateway_id}:{payout_key}"},
         Sender(RETRIES, pace=pace, http=http),
         notice_url,
     )

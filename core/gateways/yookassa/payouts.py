@@ -33,7 +33,7 @@ class YooKassaPaymaster:
     """Pays masters by SBP, or to a card by its token.
 
     Args:
-        agent_id: The payout gateway's number.
+        gateway_id: The payout gateway's number.
         secret_key: Its key, which is not the shop's.
         api_url: As for `YooKassa`.
         http: As for `YooKassa`.
@@ -44,12 +44,12 @@ class YooKassaPaymaster:
     def __init__(
         self,
         *,
-        agent_id: str,
+        gateway_id: str,
         secret_key: str,
         api_url: str | None = None,
         http: httpx.AsyncClient | None = None,
     ) -> None:
-        self._speech = Speech(id=agent_id, key=secret_key, api_url=api_url, http=http)
+        self._speech = Speech(id=gateway_id, key=secret_key, api_url=api_url, http=http)
 
     async def pay_out(self, order: PayoutOrder) -> Payout:
         """Send money; our payout's id is its key."""

@@ -123,12 +123,12 @@ def digits(phone: str) -> str:
 def made_about(id: str) -> Mapping[str, str]:
     """Return filters for when a thing with our id must have been made: our ids tell their time."""
     try:
-        uuid = UUID(id)
+        ours = UUID(id)
     except ValueError:
         return {}
-    if uuid.version != _UUID_WITH_TIME:
+    if ours.version != _UUID_WITH_TIME:
         return {}
-    at = datetime.fromtimestamp((uuid.int >> 80) / 1_000, UTC)
+    at = datetime.fromtimestamp((ours.int >> 80) / 1_000, UTC)
     return {
         "created_at.gte": moment(at - _CLOCKS_DIFFER),
         "created_at.lt": moment(at + _ASKED_WITHIN),
