@@ -18,7 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.bell import Bell
 from bots.chance import SystemChance
-from bots.charging import CHARGE_KINDS, PAYOUT_KINDS, REFUND_KINDS, Charging, PayingOut
+from bots.charging import (
+    CHARGE_KINDS,
+    PAYOUT_KINDS,
+    REFUND_KINDS,
+    REGISTRY,
+    Charging,
+    PayingOut,
+    ReadingRegistry,
+)
 from bots.clock import SystemClock
 from bots.courier import Courier, Performer
 from bots.held import Desk
@@ -36,11 +44,12 @@ from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHan
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
 from core.flows.file_letters import KINDS as FILE_LETTERS, RENDER, FileHandler
-from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler, FiscalRules
+from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
+from core.flows.reconciliation import KINDS as BOOKS_LETTERS, MOSCOW, ReconciliationHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
 from core.flows.terminals import TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
@@ -58,6 +67,9 @@ from storage.queries import books
 from storage.tables import MasterRow, TerminalRow
 
 logger = logging.getLogger(__name__)
+
+BOOKS_AT = {"hour": 5, "minute": 10}  # registries of the day before are ready by then
+MONEY_CATCH_UP = timedelta(days=3)  # after a long stop, masters are still paid and books still compared
 
 
 class Part(StrEnum):
@@ -125,6 +137,7 @@ class Naryad:
             RENDER: Rendering(self.press, self.readers),
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
             **dict.fromkeys(PAYOUT_KINDS, paying_out),
+            REGISTRY: ReadingRegistry(self.gateways),
         }
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
         self.schedule = Schedule(self.intake, self._slots(), clock=clock, zone=settings.zone)
@@ -260,6 +273,7 @@ class Naryad:
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
             **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(self.markets, self.providers.payout_rules())),
             **dict.fromkeys(RECEIPT_LETTERS, FiscalHandler(FiscalRules())),
+            **dict.fromkeys(BOOKS_LETTERS, ReconciliationHandler(self.provider)),
             NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             "terminal-provision": TerminalHandler(),
@@ -299,6 +313,13 @@ class Naryad:
         }
         slots = [
             Slot("hours-ask", dict(morning), zone, self._morning_letters),
+            Slot(
+                "reconcile",
+                {"hour": 5, "minute": 10},
+                MOSCOW,
+                self._books_letters,
+                catch_up=timedelta(days=3),
+            ),
             Slot("payout", friday, zone, self._payout_letters, catch_up=timedelta(days=3)),
         ]
         if self.settings.is_demo:
@@ -319,6 +340,20 @@ class Naryad:
                 payload={"master_id": master_id},
             )
             for master_id in masters
+        ]
+
+    async def _books_letters(self, local: datetime) -> Sequence[LetterDraft]:
+        """One letter per provider for the day before: `reconcile:<provider>:<date>` (L32)."""
+        day = (local - timedelta(days=1)).date().isoformat()
+        return [
+            LetterDraft(
+                id=self.chance.id(self.clock.now()),
+                lane=f"books:{name}",
+                key=f"reconcile:{name}:{day}",
+                kind="reconcile",
+                payload={"provider": name, "day": day},
+            )
+            for name in self.gateways
         ]
 
     async def _payout_letters(self, local: datetime) -> Sequence[LetterDraft]:

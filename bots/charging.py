@@ -6,6 +6,7 @@ or that it says nothing, comes back as a letter: flows decide what follows.
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from core.charge import Charge, Order, Payout, PayoutOrder, Refund, RefundOrder, restored, stored
@@ -66,6 +67,35 @@ class PayingOut:
 
 
 RECEIPT_KINDS = ("receipt", "receipt-read")
+
+
+REGISTRY = "registry"
+
+
+class ReadingRegistry:
+    """Performs `registry`: asks a provider what it moved on a day."""
+
+    is_repeatable = True  # it only reads
+
+    def __init__(self, gateways: Mapping[str, Gateway]) -> None:
+        """Take the providers by name."""
+        self._gateways = gateways
+
+    async def perform(self, effect: Effect) -> LetterDraft | None:
+        """Read the registry; the letter has no lines if the provider did not answer."""
+        payload = effect.payload
+        lines = None
+        try:
+            day = date.fromisoformat(payload["day"])
+            lines = [stored(line) for line in await self._gateways[str(payload["provider"])].registry(day)]
+        except Outage:
+            logger.warning("registry.outage effect_id=%s provider=%s", effect.id, payload["provider"])
+        return LetterDraft(
+            lane=f"books:{payload['provider']}",
+            key=f"told:{effect.id}",
+            kind="registry-told",
+            payload={**payload, "lines": lines},
+        )
 
 
 class Registering:

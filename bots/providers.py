@@ -48,6 +48,7 @@ class Providers:
             notice_url=f"{settings.url}/webhooks/{gateway.name}",
             return_url=f"{settings.url}/chat",
             with_receipts=settings.fiscal_provider == "gateway",
+            has_registry=gateway.has_registry,
         )
 
     def payout_rules(self) -> PayoutRules:

@@ -42,6 +42,7 @@ class Provider:
         two_stage: Methods whose money is held first, and captured once we have compared.
         return_url: Where the client's browser goes after paying.
         with_receipts: Whether the provider prints the fiscal receipt along with the charge.
+        has_registry: Whether it can tell a whole day; else each charge is read by itself.
     """
 
     name: str = "none"
@@ -50,6 +51,7 @@ class Provider:
     notice_url: str = ""
     return_url: str = ""
     with_receipts: bool = False
+    has_registry: bool = True
 
 
 async def current_of(tx: Tx, payment: PaymentRow) -> ChargeRow | None:

@@ -5,13 +5,22 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bots.charging import CHARGE_KINDS, PAYOUT_KINDS, REFUND_KINDS, Charging, PayingOut
+from bots.charging import (
+    CHARGE_KINDS,
+    PAYOUT_KINDS,
+    REFUND_KINDS,
+    REGISTRY,
+    Charging,
+    PayingOut,
+    ReadingRegistry,
+)
 from bots.courier import Courier, Performer
 from bots.pump import Handler
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.charges import Provider
 from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler, PayoutRules
+from core.flows.reconciliation import KINDS as BOOKS_LETTERS, ReconciliationHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
 from core.kernel.charge import ChargeState
 from storage.engine import readers
@@ -36,13 +45,19 @@ class Till(City):
         self.courier = self.another_courier()
 
     def handlers(self) -> Mapping[str, Handler]:
-        provider = Provider(self.gateway.name, self.gateway.methods, self.gateway.two_stage)
+        provider = Provider(
+            self.gateway.name,
+            self.gateway.methods,
+            self.gateway.two_stage,
+            has_registry=self.gateway.has_registry,
+        )
         payments = PaymentHandler(MARKETS, provider)
         return {
             **super().handlers(),
             **dict.fromkeys(("payment-open", "payment-cash", "payment-charge", "payment-remind"), payments),
             **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(MARKETS)),
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(MARKETS)),
+            **dict.fromkeys(BOOKS_LETTERS, ReconciliationHandler(provider)),
             **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(MARKETS, self.payout_rules)),
             NOTICE: NoticeHandler(),
         }
@@ -52,6 +67,7 @@ class Till(City):
         charging = Charging({self.gateway.name: self.gateway})
         performers: dict[str, Performer] = {
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
+            REGISTRY: ReadingRegistry({self.gateway.name: self.gateway}),
             **dict.fromkeys(PAYOUT_KINDS, PayingOut({"fake": self.paymaster})),
         }
         return Courier(self.engine, performers, clock=self.clock, chance=self.chance)
