@@ -313,14 +313,8 @@ class Naryad:
         }
         slots = [
             Slot("hours-ask", dict(morning), zone, self._morning_letters),
-            Slot(
-                "reconcile",
-                {"hour": 5, "minute": 10},
-                MOSCOW,
-                self._books_letters,
-                catch_up=timedelta(days=3),
-            ),
-            Slot("payout", friday, zone, self._payout_letters, catch_up=timedelta(days=3)),
+            Slot("reconcile", dict(BOOKS_AT), MOSCOW, self._books_letters, catch_up=MONEY_CATCH_UP),
+            Slot("payout", friday, zone, self._payout_letters, catch_up=MONEY_CATCH_UP),
         ]
         if self.settings.is_demo:
             slots.append(Slot("demo-hours", {"hour": 0, "minute": 5}, zone, self._demo_letters))

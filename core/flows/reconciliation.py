@@ -173,8 +173,8 @@ async def _has_moved(tx: Tx, subject: str, id: str) -> bool:
     return row is not None and row.state == _DONE[kind]
 
 
-def _record(tx: Tx, provider: str, day: date, action: str, *, actor: str = "naryad", **facts: object) -> None:
-    tx.record("registry", f"{provider}:{day}", action, actor=actor, provider=provider, **facts)
+def _record(tx: Tx, provider: str, day: date, action: str, **facts: Any) -> None:
+    tx.record("registry", f"{provider}:{day}", action, provider=provider, **{"actor": "naryad", **facts})
 
 
 def _later(tx: Tx, kind: str, provider: str, day: date, when: datetime, **more: object) -> None:
@@ -246,7 +246,5 @@ class ReconciliationHandler:
         if row.state == "open":
             row.state, row.ended_at = "closed", tx.now
             actor = str(Actor.of(payload))
-            tx.record(
-                "registry", f"{row.provider}:{row.day}"[:36], "closed", actor=actor, thing_id=row.thing_id
-            )
+            _record(tx, row.provider, row.day, "closed", actor=actor, thing_id=row.thing_id)
         tx.answer(view(row))
