@@ -101,6 +101,8 @@ class Sber:
 
     async def charge(self, order: Order) -> Charge:
         """Ask for a charge; if our number is taken, it is the one that was asked for before."""
+        if order.amount.currency is not Currency.RUB:
+            return self._no(order, {"errorMessage": f"No {order.amount.currency} here"})
         stages = (
             "registerPreAuth.do" if order.is_two_stage and order.method in self.two_stage else "register.do"
         )

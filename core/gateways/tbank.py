@@ -115,6 +115,8 @@ class TBank:
 
     async def charge(self, order: Order) -> Charge:
         """Ask for a charge, unless the order has a payment already."""
+        if order.amount.currency is not Currency.RUB:
+            return self._no(order, {"Message": f"No {order.amount.currency} here"})
         known = await self._of_order(order.id)
         if known is None:
             return await self._init(order)

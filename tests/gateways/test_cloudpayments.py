@@ -18,6 +18,7 @@ from core.charge import Charge, Knock, Notice, Order, Subject
 from core.gateways.cloudpayments import CloudPayments
 from core.gateways.wire import MOSCOW
 from core.kernel.charge import ChargeState, RefundState
+from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Unanswered
 from tests.fakes.clock import FakeClock
@@ -249,6 +250,12 @@ class TestCloudPayments(Contract):
 
     async def test_other_news_is_none(self, stand: Stand) -> None:
         assert stand.gateway.hear(signed(b"TransactionId=1&OperationType=CardPayout")) is None
+
+    async def test_other_money_than_roubles_is_not_asked_for(self, stand: Stand) -> None:
+        charge = await stand.gateway.charge(stand.order(amount=Money(100_00, Currency.KZT), receipt=None))
+
+        assert (charge.state, charge.reason) == (ChargeState.FAILED, "No KZT here")
+        assert not stand.wire.received
 
     @pytest.mark.parametrize(
         ("path", "form", "message"),

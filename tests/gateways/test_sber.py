@@ -18,6 +18,7 @@ from bots.simulators.wire import FaultKind
 from core.charge import Knock
 from core.gateways.sber import Sber, checksum_of
 from core.kernel.charge import ChargeState, RefundState
+from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
 from tests.fakes.clock import MORNING, FakeClock
@@ -176,6 +177,12 @@ class TestSber(Contract):
 
         assert charge.state is ChargeState.FAILED
         assert reason in (charge.reason or "")
+
+    async def test_other_money_than_roubles_is_not_asked_for(self, stand: Stand) -> None:
+        charge = await stand.gateway.charge(stand.order(amount=Money(100_00, Currency.KZT), receipt=None))
+
+        assert (charge.state, charge.reason) == (ChargeState.FAILED, "No KZT here")
+        assert not stand.wire.received
 
     @pytest.mark.parametrize(
         ("method", "changes", "code"),

@@ -17,6 +17,7 @@ from bots.simulators.wire import FaultKind
 from core.charge import Knock
 from core.gateways.tbank import TBank, token_of
 from core.kernel.charge import ChargeState, RefundState
+from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
 from tests.fakes.clock import MORNING, FakeClock
@@ -164,6 +165,12 @@ class TestTBank(Contract):
         assert "4200.00" in shown.text
         assert pressed.headers["location"] == order.return_url
         assert (await stand.again(order, charge)).state is ChargeState.PAID
+
+    async def test_other_money_than_roubles_is_not_asked_for(self, stand: Stand) -> None:
+        charge = await stand.gateway.charge(stand.order(amount=Money(100_00, Currency.KZT), receipt=None))
+
+        assert (charge.state, charge.reason) == (ChargeState.FAILED, "No KZT here")
+        assert not stand.wire.received
 
     @pytest.mark.parametrize(
         ("method", "changes", "code"),

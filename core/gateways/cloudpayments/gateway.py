@@ -92,6 +92,8 @@ class CloudPayments:
 
     async def charge(self, order: Order) -> Charge:
         """Ask for a charge; the request's id makes it one, however often within an hour it is asked."""
+        if order.amount.currency is not Currency.RUB:
+            return self._asked(order, {"Success": False, "Message": f"No {order.amount.currency} here"})
         form = {
             "Amount": to_major(order.amount),
             "Currency": order.amount.currency.value,
