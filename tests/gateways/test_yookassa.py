@@ -54,6 +54,7 @@ class YooKassaStand(Stand):
             replace(knock, address="localhost"),
             replace(knock, method="GET"),
             replace(knock, body=b"[]"),
+            replace(knock, body=knock.body.replace(said["object"]["id"].encode(), b"../payouts/1?")),
             replace(knock, body=b'{"type":"notification","event":"payment.succeeded","object":[]}'),
             replace(knock, body=json.dumps({**said, "type": "error"}).encode()),
             replace(knock, body=json.dumps({**said, "object": other}).encode()),

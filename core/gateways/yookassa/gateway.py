@@ -5,6 +5,7 @@ in them is believed further. A key is remembered for 24 hours, so an order is as
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -49,6 +50,7 @@ from core.kernel.payment import Method
 from core.kernel.refusal import Unanswered
 
 REASON_MAX = 250
+_ID = re.compile(r"[0-9a-zA-Z-]{1,50}")  # it becomes a part of an address
 NAME_MAX = 128
 
 _STATES = MappingProxyType(
@@ -295,7 +297,8 @@ class YooKassa:
             is_notice = said["type"] == "notification"
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Forged from error
-        if not is_notice or (isinstance(recipient, Mapping) and recipient.get("account_id") != self._shop_id):
+        is_of_another = isinstance(recipient, Mapping) and recipient.get("account_id") != self._shop_id
+        if not is_notice or is_of_another or not _ID.fullmatch(provider_id):
             raise Forged
         subject = _SUBJECTS.get(event.partition(".")[0])
         if subject is None or event not in EVENTS:
