@@ -215,12 +215,6 @@ async def test_a_file_names_its_sections_and_says_what_is_missing(people: People
         assert ("address" in filled) is ("assigned" in path)
 
 
-async def test_there_is_no_pdf_yet_and_the_page_is_named(people: People) -> None:
-    answer = await people["owner"].get("/api/v1/jobs/open/file.pdf")
-    assert answer.status_code == 404
-    assert answer.json()["error"]["details"]["page_url"] == "http://naryad.test/jobs/open/page"
-
-
 async def test_a_client_reads_neither_who_was_asked_nor_the_facts(people: People) -> None:
     owners = (await people["owner"].get("/api/v1/jobs/open/timeline")).json()["items"]
     clients = (await people["client"].get("/api/v1/jobs/open/timeline")).json()["items"]
