@@ -304,7 +304,7 @@ class TBank:
             raise self._wire.unreadable("Success")
         code = str(said.get("ErrorCode"))
         if not said["Success"] and "Status" not in said:
-            if code in _STRANGER:
+            if code in _STRANGER or "токен" in str(said.get("Details")).lower():  # it was 9999 once
                 raise self._wire.stranger(code)
             if code in _UNSURE:
                 raise Unanswered(f"T-Bank failed inside: {code}")

@@ -103,6 +103,18 @@ class TestTBank(Contract):
         assert found is not None
         assert found.provider_id == charge.provider_id
 
+    async def test_a_link_that_was_lost_for_good_is_a_charge_that_is_over(self, stand: Stand) -> None:
+        assert isinstance(stand, TBankStand)
+        stand.bank.takes_numbers_again = False
+        order = stand.order()
+        stand.wire.fault(FaultKind.CUT_AFTER, path="/v2/Init")
+        with pytest.raises(Unanswered):
+            await stand.gateway.charge(order)
+
+        charge = await stand.gateway.charge(order)
+
+        assert (charge.state, len(stand.bank.payments)) == (ChargeState.CANCELLED, 1)
+
     async def test_a_lost_sbp_order_is_shown_by_its_first_payment(self, stand: Stand) -> None:
         assert isinstance(stand, TBankStand)
         order = stand.order(method=Method.SBP)

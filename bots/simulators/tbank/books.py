@@ -73,6 +73,7 @@ class Bank:
     def __init__(self, *, terminal_key: str, password: str, clock: Clock, url: str, sender: Sender) -> None:
         """Open for one terminal, at `url`."""
         self.payments: dict[str, Payment] = {}
+        self.takes_numbers_again = True  # of an order whose payments are all dead; the description is silent
         self._terminal_key, self._password = terminal_key, password
         self._clock, self._url, self._sender = clock, url, sender
         self._ids = count(3_093_639_567)
@@ -116,7 +117,8 @@ class Bank:
         if not DUE_MIN <= due - now <= DUE_MAX:
             raise No("12", "Неверный параметр RedirectDueDate")
         _check_receipt(asked.Receipt, asked.Amount)
-        if any(self._now(each).status not in _DEAD for each in self._of(asked.OrderId)):
+        dead = _DEAD if self.takes_numbers_again else frozenset()
+        if any(self._now(each).status not in dead for each in self._of(asked.OrderId)):
             raise No("20", "Ошибка повторного идентификатора заказа")
         payment = Payment(str(next(self._ids)), asked, due, amount=asked.Amount, left=asked.Amount)
         self.payments[payment.id] = payment
