@@ -146,6 +146,8 @@ class Neutral(_Speaker):
         answer = await self._ask("/charges", key=order.id, body=body)
         if answer.is_good:
             return self._charge(answer.body)
+        if _is_known(answer) and (found := await self.read(order_id=order.id, provider_id=None)):
+            return found
         return Charge(
             order_id=order.id,
             provider_id="",
@@ -166,7 +168,7 @@ class Neutral(_Speaker):
         body = {"amount_minor": amount.minor}
         path = f"/charges/{provider_id}/capture"
         return await self._changed(
-            await self._ask(path, key=f"{order_id}-capture", body=body), order_id, provider_id
+            await self._ask(path, key=f"{order_id}-{amount.minor}", body=body), order_id, provider_id
         )
 
     async def cancel(self, *, order_id: str, provider_id: str) -> Charge:
@@ -188,6 +190,8 @@ class Neutral(_Speaker):
         answer = await self._ask("/refunds", key=order.id, body=body)
         if answer.is_good:
             return self._refund(answer.body)
+        if _is_known(answer) and (found := await self.read_refund(order, provider_id=None)):
+            return found
         return Refund(
             refund_id=order.id,
             provider_id="",
@@ -304,6 +308,8 @@ class NeutralPaymaster(_Speaker):
         answer = await self._ask("/payouts", key=order.id, body=body)
         if answer.is_good:
             return self._payout(answer.body)
+        if _is_known(answer) and (found := await self.read(order, provider_id=None)):
+            return found
         return Payout(
             payout_id=order.id,
             provider_id="",
@@ -343,6 +349,11 @@ def _receipt(receipt: Receipt | None) -> dict[str, Any]:
         for line in receipt.lines
     ]
     return {"receipt": {"lines": lines, "phone": receipt.phone, "email": receipt.email}}
+
+
+def _is_known(answer: Answer) -> bool:
+    """Tell whether the thing was asked before in other words: then it exists, and must not be lost."""
+    return _code(answer) == "key_reused"
 
 
 def _code(answer: Answer) -> str:

@@ -21,7 +21,7 @@ from core.kernel.refusal import Outage, Unanswered
 from core.ports import Gateway, Paymaster
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served
-from tests.gateways.contract import PRICE, Contract, PaymasterContract, Stand
+from tests.gateways.contract import PART, PRICE, Contract, PaymasterContract, Stand
 
 KEY = "key-of-a-shop"
 JSON = {"Accept": "application/json"}
@@ -146,13 +146,27 @@ async def test_a_restart_forgets_nothing(stand: NeutralStand) -> None:
     assert (found["id"], found["status"]) == (charge.provider_id, "paid")
 
 
-async def test_a_key_with_another_body_is_refused(stand: NeutralStand) -> None:
-    order = stand.order()
-    await stand.gateway.charge(order)
+async def test_what_was_asked_before_in_other_words_is_found(stand: NeutralStand) -> None:
+    order, charge = await stand.paid()
+    back = stand.refund_of(order, charge, PART)
+    refund = await stand.gateway.refund(back)
 
     other = await stand.gateway.charge(replace(order, description="other"))
+    other_refund = await stand.gateway.refund(replace(back, reason="other"))
 
-    assert (other.state, other.reason) == (ChargeState.FAILED, "key_reused")
+    assert (other.provider_id, other.state) == (charge.provider_id, ChargeState.PAID)
+    assert (other_refund.provider_id, other_refund.amount) == (refund.provider_id, PART)
+
+
+async def test_a_refused_capture_leaves_the_hold_to_be_captured(stand: NeutralStand) -> None:
+    order, held = await stand.held()
+    ids = {"order_id": order.id, "provider_id": held.provider_id}
+
+    much = await stand.gateway.capture(**ids, amount=PRICE + PRICE)
+    part = await stand.gateway.capture(**ids, amount=PART)
+
+    assert (much.state, much.amount) == (ChargeState.HELD, PRICE)
+    assert (part.state, part.amount) == (ChargeState.PAID, PART)
 
 
 async def test_sbp_is_never_held(stand: NeutralStand) -> None:

@@ -253,7 +253,7 @@ class Books:
         try:
             yield
         except No:
-            # A charge that had to be told it is too late stays so; nothing else was written before a no.
+            # What was written before a no stays: that a charge's time is over, and what a key stands for.
             self._db.execute("commit")
             raise
         except BaseException:
