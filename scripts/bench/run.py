@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts.bench import dispatch, figures, grounds, intake, payment, talk
+from scripts.bench import dispatch, figures, grounds, intake, jobfile, payment, talk
 from scripts.bench.figures import Found
 from scripts.bench.grounds import Place
 from scripts.bench.language import measure as measure_language
@@ -17,6 +17,7 @@ BENCHES: Mapping[str, Bench] = {
     "talk": talk.measure,
     "dispatch": dispatch.measure,
     "payment": payment.measure,
+    "jobfile": jobfile.measure,
 }
 
 
