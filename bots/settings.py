@@ -136,7 +136,7 @@ class Settings(BaseSettings):
             "yookassa": {"shop_id": self.yookassa_shop_id, "secret_key": self.yookassa_secret_key},
             "tinkoff": {"terminal_key": self.tinkoff_terminal_key, "password": self.tinkoff_password},
             "sberbank": {
-                "username": self.sberbank_username,
+                "user_name": self.sberbank_username,
                 "password": self.sberbank_password,
                 "callback_key": self.sberbank_callback_key,
             },

@@ -12,7 +12,8 @@ import typer
 app = typer.Typer(help="Measure, each figure beside the floor it is compared with.")
 
 _Names = Annotated[
-    list[str] | None, typer.Argument(help="Of intake, talk, dispatch, payment, jobfile, language; all without any.")
+    list[str] | None,
+    typer.Argument(help="Of intake, talk, dispatch, payment, jobfile, ledger, language; all without any."),
 ]
 _Json = Annotated[Path | None, typer.Option("--json", help="Write the figures into this file too.")]
 _Databases = Annotated[str, typer.Option(help="Which databases, by comma.")]

@@ -40,6 +40,16 @@ def transfers(place: Place, *, group: int, seconds: float) -> Figure:
     return _commits(place, TRANSFER, rows, name=name, each=group, seconds=seconds)
 
 
+def transfers_alone(place: Place, *, group: int, seconds: float) -> Figure:
+    """Insert bare transfers over one connection, so many in one commit. Transfers a second."""
+
+    def rows(number: int) -> list[Sequence[Any]]:
+        return [(f"alone-{group}-{number}-{n}", AT) for n in range(group)]
+
+    name = f"transfers over one connection, {group} in a commit"
+    return _commits(place, TRANSFER, rows, name=name, each=group, seconds=seconds)
+
+
 def question(place: Place, statement: str, parameters: Sequence[Any], *, name: str, seconds: float) -> Figure:
     """Ask one question again and again."""
     took: list[float] = []
