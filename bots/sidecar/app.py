@@ -12,8 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bots.providers import MOUNTED_AT as SIMULATOR_AT
 from bots.sidecar import (
     blobs,
+    books,
     console,
     docs,
+    earnings,
     events,
     health,
     job_files,
@@ -21,7 +23,9 @@ from bots.sidecar import (
     masters,
     pages,
     payments,
+    registry,
     talks,
+    terminals,
     webhooks,
 )
 from bots.sidecar.deps import Naryad
@@ -80,11 +84,13 @@ def build_app(naryad: Naryad) -> FastAPI:
     app.state.naryad = naryad
     app.state.streams = streams
     app.state.links = Links(token=naryad.chance.token)
+    app.state.activations = terminals.activation_limit()
     app.state.limits = TalkLimits(
         starts_per_hour=naryad.settings.limit_starts_per_hour,
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
-    for part in (health, talks, masters, job_files, jobs, payments, webhooks, console, events):
+    money = (payments, earnings, books, registry, webhooks)
+    for part in (health, talks, masters, terminals, job_files, jobs, *money, console, events):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)
