@@ -144,8 +144,8 @@ def facts(rows: Sequence[tuple[str, Sequence[Paragraph]]]) -> Table:
 
 
 def framed(title: str, body: Sequence[Flowable]) -> list[Flowable]:
-    """Return something in a frame with a thick edge, which may go on over pages."""
-    table = Table([[words(title, "heading")], *[[each] for each in body]], colWidths=[INNER], splitInRow=1)
+    """Return something in a frame with a thick edge; where it goes on over pages, no line stands alone."""
+    table = Table([[words(title, "heading")], *[[each] for each in body]], colWidths=[INNER])
     table.setStyle(
         [
             ("BOX", (0, 0), (-1, -1), 1.2, layout.INK),
@@ -157,10 +157,11 @@ def framed(title: str, body: Sequence[Flowable]) -> list[Flowable]:
             ("TOPPADDING", (0, 0), (0, 0), 5),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
             ("BOTTOMPADDING", (0, -1), (-1, -1), 6),
-            ("NOSPLIT", (0, 0), (0, 1)),
+            ("NOSPLIT", (0, 0), (0, min(2, len(body)))),
+            ("NOSPLIT", (0, max(-2, -len(body))), (0, -1)),
         ]
     )
-    return [Spacer(1, 8), table]
+    return [Spacer(1, 8), CondPageBreak(36 * mm), table]
 
 
 def photo_rows(shown: Sequence[tuple[Shrunk, str]]) -> list[Flowable]:

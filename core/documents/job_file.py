@@ -148,10 +148,9 @@ def _rest(paper: Paper) -> Iterator[Flowable]:
         yield from (words(line) for line in media.lines)
     if talk := paper.section("transcript"):
         yield from blocks.heading(talk.title)
+        if _is_any_unknown(paper.sections):
+            yield words(say(paper.lang, "paper-unknown-letters"), "note")
         yield from (_said(line) for line in talk.lines)
-    if _is_any_unknown(paper.sections):
-        yield Spacer(1, 6)
-        yield words(say(paper.lang, "paper-unknown-letters"), "note")
 
 
 def _said(line: str) -> Paragraph:

@@ -38,8 +38,8 @@ def socket(lang: str) -> Sketch:
         "left",
         84,
         (
-            "L, фаза: коричневый (бывает белый, чёрный). Зачистить 10–12 мм",
-            "L, line: brown (also white, black). Strip 10–12 mm",
+            "L, фаза: коричневый (бывает белый, чёрный). Зачистить по шаблону, 10–13 мм",
+            "L, line: brown (also white, black). Strip by the gauge, 10–13 mm",
         ),
         to=(207, 92),
     )

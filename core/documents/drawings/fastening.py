@@ -7,7 +7,7 @@ STEEL, PLASTIC = "#8f8f98", "#c9c4b4"
 
 def anchors(lang: str) -> Sketch:
     """Four walls, each with the anchor that holds in it."""
-    pen = Pen(lang, height=186)
+    pen = Pen(lang, height=180)
     walls: tuple[tuple[Said, Said], ...] = (
         (
             ("Бетон, полнотелый кирпич", "Concrete, solid brick"),
@@ -26,15 +26,15 @@ def anchors(lang: str) -> Sketch:
         (
             ("Газобетон", "Aerated concrete"),
             (
-                "Винтовой дюбель для газобетона. Сверлить без удара, на 1–2 мм тоньше",
-                "Helical plug for aerated concrete. No hammer, hole 1–2 mm under size",
+                "Винтовой дюбель для газобетона, до 10 кг на точку. Отверстие по паспорту, без удара",
+                "Helical plug for aerated concrete, 10 kg a point. Hole by its data sheet, no hammer",
             ),
         ),
         (
             ("Гипсокартон", "Plasterboard"),
             (
-                "До 10 кг — «бабочка» или Driva; до 25 кг — «молли»; тяжелее — в профиль или закладную",
-                "To 10 kg: plastic toggle or Driva; to 25 kg: molly; heavier: into the stud or a batten",
+                "«Молли» или «бабочка»: до 10 кг на точку; тяжелее — в стойку или закладную",
+                "Molly or toggle: 10 kg a point at most; heavier: into a stud or a batten",
             ),
         ),
     )
@@ -169,8 +169,8 @@ def cylinder(lang: str) -> Sketch:
         "right",
         40,
         (
-            "Кулачок: для выемки повернуть ключ примерно на 15°",
-            "Cam: to draw it out, turn the key by about 15°",
+            "Кулачок: чтобы вынуть, повернуть ключ на 10–15°",
+            "Cam: to draw it out, turn the key by 10–15°",
         ),
         to=(256, 60),
     )

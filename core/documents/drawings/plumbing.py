@@ -168,8 +168,8 @@ def mixer(lang: str) -> Sketch:
         "left",
         130,
         (
-            "Картридж: 35 или 40 мм, высота и выступы — как у старого",
-            "Cartridge: 35 or 40 mm, height and pins as the old one's",
+            "Картридж: 25, 35 или 40 мм, высота и выступы — как у старого",
+            "Cartridge: 25, 35 or 40 mm, height and pins as the old one's",
         ),
         to=(axis - 13, 120),
     )
@@ -191,7 +191,12 @@ def mixer(lang: str) -> Sketch:
         ("Шток: 20 или 24 шлица — под маховик", "Spindle: 20 or 24 splines, to fit the handle"),
         to=(right + 2, 82),
     )
-    name("right", 112, ("Кран-букса G1/2, ключ 17 мм", "Tap valve G1/2, 17 mm spanner"), to=(right + 9, 100))
+    name(
+        "right",
+        112,
+        ("Кран-букса G1/2, ключ 17 или 19 мм", "Tap valve G1/2, 17 or 19 mm spanner"),
+        to=(right + 9, 100),
+    )
     name("right", 146, ("Кольцо на корпусе", "Ring on the body"), to=(right + 9, 132))
     name(
         "right",
@@ -240,7 +245,7 @@ def cistern(lang: str) -> Sketch:
     name(
         "left",
         30,
-        ("Уровень: на 20 мм ниже верха перелива", "Level: 20 mm below the top of the overflow"),
+        ("Уровень: на 20–25 мм ниже края перелива", "Level: 20–25 mm below the top of the overflow"),
         to=(166, 62),
     )
     name(

@@ -62,8 +62,8 @@ def radiator(lang: str) -> Sketch:
         "right",
         108,
         (
-            "Наклон к воздушнику не вниз; уровнем: 0–2 мм на радиатор",
-            "Never falling towards the vent; by level 0–2 mm over its length",
+            "По уровню; край с воздушником может быть выше на 2–3 мм",
+            "Level; the end with the vent may stand 2–3 mm higher",
         ),
         to=(330, 110),
     )
@@ -133,8 +133,8 @@ def hose(lang: str) -> Sketch:
         "left",
         112,
         (
-            "Штуцер M10: от руки и пол-оборота, уплотняет кольцо",
-            "M10 fitting: by hand and half a turn, its ring seals",
+            "Штуцер M10: рукой до упора кольца, ключом не больше 1/8 оборота",
+            "M10 fitting: by hand until its ring stops, then 1/8 turn at most",
         ),
         to=(252, 62),
     )
@@ -165,7 +165,7 @@ def hose(lang: str) -> Sketch:
     name(
         "right",
         160,
-        ("Накидная гайка G1/2: от руки и четверть оборота", "Union nut G1/2: by hand and a quarter turn"),
+        ("Накидная гайка G1/2: от руки и 1/4–1/2 оборота", "Union nut G1/2: by hand and 1/4–1/2 turn"),
         to=(276, 172),
     )
     name("right", 204, ("Плоская прокладка — здесь лён не нужен", "Flat washer: no hemp here"), to=(260, 188))
@@ -247,8 +247,8 @@ def washer(lang: str) -> Sketch:
         "right",
         172,
         (
-            "Петля слива: 60–90 см от пола, иначе вода уходит сама",
-            "Drain loop 60–90 cm above the floor, or the water siphons off",
+            "Петля слива: 60–100 см от пола, иначе вода уходит сама",
+            "Drain loop 60–100 cm above the floor, or the water siphons off",
         ),
         to=(219, 150),
     )
@@ -315,8 +315,8 @@ def heater(lang: str) -> Sketch:
         "left",
         96,
         (
-            "Магниевый анод: раз в год, остаток меньше трети — менять",
-            "Magnesium anode: yearly, below a third left, replace",
+            "Магниевый анод: смотреть раз в год, осталась треть — менять",
+            "Magnesium anode: look yearly, a third left, replace",
         ),
         to=(250, 80),
     )
@@ -345,9 +345,7 @@ def heater(lang: str) -> Sketch:
         ("ТЭН: включать только полный бак", "Element: switched on only with the tank full"),
         to=(264, 112),
     )
-    name(
-        "right", 146, ("Розетка 16 А с PE, УЗО 10–30 мА", "16 A socket with PE, RCD 10–30 mA"), to=(360, 158)
-    )
+    name("right", 146, ("Розетка 16 А с PE, УЗО 30 мА", "16 A socket with PE, RCD 30 mA"), to=(360, 158))
     name(
         "right",
         196,
@@ -357,5 +355,10 @@ def heater(lang: str) -> Sketch:
         ),
         to=(284, 183),
     )
-    name("right", 228, ("Кран холодной, давление до 6 бар", "Cold stop valve, up to 6 bar"), to=(226, 198))
+    name(
+        "right",
+        228,
+        ("Кран холодной; выше 5 бар — редуктор", "Cold stop valve; above 5 bar a reducer"),
+        to=(226, 198),
+    )
     return pen.done()
