@@ -204,7 +204,7 @@ def _without_hours(chosen: Chosen) -> Chosen:
 
 
 async def _press(scene: MasterScene, made: str) -> None:
-    verb, thing, _ = pressed(made)
+    verb, thing, version = pressed(made)
     match verb:
         case "city" if thing in scene.script.cities:
             scene.known.city = scene.known.city or thing
@@ -219,7 +219,7 @@ async def _press(scene: MasterScene, made: str) -> None:
         case "accept" | "decline":
             await offered.press(scene, thing, is_yes=verb == "accept")
         case _ if scene.master is not None:
-            await workday.press(scene, verb, thing)
+            await workday.press(scene, verb, thing, version)
         case _:
             raise OldButton
 

@@ -3,7 +3,7 @@
 from core.conversation import offered, own, questions, steps, till, visit
 from core.conversation.errands import Errand
 from core.conversation.master_scene import AT_WORK, MasterScene, set_hours
-from core.flows import hours, masters
+from core.flows import hours, masters, ratings
 from core.flows.tickets import TicketKind
 from core.kernel.job import JobState
 from core.kernel.refusal import OldButton
@@ -28,11 +28,12 @@ async def serve(scene: MasterScene) -> None:
         await _not_understood(scene)
 
 
-async def press(scene: MasterScene, verb: str, thing: str) -> None:
-    """Take a button: the morning's question, a step, cash, the end of a pause.
+async def press(scene: MasterScene, verb: str, thing: str, version: str) -> None:
+    """Take a button: the morning's question, a step, cash, stars for a client, the end of a pause.
 
     Raises:
         OldButton: it means nothing any more.
+        RatingClosed: the stars stand by now.
     """
     master = _master(scene)
     match verb:
@@ -44,11 +45,23 @@ async def press(scene: MasterScene, verb: str, thing: str) -> None:
             await own.resume(scene, master)
         case "cash" | "nocash":
             await _press_cash(scene, verb, thing)
+        case "rate":
+            await _rate(scene, master, thing, version)
         case _ if verb in _STEPS:
             scene.known.waiting = None
             await visit.press(scene, verb, await scene.tx.get(JobRow, thing))
         case _:
             raise OldButton
+
+
+async def _rate(scene: MasterScene, master: MasterRow, job_id: str, given: str) -> None:
+    """Take a master's stars for his client; only the two never meeting again comes of poor ones."""
+    job = await scene.tx.get(JobRow, job_id)
+    if job is None or job.master_id != master.id or not given.isdecimal():
+        raise OldButton
+    await ratings.rate(scene.tx, job=job, stars=int(given), actor=scene.actor, side=ratings.MASTER)
+    poor = int(given) <= ratings.POOR
+    scene.say("master-rated-poor" if poor else "master-rated", number=job.number, stars=int(given))
 
 
 def _master(scene: MasterScene) -> MasterRow:

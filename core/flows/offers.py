@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
-from core.flows import holds, news, slots, timers
+from core.flows import holds, news, ratings, slots, timers
 from core.flows.actor import TIMER, Actor, ActorKind
 from core.flows.file_letters import have_printed
 from core.flows.slots import PricedSlot, Visit
@@ -67,7 +67,7 @@ async def make_offer(tx: Tx, market: Market, *, job: JobRow, occasion: Occasion)
     best = await _held_or_best(tx, job, found)
     asked_at = may_offer_at(rules, now=tx.now, works_nights=best.is_awake, zone=tx.zone)
     outcome = {"master_id": best.id, "asked_at": asked_at.isoformat()}
-    tx.decide(job.id, "match", slots.decision(market, found), outcome)
+    tx.decide(job.id, "match", await slots.decision(tx, market, found, visit=Visit.of(job)), outcome)
     await holds.hold(tx, market, job=job, master_id=best.id, until=too_near(job))
     if asked_at > tx.now:
         timers.retry_job(tx, job.id, asked_at)
@@ -113,7 +113,7 @@ async def accept(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor:
         tx,
         master,
         job,
-        "master-accepted",
+        "master-accepted" if job.warranty_of is None else "master-accepted-warranty",
         choices=("travel", "cancel"),
         service=news.service(job, master.lang if master else job.lang),
         address=news.address(job),
@@ -171,7 +171,8 @@ async def assign_to(tx: Tx, market: Market, *, job: JobRow, master_id: str, acto
         if not found:
             raise SlotTaken
         await withdraw(tx, job, "master-offer-taken", actor=actor)
-        tx.decide(job.id, "match", slots.decision(market, found), {"master_id": master_id, "by": str(actor)})
+        inputs = await slots.decision(tx, market, found, visit=Visit.of(job))
+        tx.decide(job.id, "match", inputs, {"master_id": master_id, "by": str(actor)})
         await holds.hold(tx, market, job=job, master_id=master_id, until=too_near(job))
         offer = await _open_offer(tx, market, job, master_id)
         await tx.flush()  # the guard on offers must see it open before it is accepted
@@ -255,7 +256,7 @@ def times_offered(tx: Tx, job: JobRow, found: Sequence[PricedSlot]) -> list[Choi
         tx.decide(job.id, "times", {}, {"slots": [slot.stored() for slot in found]})
     return [
         Choice(
-            "client-slot-button",
+            "client-slot-button" if slot.quote.price.minor else "client-slot-button-free",
             time_choice(job, slot.start),
             {"when": slot.start, "price": slot.quote.price},
         )
@@ -308,14 +309,16 @@ async def _free(
     tx: Tx, market: Market, job: JobRow, *, occasion: Occasion, awake_only: bool
 ) -> Sequence[FreeMaster]:
     """Return who can be asked now: first those who were not asked yet, then those who were only silent."""
+    at_odds = await ratings.at_odds(tx, client_id=job.client_id)
     if occasion is Occasion.FIRST:  # nobody was asked for this time yet
-        return await slots.candidates(tx, market, Visit.of(job), awake_only=awake_only)
+        return await slots.candidates(tx, market, Visit.of(job), avoid=at_odds, awake_only=awake_only)
     since = await time_chosen_at(tx, job) or LONG_AGO
     for silent_since in (LONG_AGO, tx.now - ASKED_AGAIN_AFTER):
         refused = await offers.refused_by(
             tx.session, job_id=job.id, made_since=since, silent_since=silent_since
         )
-        found = await slots.candidates(tx, market, Visit.of(job), avoid=refused, awake_only=awake_only)
+        avoid = {*refused, *at_odds}
+        found = await slots.candidates(tx, market, Visit.of(job), avoid=avoid, awake_only=awake_only)
         if found or not refused:
             return found
     return ()
@@ -334,7 +337,7 @@ async def _wait(tx: Tx, market: Market, job: JobRow, occasion: Occasion) -> None
     timers.retry_job(tx, job.id, min(tx.now + retry, too_near(job)))
     if occasion is Occasion.RETRY:
         return
-    tx.decide(job.id, "match", slots.decision(market, ()), {"master_id": None})
+    tx.decide(job.id, "match", await slots.decision(tx, market, (), visit=Visit.of(job)), {"master_id": None})
     tx.record("job", job.id, "queue", actor="naryad", parties=parties(job, None))
     times = await other_times(tx, market, job)
     name = "client-queued" if times else "client-queued-no-times"
@@ -374,7 +377,7 @@ async def _ask(tx: Tx, market: Market, job: JobRow, offer: OfferRow) -> None:
         tx,
         master,
         job,
-        "master-offer",
+        "master-offer" if job.warranty_of is None else "master-offer-warranty",
         offer=offer,
         choices=("accept", "decline"),
         service=news.service(job, master.lang if master else job.lang),

@@ -1,5 +1,6 @@
 """What one side says of a job once it is paid: stars from 1 to 5, once, changeable for a day."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from core.kernel.refusal import RatingClosed, StepNotAllowed
 from storage.tables import JobRow, MasterRow, RatingRow
 
 CHANGED_WITHIN = timedelta(hours=24)
-CLIENT = "client"
+CLIENT, MASTER = "client", "master"
+POOR = 2  # stars after which the two do not meet again
 
 
 async def rate(tx: Tx, *, job: JobRow, stars: int, actor: Actor, side: str = CLIENT) -> RatingRow:
@@ -52,6 +54,24 @@ async def rate(tx: Tx, *, job: JobRow, stars: int, actor: Actor, side: str = CLI
     parties = [job.talk_id, job.master_id]
     tx.record("job", job.id, "rated", actor=str(actor), parties=parties, side=side, stars=stars)
     return given
+
+
+async def at_odds(tx: Tx, *, client_id: str) -> Collection[str]:
+    """Return masters who shall not meet this client again: one of the two gave the other poor stars."""
+    query = (
+        select(RatingRow.master_id)
+        .join(JobRow, JobRow.id == RatingRow.job_id)
+        .where(JobRow.client_id == client_id, RatingRow.stars <= POOR)
+        .distinct()
+    )
+    return set(await tx.session.scalars(query))
+
+
+def buttons_for_master(job: JobRow) -> tuple[Choice, ...]:
+    """Return a button for each number of stars a master may give his client, the best first."""
+    return tuple(
+        Choice(f"master-stars-{stars}", f"rate:{job.id}:{stars}") for stars in sorted(STARS, reverse=True)
+    )
 
 
 def buttons(job: JobRow) -> tuple[Choice, ...]:

@@ -121,6 +121,7 @@ async def _tell(
         tx.say(client, "client-receipt", buttons=stars, **receipt)
     if master is None:
         return
+    stars_for_client = ratings.buttons_for_master(job)
     currency = amount.currency
     debt = await owed_by(tx, payment.master_id, currency)
     facts: dict[str, Any] = {
@@ -129,13 +130,14 @@ async def _tell(
         "today": await earned_today(tx, payment.master_id, currency),
     }
     if not debt.minor:
-        tx.say(master, "master-earned", news=True, **facts)
+        tx.say(master, "master-earned", buttons=stars_for_client, news=True, **facts)
         tx.say(master, "master-friday", news=True)
         return
     if method is not Method.CASH:
-        tx.say(master, "master-earned-netted", news=True, debt=debt, **facts)
+        tx.say(master, "master-earned-netted", buttons=stars_for_client, news=True, debt=debt, **facts)
         return
     due = Money(payment.fee_minor + payment.platform_minor, currency)
-    tx.say(master, "master-earned-cash", news=True, amount=amount, due=due, debt=debt, **facts)
+    facts.update(amount=amount, due=due, debt=debt)
+    tx.say(master, "master-earned-cash", buttons=stars_for_client, news=True, **facts)
     if Method.CASH not in ledger.methods(gateways=(), debt=debt, rules=market.cash_rules):
         tx.say(master, "master-cap-reached", news=True, debt=debt)

@@ -287,6 +287,12 @@ class City:
             query = select(UtteranceRow).where(UtteranceRow.talk_id == talk_id).order_by(UtteranceRow.seq)
             return [row.name for row in await session.scalars(query)]
 
+    async def all_said(self, talk_id: str) -> list[UtteranceRow]:
+        """Return everything said in a talk, in order."""
+        async with readers(self.engine)() as session:
+            query = select(UtteranceRow).where(UtteranceRow.talk_id == talk_id).order_by(UtteranceRow.seq)
+            return list(await session.scalars(query))
+
     async def last(self, talk_id: str) -> UtteranceRow:
         async with readers(self.engine)() as session:
             query = select(UtteranceRow).where(UtteranceRow.talk_id == talk_id).order_by(UtteranceRow.seq)
