@@ -15,14 +15,29 @@ const talks = kept("talks.client") ?? [];
 const mine = talks.find((talk) => talk.job_id === id);
 const tokens = [...new Set([carried, kept("terminal"), mine?.token].filter(Boolean)), undefined];
 
+let shown; // the token that may see this job
+
 async function asWhoMay(path) {
   for (const token of tokens) {
     try {
-      return await call("GET", path, { token });
+      const found = await call("GET", path, { token });
+      shown = token;
+      return found;
     } catch (failure) {
       if (!token || ![401, 403].includes(failure.status)) throw failure;
     }
   }
+}
+
+// A link carries no token, so the PDF is fetched with it and handed over as a file.
+async function save(event) {
+  if (!shown) return;
+  event.preventDefault();
+  const answer = await fetch(event.currentTarget.href, { headers: { Authorization: `Bearer ${shown}` } });
+  if (!answer.ok) return;
+  const address = URL.createObjectURL(await answer.blob());
+  el("a", { href: address, download: `naryad-${id}.pdf` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 function section({ name, title, lines, ordered, groups }) {
@@ -43,10 +58,10 @@ function section({ name, title, lines, ordered, groups }) {
 async function fill() {
   const [job, { sections, drawings, pdf_url }] = await Promise.all([asWhoMay(`/api/v1/jobs/${id}`), asWhoMay(`/api/v1/jobs/${id}/instructions`)]);
   const head = el("div", { class: "slip-head" }, el("h1", { class: "number" }, `№ ${job.number}`), stamp(job.status));
-  const pdf = pdf_url && el("p", { class: "deeds" }, el("a", { class: "button quiet", href: pdf_url }, t("job-pdf")));
+  const pdf = pdf_url && el("p", { class: "deeds" }, el("a", { class: "button quiet", href: pdf_url, click: save }, t("job-pdf")));
   const drawn = drawings.map(({ title, url }) => el("section", { class: "drawn" }, el("h2", {}, title), el("img", { class: "drawing", src: url, alt: title })));
-  const shown = sections.filter(({ lines }) => lines.length).map((part) => (part.name === "steps" ? [section(part), ...drawn] : [section(part)]));
-  file.replaceChildren(el("header", { class: "slip" }, head), pdf || "", ...shown.flat());
+  const written = sections.filter(({ lines }) => lines.length).map((part) => (part.name === "steps" ? [section(part), ...drawn] : [section(part)]));
+  file.replaceChildren(el("header", { class: "slip" }, head), pdf || "", ...written.flat());
 }
 
 function excuse(failure) {
