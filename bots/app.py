@@ -37,7 +37,7 @@ from bots.rendering import Press, Rendering
 from bots.saying import Saying
 from bots.schedule import Schedule, Slot
 from bots.settings import Settings
-from bots.sidecar.tokens import terminal_token
+from bots.sidecar.tokens import activation_seal, terminal_token
 from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Links, Script
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
@@ -51,7 +51,7 @@ from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
 from core.flows.reconciliation import KINDS as BOOKS_LETTERS, MOSCOW, ReconciliationHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
-from core.flows.terminals import TerminalHandler
+from core.flows.terminals import LETTERS as TERMINAL_LETTERS, TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
 from core.language.reader import EmbeddedReader
 from core.library.library import load_library
@@ -276,7 +276,7 @@ class Naryad:
             **dict.fromkeys(BOOKS_LETTERS, ReconciliationHandler(self.provider)),
             NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
-            "terminal-provision": TerminalHandler(),
+            **dict.fromkeys(TERMINAL_LETTERS, TerminalHandler()),
             DEBT_PAID: DebtHandler(self.markets),
             TICKET_CLOSE: TicketHandler(),
         }
@@ -289,6 +289,7 @@ class Naryad:
             chat=f"{url}/chat",
             terminal=lambda terminal_id: f"{url}/terminal#t={terminal_token(terminal_id, secret=secret)}",
             job=lambda job_id: f"{url}/jobs/{job_id}/page",
+            seal=lambda terminal_id: activation_seal(terminal_id, secret=secret),
         )
         return Script(
             markets=self.markets,

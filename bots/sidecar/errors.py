@@ -51,6 +51,12 @@ _SENTENCES: Mapping[str, str] = {  # pydantic's types of errors, and ours
     "amount_not_positive": "web-amount-not-positive",
     "amount_absurd": "web-amount-absurd",
     "amount_currency": "web-amount-currency",
+    "bad_phone": "web-bad-phone",
+    "bad_bank": "web-bad-bank",
+    "bad_account": "web-bad-account",
+    "bad_bic": "web-bad-bic",
+    "bad_key": "web-bad-account-key",
+    "half_said": "web-half-said",
 }
 _RETRY_AFTER_S = 2
 

@@ -120,6 +120,8 @@ async def _heard(
     while not (streams.is_closed or watch.is_cut_off):
         event = await watch.next(streams.look_s)
         if event is not None:
+            if event.action == "terminal_closed" and not await _stands(asker, program):
+                return
             yield event
         elif loop.time() >= beat_at:
             if not await _stands(asker, program):

@@ -1,17 +1,15 @@
-"""Masters by HTTP: the profile, hours, the terminal, who is free now."""
+"""Masters by HTTP: the profile, hours, jobs, who is free now."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bots.sidecar import present
-from bots.sidecar.access import OWNER, TERMINAL_COOKIE, Asker, Known, Owner, master_for, set_cookie
+from bots.sidecar.access import OWNER, Asker, Known, Owner, master_for
 from bots.sidecar.deps import Naryad, Program
-from bots.sidecar.errors import Problem
 from bots.sidecar.letters import Posting, pending
 from bots.sidecar.shapes import (
     ConfirmIn,
@@ -20,22 +18,17 @@ from bots.sidecar.shapes import (
     HoursIn,
     JobsOut,
     MasterOut,
-    TerminalIn,
-    TerminalOut,
     TodayOut,
     errors,
 )
-from bots.sidecar.tokens import terminal_token
 from core.flows import views as shown
-from core.kernel.ledger import Account
-from core.kernel.money import Currency
 from core.meaning import Trade
-from storage.queries import bookings, books, masters, views
+from storage.queries import bookings, masters, views
 from storage.tables import MasterRow
 
 router = APIRouter(prefix="/api/v1", tags=["masters"])
 
-_DAYS_SHOWN = 14
+DAYS_SHOWN = 14
 _JOBS_SHOWN = 50
 _NOW = timedelta(seconds=1)
 _AHEAD = timedelta(hours=36)
@@ -105,7 +98,7 @@ async def change_hours(id: str, body: HoursIn, program: Program, asker: Known, p
         lane=f"master:{master.id}",
         payload={
             "master_id": master.id,
-            "actor": _actor(asker, master),
+            "actor": actor_of(asker, master),
             **body.model_dump(exclude_none=True),
         },
         body=body.model_dump(),
@@ -123,7 +116,7 @@ async def hours(id: str, program: Program, asker: Known) -> Response:
     """For the master himself and the owner."""
     async with program.readers() as session:
         master = await master_for(id, asker, session)
-        return JSONResponse({"days": await _days(master, program, session, days=_DAYS_SHOWN)})
+        return JSONResponse({"days": await days_of(master, program, session, days=DAYS_SHOWN)})
 
 
 @router.get(
@@ -151,7 +144,7 @@ async def confirm(id: str, body: ConfirmIn, program: Program, asker: Known, post
         lane=f"master:{master.id}",
         payload={
             "master_id": master.id,
-            "actor": _actor(asker, master),
+            "actor": actor_of(asker, master),
             **body.model_dump(exclude_none=True),
         },
         body=body.model_dump(),
@@ -159,32 +152,6 @@ async def confirm(id: str, body: ConfirmIn, program: Program, asker: Known, post
     if answer is None:
         return pending()
     return JSONResponse({**answer.facts, **await _today(id, program, asker)})
-
-
-@router.post(
-    "/masters/{id}/terminal/provision",
-    response_model=TerminalOut,
-    responses=errors(202, 401, 403, 404, 409, 422, 503),
-    summary="Give a master a terminal",
-)
-async def provision(id: str, body: TerminalIn, program: Program, asker: Known, post: Posting) -> Response:
-    """For the master himself and the owner. The link opens the terminal; whoever has it is the master."""
-    master = await _master(id, program, asker)
-    answer = await post.ask(
-        "terminal-provision",
-        lane=f"master:{master.id}",
-        payload={
-            "master_id": master.id,
-            "terminal_id": program.chance.id(program.clock.now()),
-            "type": body.type,
-            "actor": _actor(asker, master),
-        },
-        body=body.model_dump(),
-    )
-    if answer is None:
-        return pending()
-    token = terminal_token(str(answer.facts["terminal_id"]), secret=program.secret)
-    return JSONResponse({**answer.facts, "token": token, "link": terminal_link(program, token)})
 
 
 @router.get(
@@ -210,59 +177,6 @@ async def jobs_of(
     return JSONResponse(present.page_of(items, rows, limit))
 
 
-@router.get("/terminal/me", responses=errors(401, 403), summary="Whose terminal this is", tags=["terminal"])
-async def me(request: Request, program: Program, asker: Known) -> Response:
-    """For a terminal: its master, his hours, and a cookie so that pages of his jobs open."""
-    async with program.readers() as session:
-        master = await _of_terminal(asker, session)
-        view = {
-            "master": await present.one_master(master, program, session),
-            "terminal_id": asker.terminal_id,
-            "days": await _days(master, program, session, days=_DAYS_SHOWN),
-        }
-    now = program.clock.now().astimezone(program.settings.zone)
-    response = JSONResponse({**view, "offset": now.isoformat()[-6:]})
-    if asker.terminal_id is not None and "authorization" in request.headers:
-        token = terminal_token(asker.terminal_id, secret=program.secret)
-        set_cookie(response, program, TERMINAL_COOKIE, token)
-    return response
-
-
-@router.get("/terminal/jobs", responses=errors(401, 403), summary="What a terminal shows", tags=["terminal"])
-async def terminal_jobs(request: Request, program: Program, asker: Known) -> Response:
-    """For a terminal: offers, jobs, what was closed today, and today's money."""
-    zone = program.settings.zone
-    midnight = program.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    async with program.readers() as session:
-        master = await _of_terminal(asker, session)
-        rows = await views.jobs_of_master(session, master_id=master.id, limit=_JOBS_SHOWN)
-        shown_rows = [job for job in rows if job.closed_at is None or job.closed_at >= midnight]
-        items = await present.many_jobs(shown_rows, request, program, session, master_id=master.id)
-        currency = present.market_of(master.market, program).currency
-        earned = await books.earned(session, master_id=master.id, since=midnight, currency=currency)
-        balance = await books.balance(session, account=Account.master(master.id), currency=currency)
-    return JSONResponse({"items": items, "today": _money_today(earned, balance, currency)})
-
-
-def terminal_link(program: Naryad, token: str) -> str:
-    """Return the link that opens a terminal. The token stands after `#`, so no log and no proxy sees it."""
-    return f"{program.settings.url}/terminal#t={token}"
-
-
-def _money_today(earned: int, balance: int, currency: Currency) -> Mapping[str, Any]:
-    return {
-        "earned": shown.money_view(earned, currency.value),
-        "balance": shown.money_view(balance, currency.value),
-        "debt": shown.money_view(max(0, -balance), currency.value),
-    }
-
-
-async def _of_terminal(asker: Asker, session: AsyncSession) -> MasterRow:
-    if asker.master_id is None:
-        raise Problem(403)
-    return await master_for(asker.master_id, asker, session)
-
-
 async def _master(id: str, program: Naryad, asker: Asker) -> MasterRow:
     async with program.readers() as session:
         return await master_for(id, asker, session)
@@ -271,13 +185,14 @@ async def _master(id: str, program: Naryad, asker: Asker) -> MasterRow:
 async def _today(id: str, program: Naryad, asker: Asker) -> shown.View:
     async with program.readers() as session:
         master = await master_for(id, asker, session)
-        days = await _days(master, program, session, days=1)
+        days = await days_of(master, program, session, days=1)
     day, intervals = next(iter(days.items()))
     is_confirmed = master.confirmed_day is not None and master.confirmed_day.isoformat() == day
     return {"date": day, "intervals": intervals, "confirmed": is_confirmed}
 
 
-async def _days(master: MasterRow, program: Naryad, session: AsyncSession, *, days: int) -> shown.View:
+async def days_of(master: MasterRow, program: Naryad, session: AsyncSession, *, days: int) -> shown.View:
+    """Show a master's hours from today on."""
     zone = program.settings.zone
     first = program.clock.now().astimezone(zone).date()
     dates = [first + timedelta(days=number) for number in range(days)]
@@ -285,6 +200,7 @@ async def _days(master: MasterRow, program: Naryad, session: AsyncSession, *, da
     return shown.days_view(rows, days=dates, zone=zone)
 
 
-def _actor(asker: Asker, master: MasterRow) -> dict[str, str]:
+def actor_of(asker: Asker, master: MasterRow) -> dict[str, str]:
+    """Return who acts on a master, for a letter: he himself, or the owner."""
     is_himself = asker.master_id == master.id or not asker.is_owner
     return {"kind": "master", "id": master.id} if is_himself else OWNER

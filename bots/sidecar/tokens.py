@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.flows.terminals import Seal
+
 MAC_CHARACTERS = 32
 TOKEN_CHARACTERS_MAX = 300
 SESSION_SPAN = timedelta(days=30)
 LINK_SPAN = timedelta(hours=24)
 LINKS_MAX = 100
+CODE_DIGITS = 8
+CODE_NUMBER_DIGITS = 3  # of these: the order's number; the rest is the secret
 
 
 class Holder(StrEnum):
@@ -44,6 +48,23 @@ def talk_token(talk_id: str, *, secret: bytes) -> str:
 def terminal_token(terminal_id: str, *, secret: bytes) -> str:
     """Return the token of a master's terminal. It is good while the terminal's row is active."""
     return _signed(Holder.TERMINAL, terminal_id, secret)
+
+
+def activation_code(terminal_id: str, *, secret: bytes) -> str:
+    """Return the code that activates a device: eight digits, kept nowhere, made anew when it is shown."""
+    digest = hmac.new(secret, f"activation.{terminal_id}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8]) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def activation_seal(terminal_id: str, *, secret: bytes) -> Seal:
+    """Return what is kept of a device's activation code."""
+    return seal_of(activation_code(terminal_id, secret=secret), secret=secret)
+
+
+def seal_of(code: str, *, secret: bytes) -> Seal:
+    """Return what would be kept of this code."""
+    digest = hmac.new(secret, f"code.{code}".encode(), hashlib.sha256).hexdigest()
+    return Seal(code[:CODE_NUMBER_DIGITS], digest)
 
 
 def owner_session(*, now: datetime, secret: bytes, owner_token: str) -> str:

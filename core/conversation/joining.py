@@ -50,10 +50,16 @@ async def give_terminal(scene: MasterScene, kind: str) -> None:
     known, talk, master = scene.known, scene.talk, scene.master
     if kind not in terminals.KINDS or known.has_terminal or master is None:
         raise OldButton
-    terminal = await terminals.provision(scene.tx, master=master, kind=kind, terminal_id=scene.tx.id())
+    tx, links = scene.tx, scene.script.links
+    page = await terminals.provision(tx, master=master, kind="smartphone", terminal_id=tx.id())
     known.has_terminal = True
-    link = scene.script.links.terminal(terminal.id)
-    scene.say("master-terminal-physical" if terminal.pickup else "master-terminal-link", link=link)
+    if kind == "physical":  # the page serves until the device is in his hands
+        id = tx.id()
+        device = await terminals.provision(tx, master=master, kind=kind, terminal_id=id, seal=links.seal(id))
+        pickup = terminals.told_pickup(device, zone=tx.zone)
+        scene.say("master-terminal-physical", link=links.terminal(page.id), **pickup)
+    else:
+        scene.say("master-terminal-link", link=links.terminal(page.id))
     if await masters.activate_if_ready(scene.tx, master):
         talk.status, talk.closed_at, talk.step = "completed", scene.tx.now, AT_WORK
         known.asked, known.settled, known.lost = {}, [], 0

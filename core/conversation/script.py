@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from core.flows.terminals import Seal
 from core.flows.tx import Choice
 from core.library.fault import Fault
 from core.library.library import Library
@@ -26,6 +27,7 @@ class Links:
     chat: str
     terminal: Callable[[str], str]  # terminal id → the link that opens it
     job: Callable[[str], str]  # job id → its page
+    seal: Callable[[str], Seal]  # a device's id → the seal of its activation code
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.kernel.charge import REFUND_STEPS, RefundState
 from core.kernel.ledger import Account
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import Refusal, StepNotAllowed, UnknownThing
+from core.markets.banks import told as told_of
 from core.markets.policy import Market
 from storage.tables import MasterRow, PayoutRow, Row, TalkRow
 
@@ -255,6 +256,9 @@ class PayoutHandler:
             master.payout_to = dict(payload["to"])
             actor = str(Actor.of(payload))
             tx.record("master", master.id, "payout_to", actor=actor, parties=_parties(master))
+            talk = await tx.get(TalkRow, master.talk_id) if master.talk_id else None
+            if talk is not None:  # so that he hears it if it was somebody else
+                tx.say(talk, "master-payout-to", news=True, where=told_of(payload["to"]))
             tx.answer({"destination": payload["to"]["destination"]})
             return
         payout = await tx.get(PayoutRow, payload["payout_id"])

@@ -7,6 +7,7 @@ import pytest
 from core.conversation.booking import request_of, urgency_of
 from core.conversation.known import Known, Wanted, Wish
 from core.conversation.script import CHOICE_MAX, Links, Script, choice, pressed
+from core.flows.terminals import Seal
 from core.library.library import load_library
 from core.markets.cities import load_cities
 from core.markets.policy import load_market
@@ -19,7 +20,7 @@ SCRIPT = Script(
     default_city="Калининград",
     library=load_library(),
     catalogue=catalogue(),
-    links=Links(privacy="", join="", chat="", terminal=str, job=str),
+    links=Links(privacy="", join="", chat="", terminal=str, job=str, seal=lambda id: Seal("", id)),
 )
 
 

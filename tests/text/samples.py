@@ -97,6 +97,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "file": ("1.jpg",),
     "photo": ("1.jpg",),
     **dict.fromkeys(("first", "last"), ("02.03.2026",)),
+    "where": ("Сбербанк, •••• 6789",),
     "empty": ("Цена, Безопасность",),
     "earn": ("1 400 ₽",),
     "time": ("12:00",),

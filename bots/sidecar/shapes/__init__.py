@@ -29,6 +29,7 @@ from bots.sidecar.shapes.jobs import (
     TimelineOut,
 )
 from bots.sidecar.shapes.masters import (
+    ActivateIn,
     ConfirmIn,
     Days,
     DaysOut,
@@ -38,6 +39,7 @@ from bots.sidecar.shapes.masters import (
     MasterOut,
     TerminalIn,
     TerminalOut,
+    TerminalsOut,
     TodayOut,
 )
 from bots.sidecar.shapes.money import (
@@ -50,6 +52,17 @@ from bots.sidecar.shapes.money import (
     PaymentOut,
     QuoteOut,
     SplitOut,
+)
+from bots.sidecar.shapes.payouts import (
+    EarningsOut,
+    PayoutAccountIn,
+    PayoutAccountOut,
+    PayoutEndIn,
+    PayoutOut,
+    PayoutsOut,
+    RefundAskIn,
+    RefundOut,
+    RefundsOut,
 )
 from bots.sidecar.shapes.talks import (
     ButtonOut,
@@ -70,6 +83,7 @@ from bots.sidecar.shapes.talks import (
 
 __all__ = [
     "TEXT_CHARACTERS_MAX",
+    "ActivateIn",
     "BalanceOut",
     "BalancesOut",
     "ButtonOut",
@@ -78,6 +92,7 @@ __all__ = [
     "Days",
     "DaysOut",
     "DeliveriesOut",
+    "EarningsOut",
     "Error",
     "ErrorBody",
     "FileIn",
@@ -107,7 +122,15 @@ __all__ = [
     "Participant",
     "PaymentIn",
     "PaymentOut",
+    "PayoutAccountIn",
+    "PayoutAccountOut",
+    "PayoutEndIn",
+    "PayoutOut",
+    "PayoutsOut",
     "QuoteOut",
+    "RefundAskIn",
+    "RefundOut",
+    "RefundsOut",
     "ReplyOut",
     "SectionOut",
     "SessionIn",
@@ -121,6 +144,7 @@ __all__ = [
     "TalkOut",
     "TerminalIn",
     "TerminalOut",
+    "TerminalsOut",
     "TicketIn",
     "TimelineOut",
     "TodayOut",

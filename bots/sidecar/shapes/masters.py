@@ -58,6 +58,12 @@ class TerminalIn(In):
     type: Literal["smartphone", "physical"]
 
 
+class ActivateIn(In):
+    """The code that came with a device."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{8}$", description="Eight digits", examples=["04821375"])]
+
+
 class MasterOut(Out):
     """A master's profile."""
 
@@ -92,6 +98,12 @@ class TerminalOut(Out):
     link: str | None = None
     token: str | None = None
     pickup: dict[str, Any] | None = None
+
+
+class TerminalsOut(Out):
+    """A master's terminals."""
+
+    items: list[dict[str, Any]]
 
 
 class FreeMasterOut(Out):

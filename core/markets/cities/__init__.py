@@ -22,6 +22,15 @@ class District(_Section):
     streets: tuple[str, ...] = ()
 
 
+class Locker(_Section):
+    """Where a master picks up his device (A27)."""
+
+    name: str
+    address: str
+    hours: str  # as they are told, such as 08:00–22:00
+    district: str | None = None
+
+
 class CityWords(_Section):
     """How a city is told in one language: its name, and where something is that is there."""
 
@@ -41,6 +50,7 @@ class City(_Section):
     ru: CityWords
     en: CityWords
     districts: tuple[District, ...] = Field(alias="district")
+    lockers: tuple[Locker, ...] = Field(default=(), alias="locker")
 
     def words(self, lang: str) -> CityWords:
         """Return how the city is told in a language."""

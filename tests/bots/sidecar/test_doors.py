@@ -8,6 +8,8 @@ from tests.fakes.web import FakeNaryad
 
 People = dict[str, httpx.AsyncClient]
 
+PAYOUT_TO = {"destination": "sbp", "phone": "+79114567890", "bank_id": "100000000111"}
+
 # Method, path, body, who gets past the door. Everybody else with a good key gets 403.
 DOORS = [
     ("GET", "/api/v1/jobs", None, {"owner"}),
@@ -49,6 +51,16 @@ DOORS = [
     ("GET", "/api/v1/terminal/me", None, {"anna", "boris"}),
     ("GET", "/api/v1/terminal/jobs", None, {"anna", "boris"}),
     ("POST", "/api/v1/console-link", None, {"owner"}),
+    ("GET", "/api/v1/masters/anna/terminals", None, {"owner", "anna"}),
+    ("POST", "/api/v1/masters/anna/terminal/terminal/close", None, {"owner", "anna"}),
+    ("GET", "/api/v1/masters/anna/earnings", None, {"owner", "anna"}),
+    ("GET", "/api/v1/masters/anna/payouts", None, {"owner", "anna"}),
+    ("PUT", "/api/v1/masters/anna/payout-account", PAYOUT_TO, {"owner", "anna"}),
+    ("GET", "/api/v1/payouts", None, {"owner"}),
+    ("GET", "/api/v1/payouts/file.csv?day=2026-03-06", None, {"owner"}),
+    ("POST", "/api/v1/payouts/payout/end", {"done": True}, {"owner"}),
+    ("POST", "/api/v1/payments/carded/refund", {"words": "Сломалось снова"}, {"owner"}),
+    ("GET", "/api/v1/payments/carded/refunds", None, {"owner"}),
 ]
 BAD_KEYS = ["nobody", "stranger", "anna's closed terminal"]
 GOOD_KEYS = ["owner", "client", "other client", "anna", "boris"]
@@ -57,6 +69,7 @@ GOOD_KEYS = ["owner", "client", "other client", "anna", "boris"]
 @pytest.fixture(autouse=True)
 def _answers(naryad: FakeNaryad) -> None:
     naryad.intake.answers["terminal-provision"] = lambda letter: {"terminal_id": letter["terminal_id"]}
+    naryad.intake.answers["refund"] = {"refund_id": "refund"}
 
 
 async def ask(who: httpx.AsyncClient, method: str, path: str, body: object) -> httpx.Response:
