@@ -206,11 +206,12 @@ class Wire:
         self._key = key
         self._faults: list[_Fault] = []
 
-    def install(self, app: FastAPI, *, pay: Act, decline: Act) -> None:
+    def install(self, app: FastAPI, *, pay: Act | None = None, decline: Act | None = None) -> None:
         """Give the app its `/_sim` routes and stand in front of it.
 
         Args:
-            pay: Pays the charge of a provider's id, as its client would; HTTPException says why not.
+            pay: Pays the charge of a provider's id, as its client would; HTTPException says why not. None:
+                it takes no money.
             decline: The client's bank says no.
         """
         app.include_router(self._router({"pay": pay, "decline": decline}))
@@ -237,7 +238,7 @@ class Wire:
                 return fault
         return None
 
-    def _router(self, acts: Mapping[str, Act]) -> APIRouter:
+    def _router(self, acts: Mapping[str, Act | None]) -> APIRouter:
         router = APIRouter(prefix="/_sim", include_in_schema=False, dependencies=[Depends(self._check)])
 
         @router.post("/faults", status_code=HTTPStatus.NO_CONTENT)
@@ -259,7 +260,10 @@ class Wire:
 
         @router.post("/charges/{id}/{act}")
         async def act(id: str, act: Literal["pay", "decline"]) -> Response:
-            return JSONResponse(await acts[act](id))
+            deed = acts[act]
+            if deed is None:
+                raise HTTPException(HTTPStatus.NOT_FOUND)
+            return JSONResponse(await deed(id))
 
         return router
 

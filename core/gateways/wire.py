@@ -35,6 +35,10 @@ _SECRET_KEYS = frozenset(
 )
 
 
+class NotLetIn(Outage):
+    """Our credentials are not taken, or a provider's own token has run out. Nothing happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a provider answered: a status that is no outage, and a JSON object."""
@@ -79,7 +83,8 @@ class Wire:
         A definite no, such as 400 or 404, is an answer. Floating-point numbers come as `Decimal`.
 
         Raises:
-            Outage: it surely did not happen: no connection, 429, 503, or our credentials are not taken.
+            Outage: it surely did not happen: no connection, 429, 503.
+            NotLetIn: nor did this: our credentials are not taken.
             Unanswered: nobody knows: no answer in time, a cut connection, another 5xx, an unreadable answer.
         """
         try:
@@ -111,9 +116,9 @@ class Wire:
             raise self.unreadable()
         return found
 
-    def stranger(self, code: int | str) -> Outage:
+    def stranger(self, code: int | str) -> NotLetIn:
         """Return the outage of wrong credentials; providers that say it with 200 call it themselves."""
-        return Outage(f"{self.provider} does not take our credentials: {code}. Look at its settings.")
+        return NotLetIn(f"{self.provider} does not take our credentials: {code}. Look at its settings.")
 
     def unreadable(self, what: str = "its answer") -> Unanswered:
         """Return what to raise for an answer of a shape that the provider does not describe."""

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from core.charge import Knock, Thanks
 
-pytest.register_assert_rewrite("tests.gateways.contract", "tests.gateways.stand")
+pytest.register_assert_rewrite("tests.gateways.contract", "tests.gateways.registrars", "tests.gateways.stand")
 
 ONE_RETRY = (timedelta(seconds=1),)
 

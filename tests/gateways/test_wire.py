@@ -9,7 +9,7 @@ import httpx
 import pytest
 from hypothesis import given, strategies as st
 
-from core.gateways.wire import Wire, from_major, is_same, kept, moscow_day, to_major
+from core.gateways.wire import NotLetIn, Wire, from_major, is_same, kept, moscow_day, to_major
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import Outage, Unanswered
 
@@ -32,8 +32,8 @@ def answering(answer: httpx.Response | Exception) -> Wire:
         (httpx.ConnectError(SECRET), Outage),
         (httpx.ConnectTimeout(SECRET), Outage),
         (httpx.PoolTimeout(SECRET), Outage),
-        (httpx.Response(401), Outage),
-        (httpx.Response(403), Outage),
+        (httpx.Response(401), NotLetIn),
+        (httpx.Response(403), NotLetIn),
         (httpx.Response(429), Outage),
         (httpx.Response(503), Outage),
         (httpx.ReadTimeout(SECRET), Unanswered),
