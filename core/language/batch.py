@@ -15,7 +15,6 @@ from core.language.lexicon import table
 from core.language.normalise import normalise
 from core.language.phrases import Matcher
 from core.language.reader import MASTER, EmbeddedReader
-from core.library.library import load_library
 from core.meaning import Bounds, Frame, HoursChange, Lang, LookContext, Reading, Urgency, When
 
 WHOLE_DAY = "day"
@@ -136,11 +135,12 @@ def _whole(question: Question) -> Question:
 
 
 def urgency_of(reading: Reading) -> Urgency:
-    """Return the urgency in the end: what was said, else the fault's own, else standard."""
-    library = load_library()
-    faults = (frame.fault for frame in reading.frames)
-    own = (library.fault(fault).urgency for fault in faults if fault and fault in library)
-    return reading.urgency or next(own, Urgency.STANDARD)
+    """Return the urgency in the end: what was said, else urgent where a job cannot wait, else standard.
+
+    What an entry of the library takes for usual is no word of the client's: the talk weighs that.
+    """
+    usual = Urgency.URGENT if any(frame.is_urgent for frame in reading.frames) else Urgency.STANDARD
+    return reading.urgency or usual
 
 
 def _wall_clock(ref: object) -> datetime:

@@ -6,11 +6,13 @@ and `voting` settles what they disagree about.
 """
 
 from dataclasses import replace
+from functools import cached_property
 
 from core.language import numbers
 from core.language.answers import AnswerFinder
 from core.language.experience import years
 from core.language.jobs.crafts import in_order, offered
+from core.language.jobs.entries import EntryFinder
 from core.language.jobs.frames import ONLY_TRADE, FrameFinder, Jobs
 from core.language.normalise import Text, normalise, without
 from core.language.picks import PickFinder
@@ -31,6 +33,17 @@ VOTED_MIN = 3  # words; of fewer the rules know as much as can be known
 
 _OF_MASTERS = frozenset({Intent.EARNINGS, Intent.PAUSE, Intent.RESUME, Intent.PAID_CASH})
 _OF_CLIENTS = frozenset({Intent.WORK_WANTED, Intent.STATUS, Intent.MOVE})
+_NO_STORY = frozenset(
+    {
+        Intent.WORK_WANTED,
+        Intent.SPAM,
+        Intent.COMPLAINT,
+        Intent.CANCEL,
+        Intent.STATUS,
+        Intent.PRICE,
+        Intent.HELP,
+    }
+)
 _NOT_A_JOB = frozenset({Intent.WORK_WANTED, Intent.SPAM})
 
 
@@ -93,9 +106,23 @@ class EmbeddedReader:
             intents=intents,
             bare=replace(bare, times=bare_times(clean.lower, context.now), trades=in_order(things)),
         )
-        if self._classifier is None or is_master or len(clean.tokens) < VOTED_MIN:
+        if self._classifier is not None and not is_master and len(clean.tokens) >= VOTED_MIN:
+            reading = settle(reading, self._classifier.vote(clean), now=context.now)
+        return reading if is_master else self._named(reading, rest)
+
+    @cached_property
+    def _entries(self) -> EntryFinder:
+        """The finder of entries; made when the first job is told, for masters tell of none."""
+        return EntryFinder()
+
+    def _named(self, reading: Reading, text: Text) -> Reading:
+        """Return the reading with what each job is in the fault library."""
+        if reading.frames:
+            return replace(reading, frames=self._entries.name(reading.frames, text))
+        if reading.intents & _NO_STORY or reading.emergency in (Emergency.GAS, Emergency.CO):
             return reading
-        return settle(reading, self._classifier.vote(clean), now=context.now)
+        job = self._entries.told(text)
+        return replace(reading, frames=(job,), confidence=job.confidence) if job else reading
 
     def _intents(self, text: Text, who: Identity, *, is_master: bool) -> frozenset[Intent]:
         intents = self._answers.intents(text) - (_OF_CLIENTS if is_master else _OF_MASTERS)

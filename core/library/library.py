@@ -72,7 +72,7 @@ class Library:
 @cache
 def load_library() -> Library:
     """Read the library once. A file that does not fit its schema stops the start."""
-    return read_library(files("core.library"))[0]  # lenient while the entries are being written
+    return library_of(files("core.library"))
 
 
 def library_of(folder: Traversable) -> Library:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from pydantic import TypeAdapter
 
+from core.language.batch import urgency_of
 from core.language.choose import Question, choose
-from core.library.library import load_library
 from core.meaning import Emergency, Frame, Intent, Lang, Reading, Trade, Urgency
 from tests.language.texts import DATA, NOW, labelled, look, look_by_rules, text_of
 
@@ -18,13 +18,6 @@ READING = TypeAdapter(Reading)
 MASTERS_WORDS = {"earnings", "pause", "resume", "paid_cash"}
 
 Entry = dict[str, Any]
-
-
-def urgency_of(reading: Reading) -> Urgency:
-    """The urgency in the end: what was said, else the fault's own, else standard."""
-    library = load_library()
-    own = (library.fault(frame.fault).urgency for frame in reading.frames if frame.fault)
-    return reading.urgency or next(own, Urgency.STANDARD)
 
 
 def job(frame: Frame, label: str) -> str:

@@ -1,0 +1,363 @@
+"""Which entry of the fault library a job is: the one whose own words and marks fit best.
+
+Three things speak for an entry, and their sum decides: marks, phrases of the tables `entries_<trade>` that
+tell it from its neighbours; the object and the action that the rules found; and how far the message uses
+the words of the entry's own title, symptoms and questions, rare ones weighing most (tf-idf). Too little of
+all three, and the job stays without an entry.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from core.language.jobs.pairing import VAGUE, is_wish
+from core.language.jobs.typos import Typos
+from core.language.lexicon import particles, phrases, table
+from core.language.normalise import Text, Token
+from core.language.phrases import is_negated
+from core.language.words import lemmas
+from core.library.fault import Fault
+from core.library.library import Library, load_library
+from core.meaning import Frame, Lang, Trade
+
+ROOT, ROOT_LENGTH = "~", 5
+DENIAL = "¬"  # before a word that was denied: "не греет"
+DENIED_REACH = 2  # words behind "не" that it may deny
+DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
+WINDOW = 7  # words within which the words of a mark stand
+MARKS_MAX = 4  # of one entry; more say nothing new
+MARK_BASE, MARK_STEP = 0.35, 0.4  # a mark of n words weighs base + n * step
+FADES = 0.4  # what each further mark of an entry weighs against the one before
+LIKENESS = 20.0  # what being like an entry's own words in everything would weigh
+OBJECT, ACTION, KIND = 0.9, 0.6, 0.4
+FEW = 30.0  # as if a message said some words more that no entry knows, so that a short one is like nothing
+AGAINST = 4.5  # off, where something is broken and the entry is an installation, or the other way round
+OTHER = 0.4  # off, where the object is another entry's
+RULED = 2.0  # what the choice of the rules themselves weighs
+LEAST = 1.6
+LEAST_ALONE = 4.0  # where no rule found a job
+UNSURE = 0.5  # confidence of such a job
+CLAIMED = 1.0  # off, for an entry of another trade than the frame's
+WORDS_VAGUE = 4  # words that must be said of a thing where nothing that we know is said of it
+TITLE, SYMPTOM = 3, 2  # how often words of each section count; of marks once
+
+_NEGATIONS = particles("negations")
+_SMALL = particles("small")
+_SIGNS = frozenset({"..", "не", "not"})
+_WORD = re.compile(r"[a-zа-я]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A phrase that tells an entry: what may stand in each place, in any order."""
+
+    entry: int
+    slots: int
+    weight: float
+
+
+class EntryFinder:
+    """Finds the entry of the library that a job is."""
+
+    def __init__(self, library: Library | None = None) -> None:
+        """Compile the marks, and weigh the words of the library's own texts."""
+        self._entries = (library or load_library()).faults()
+        self._places = {fault.id: place for place, fault in enumerate(self._entries)}
+        self._marks: list[_Mark] = []
+        self._slots: dict[str, list[tuple[int, int]]] = defaultdict(list)  # word: (mark, slot)
+        self._told = [_told(fault) for fault in self._entries]
+        self._claimed: dict[Trade | None, frozenset[str]] = {
+            trade: frozenset().union(
+                *(t.objects for f, t in zip(self._entries, self._told, strict=True) if f.trade is trade)
+            )
+            for trade in Trade
+        }
+        for place, fault in enumerate(self._entries):
+            for phrase in phrases(_table(fault.trade).get(fault.id, {})):
+                self._compile(place, phrase)
+        self._words = _weighed(self._entries)
+        known = {word.removeprefix(DENIAL) for word in (*self._slots, *self._words)}
+        self._typos = Typos(known)
+
+    def name(self, frames: Sequence[Frame], text: Text) -> tuple[Frame, ...]:
+        """Return the frames with the entries of the library that they are, where one fits."""
+        if not frames:
+            return ()
+        text, _ = self._typos.mend(text)
+        parts = _parts(frames, text)
+        return tuple(self._named(frame, part) for frame, part in zip(frames, parts, strict=True))
+
+    def told(self, text: Text) -> Frame | None:
+        """Return the job of a text in which no rule found one, if an entry fits it very well."""
+        text, _ = self._typos.mend(text)
+        if len(text.tokens) < WORDS_VAGUE:
+            return None
+        scores = self.scores(Frame(None, None, None, None, UNSURE), text.tokens)
+        best = max(scores, key=lambda id: scores[id], default=None)
+        if best is None or scores[best] < LEAST_ALONE:
+            return None
+        return Frame(self._fault(best).trade, None, None, best, UNSURE)
+
+    def scores(self, frame: Frame, tokens: Sequence[Token]) -> dict[str, float]:
+        """Return how well each entry fits what was said: of the frame's trade, or of any if it has none.
+
+        Beside them stand entries of another trade that claim the frame's object for themselves.
+        """
+        words = _features(tokens)
+        found: dict[int, float] = defaultdict(float)
+        for place, weight in self._marked(words).items():
+            found[place] += weight
+        for place, likeness in self._like(words).items():
+            found[place] += LIKENESS * likeness
+        scores = {}
+        for place, fault in enumerate(self._entries):
+            is_claimed = self._told[place].is_claiming and frame.object in self._told[place].objects
+            if not fault.is_sold or not (frame.trade in (None, fault.trade) or is_claimed):
+                continue
+            score = found.get(place, 0.0) + self._fits(place, frame)
+            if score > 0:
+                scores[fault.id] = score - (CLAIMED if frame.trade not in (None, fault.trade) else 0)
+        return scores
+
+    def _named(self, frame: Frame, tokens: Sequence[Token]) -> Frame:
+        """Return a frame with the entry that fits best, if it fits well; a mere "розетка" fits none."""
+        is_vague = frame.action is None or frame.action in VAGUE
+        if is_vague and sum(token.text not in _SMALL for token in tokens) < WORDS_VAGUE:
+            return frame
+        scores = self.scores(frame, tokens)
+        best = max(scores, key=lambda id: scores[id], default=None)
+        if best is None or scores[best] < LEAST:
+            return frame
+        return replace(frame, trade=self._fault(best).trade, fault=best)
+
+    def _fault(self, id: str) -> Fault:
+        return self._entries[self._places[id]]
+
+    def _fits(self, place: int, frame: Frame) -> float:
+        told = self._told[place]
+        score = RULED if frame.fault == self._entries[place].id else 0.0
+        if frame.object in told.objects:
+            score += OBJECT
+            if frame.action in told.actions:
+                score += ACTION
+        elif frame.action in told.actions:
+            score += ACTION / 2
+        if (
+            frame.object
+            and frame.object not in told.objects
+            and frame.object in self._claimed.get(frame.trade, ())
+        ):
+            score -= OTHER
+        if frame.action and _kind(frame.action) in told.kinds:
+            score += KIND
+        elif frame.action and frame.action not in told.actions:
+            score -= AGAINST * (_is_wish(frame.action) != (self._entries[place].kind != "fault"))
+        return score
+
+    def _compile(self, place: int, phrase: str) -> None:
+        slots: list[set[str]] = []
+        denied = False
+        for part in phrase.split():
+            if part == "..":
+                continue
+            if part in ("не", "not"):
+                denied = True
+                continue
+            choices = {word for choice in part.split("|") for word in _forms(choice)}
+            slots.append({DENIAL + word for word in choices} if denied else choices)
+            denied = False
+        if denied:
+            slots.append({"не", "not"})
+        mark = len(self._marks)
+        self._marks.append(_Mark(place, len(slots), MARK_BASE + MARK_STEP * len(slots)))
+        for slot, choices in enumerate(slots):
+            for word in choices:
+                self._slots[word].append((mark, slot))
+
+    def _marked(self, words: Sequence[tuple[int, str]]) -> dict[int, float]:
+        """Return what the marks found say for each entry."""
+        hits: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for at, word in words:
+            for number, slot in self._slots.get(word, ()):
+                hits[number][slot].append(at)
+        by_entry: dict[int, list[float]] = defaultdict(list)
+        for number, slots in hits.items():
+            mark = self._marks[number]
+            if len(slots) == mark.slots and _is_near(list(slots.values())):
+                by_entry[mark.entry].append(mark.weight)
+        return {
+            place: sum(
+                weight * FADES**turn for turn, weight in enumerate(sorted(found, reverse=True)[:MARKS_MAX])
+            )
+            for place, found in by_entry.items()
+        }
+
+    def _like(self, words: Sequence[tuple[int, str]]) -> dict[int, float]:
+        """Return the cosine between the message and each entry's own words."""
+        counts = {word for word in _roots(word for _, word in words) if word in self._words}
+        if not counts:
+            return {}
+        found: dict[int, float] = defaultdict(float)
+        length = math.sqrt(FEW + sum(self._words[word].rarity ** 2 for word in counts))
+        for word in counts:
+            known = self._words[word]
+            for place, weight in known.entries:
+                found[place] += known.rarity * weight / length
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the tables say of an entry."""
+
+    objects: frozenset[str]
+    actions: frozenset[str]
+    kinds: frozenset[str]
+    is_claiming: bool  # takes its objects from other trades
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A word of the library: how rare it is, and what it weighs in each entry."""
+
+    rarity: float
+    entries: tuple[tuple[int, float], ...]
+
+
+@cache
+def _table(trade: Trade) -> Mapping[str, Any]:
+    return table(f"entries_{trade}")
+
+
+@cache
+def _kind(action: str) -> str:
+    return str(table("actions")[action]["kind"])
+
+
+def _told(fault: Fault) -> _Told:
+    entry = _table(fault.trade).get(fault.id, {})
+    objects, actions, kinds = (frozenset(entry.get(name, ())) for name in ("objects", "actions", "kinds"))
+    return _Told(objects, actions, kinds, is_claiming=bool(entry.get("claims")))
+
+
+@cache
+def _is_wish(action: str) -> bool:
+    """Tell whether an action is something wanted; of what is only vaguely told, both may be."""
+    return is_wish(_kind(action)) and action not in VAGUE
+
+
+@cache
+def _dangers() -> frozenset[str]:
+    """Return the words of danger: sparks, smoke, heat."""
+    dangers = (entry for entry in table("actions").values() if entry["rank"] >= DANGER_RANK)
+    words = (phrase for entry in dangers for phrase in phrases(entry) if " " not in phrase)
+    return frozenset(form for word in words for choice in word.split("|") for form in _forms(choice))
+
+
+@cache
+def _forms(choice: str) -> frozenset[str]:
+    if choice.startswith("="):
+        return frozenset({choice[1:]})
+    own = lemmas(choice)
+    return frozenset({choice}) if choice in own else own
+
+
+def _weighed(entries: Sequence[Fault]) -> dict[str, _Known]:
+    """Weigh the words of the library: often in an entry, seldom in the others."""
+    counts = [_counted(fault) for fault in entries]
+    seen = Counter(word for words in counts for word in words)
+    rarity = {word: math.log(1 + len(entries) / count) for word, count in seen.items()}
+    known: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, words in enumerate(counts):
+        weights = {word: math.log1p(count) * rarity[word] for word, count in words.items()}
+        length = math.sqrt(sum(weight**2 for weight in weights.values())) or 1.0
+        for word, weight in weights.items():
+            known[word].append((place, weight / length))
+    return {word: _Known(rarity[word], tuple(found)) for word, found in known.items()}
+
+
+def _counted(fault: Fault) -> Counter[str]:
+    """Count the words of an entry: of its title, its symptoms and the marks of the tables."""
+    counts: Counter[str] = Counter()
+    for lang in Lang:
+        text = fault.text(lang)
+        for often, lines in ((TITLE, (text.title,)), (SYMPTOM, text.symptoms)):
+            for line in lines:
+                counts.update(dict.fromkeys(_roots(word for _, word in _features(_tokens(line))), often))
+    for phrase in phrases(_table(fault.trade).get(fault.id, {})):
+        choices = (choice for part in phrase.split() if part not in _SIGNS for choice in part.split("|"))
+        counts.update(_roots(word for choice in choices for word in _forms(choice)))
+    return counts
+
+
+def _tokens(line: str) -> list[Token]:
+    """Divide a line of ours, which has no misspellings, into words."""
+    words = _WORD.finditer(line.lower().replace("ё", "е"))
+    return [Token(found.group(), lemmas(found.group()), found.start(), found.end()) for found in words]
+
+
+def _roots(words: Iterable[str]) -> set[str]:
+    """Return words with the roots of the long ones, so that "лампочка" is like "лампа"."""
+    found = set(words)
+    found |= {
+        ROOT + word[:ROOT_LENGTH]
+        for word in found
+        if len(word) > ROOT_LENGTH and word[0] not in DENIAL + ROOT
+    }
+    return found
+
+
+def _features(tokens: Sequence[Token]) -> list[tuple[int, str]]:
+    """Return the dictionary forms of a text with their places; denied ones also as denied."""
+    found: list[tuple[int, str]] = []
+    denied = 0
+    for place, token in enumerate(tokens):
+        if token.text in _NEGATIONS:
+            denied = DENIED_REACH
+            found.append((place, token.text))
+            continue
+        words = {token.text, *token.lemmas}
+        if not (words & _dangers() and is_negated(tokens, place)):  # "not hot" tells of nothing hot
+            found.extend((place, word) for word in words)
+        if denied:
+            found.extend((place, DENIAL + word) for word in {token.text, *token.lemmas})
+            denied -= 1
+    return found
+
+
+def _is_near(places: Sequence[Sequence[int]]) -> bool:
+    """Tell whether one word of each slot stands within a window."""
+    if len(places) == 1:
+        return True
+    return any(
+        all(any(abs(other - first) <= WINDOW for other in slot) for slot in places[1:]) for first in places[0]
+    )
+
+
+def _parts(frames: Sequence[Frame], text: Text) -> Iterable[Sequence[Token]]:
+    """Divide a text among its jobs: each has the words from where it begins to where the next does."""
+    if len(frames) == 1:
+        return [text.tokens]
+    starts = [text.lower.find(frame.words) if frame.words else -1 for frame in frames]
+    if any(start < 0 for start in starts) or len(set(starts)) < len(starts):
+        return [_of(frame, text) for frame in frames]
+    order = sorted(starts)
+    parts = []
+    for start in starts:
+        rank = order.index(start)
+        first = 0 if rank == 0 else start
+        last = order[rank + 1] if rank + 1 < len(order) else len(text.lower)
+        parts.append([token for token in text.tokens if first <= token.start < last])
+    return parts
+
+
+def _of(frame: Frame, text: Text) -> Sequence[Token]:
+    """Return the words of a frame; all of the text where they are not known."""
+    start = text.lower.find(frame.words) if frame.words else -1
+    if start < 0:
+        return text.tokens
+    return [token for token in text.tokens if start <= token.start < start + len(frame.words)]
