@@ -24,6 +24,7 @@ from bots.sidecar import (
     pages,
     payments,
     registry,
+    statements,
     talks,
     terminals,
     webhooks,
@@ -89,7 +90,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         starts_per_hour=naryad.settings.limit_starts_per_hour,
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
-    money = (payments, earnings, books, registry, webhooks)
+    money = (payments, earnings, statements, books, registry, webhooks)
     for part in (health, talks, masters, terminals, job_files, jobs, *money, console, events):
         app.include_router(part.router)
     app.include_router(pages.sessions)
