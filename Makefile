@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 UPGRADE ?= --upgrade
+TESTS ?= -n auto --dist loadfile
 export PYTHONUNBUFFERED = 1
 
 .PHONY: run test check bench train lock clean
@@ -12,7 +13,7 @@ run:    ## serve on http://127.0.0.1:8026
 
 test:   ## run every test
 	@$(PYTHON) scripts/prepare.py dev
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest $(TESTS)
 
 check:  ## format, lint, types, imports, tests
 	@$(PYTHON) scripts/prepare.py dev
@@ -20,7 +21,7 @@ check:  ## format, lint, types, imports, tests
 	.venv/bin/ruff check --quiet .
 	.venv/bin/mypy --no-error-summary
 	.venv/bin/lint-imports --no-cache
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest $(TESTS)
 
 bench:  ## measure, each beside the floor it is compared with
 	@$(PYTHON) scripts/prepare.py dev
