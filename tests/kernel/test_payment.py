@@ -24,7 +24,7 @@ RULES = AmountRules(amount_max_minor=10**8)
 PROMISED = {
     "ask": ("created", "awaiting_consent"),
     "agree": ("awaiting_consent", "created"),
-    "charge": ("created", "pending"),
+    "charge": ("created pending", "pending"),  # again: the client takes another method
     "lose": ("pending", "unknown"),
     "find": ("unknown", "pending"),
     "succeed": ("created pending unknown", "succeeded"),
