@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from core.kernel.ledger import Account, balances, settle
+from core.kernel.ledger import Account, Transfer, balances, settle
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refund import RefundRules, give_back, parts
@@ -23,7 +23,8 @@ def rub(minor: int) -> Money:
 def test_all_portions_together_leave_only_the_fee(
     portions: list[int], method: Method, fee_returned: bool
 ) -> None:
-    whole, given, moved = rub(sum(portions)), rub(0), []
+    whole, given = rub(sum(portions)), rub(0)
+    moved: list[Transfer] = []
     for portion in portions:
         divided = parts(rub(portion), given_back=given, whole=whole, method=method, rules=RULES)
         assert divided.fee + divided.platform + divided.master == rub(portion)
