@@ -1,5 +1,6 @@
 """The pages: plain files with a strict policy, the one-time link into the console, a job's file."""
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,6 +35,12 @@ router = APIRouter(include_in_schema=False)
 sessions = APIRouter(prefix="/api/v1", tags=["session"])
 
 PAGES = Path(__file__).parent / "pages"
+SHELL = (  # what a terminal needs to open; nothing of anybody's
+    "/terminal",
+    *(f"/pages/{name}.js" for name in ("terminal", "till", "earn", "device", "show", "call", "words")),
+    *(f"/pages/{name}" for name in ("paper.css", "till.css", "icon.svg", "naryad.webmanifest")),
+    *(f"/pages/icon-{size}.png" for size in ("192", "512")),
+)
 _NAME = re.compile(r"[a-z0-9_-]{1,40}\.(js|css|svg|png|ico|woff2|webmanifest)")
 _TYPES = {
     ".js": "text/javascript",
@@ -76,6 +83,24 @@ async def join() -> Response:
 async def terminal() -> Response:
     """The master's terminal. Its token stands after `#` and never reaches us with the page."""
     return _page("terminal")
+
+
+@router.get("/terminal-worker.js")
+async def terminal_worker() -> Response:
+    """The script that keeps the terminal's own files, so that it opens without a network.
+
+    It names them and a digest of what is in them: another version is another script.
+    """
+    digest = hashlib.sha256()
+    for path in SHELL:
+        digest.update((PAGES / _file_of(path)).read_bytes())
+    script = (PAGES / "terminal-worker.js").read_text("utf-8")
+    script = script.replace("{version}", digest.hexdigest()[:16]).replace("{shell}", " ".join(SHELL))
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _file_of(path: str) -> str:
+    return path.removeprefix("/pages/") if path.startswith("/pages/") else f"{path.removeprefix('/')}.html"
 
 
 @router.get("/privacy")

@@ -113,13 +113,16 @@ async def sbp(body: MethodIn, program: Program, asker: Known, post: Posting) -> 
     "/{id}/qr.svg",
     response_class=Response,
     responses={200: {"content": {"image/svg+xml": {}}}, **errors(401, 403, 404)},
-    summary="The SBP code as a picture",
+    summary="The code to scan as a picture",
 )
 async def qr(id: str, program: Program, asker: Known) -> Response:
-    """For the master who collects and the owner; 404 unless the payment waits for SBP."""
+    """For the master who collects and the owner: of SBP, else of the page where the client pays.
+
+    404 unless the payment waits for the client.
+    """
     async with program.readers() as session:
         view = await present.one_payment(await payment_for(id, asker, session), program, session)
-    payload = view.get("qr_payload")
+    payload = view.get("qr_payload") or view.get("confirmation_url")
     if payload is None:
         raise Problem(404)
     picture = io.BytesIO()

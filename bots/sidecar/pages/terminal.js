@@ -1,7 +1,9 @@
 // A master's terminal: what is offered, what to do next, which hours he works. Money is in till.js.
 import { call, listen, newKey, tell } from "./call.js";
+import { drawDevices } from "./device.js";
+import { drawEarnings } from "./earn.js";
 import { address, bounds, day, el, keep, kept, money, named, row, span, stamp, t, word } from "./show.js";
-import { isAtTill, till } from "./till.js";
+import { isAtTill, tidy, till } from "./till.js";
 
 const NEXT = { accepted: "travel", travelling: "arrive", on_site: "start", working: "finish" };
 const FINAL = ["paid", "cancelled", "expired"];
@@ -10,7 +12,9 @@ const POLL_MS = 5_000;
 
 const at = (id) => document.getElementById(id);
 const cards = new Map(); // job id → {seen, node}: a card is drawn anew only when its job changed
-const deeds = new Set(); // what was pressed and is not answered yet
+const deeds = new Set(); // jobs about which something was pressed and is not answered yet
+const over = new Set(); // moments that have passed while they were counted down to
+const refusals = new Map(); // job id → why the last deed was refused
 let me = null;
 let poll = 0;
 
@@ -22,51 +26,70 @@ if (carried) {
 }
 const token = kept("terminal");
 
-// One deed of the master. Its key is kept until it is answered, so pressing twice, or again after a
-// lost connection and a reload, is one and the same press.
-async function deed(name, path, body, place) {
-  if (deeds.has(name)) return null;
-  deeds.add(name);
-  const shelf = `deed.${name}`;
+// One deed of the master about a job. Its key is kept until it is answered, so pressing twice, or again
+// after a lost connection and a reload, is one and the same press.
+async function deed(job, name, path, body) {
+  if (deeds.has(job.id)) return null;
+  deeds.add(job.id);
+  refusals.delete(job.id);
+  const shelf = `deed.${job.id}.${name}`;
   const before = kept(shelf);
   const press = JSON.stringify(before?.body) === JSON.stringify(body) ? before : { key: newKey(), body };
   keep(shelf, press);
-  const buttons = [...place.querySelectorAll("button")];
-  for (const button of buttons) button.disabled = true;
-  place.querySelector(".refusal")?.remove();
+  hold(job.id);
   let answer = null;
   try {
     answer = await call("POST", path, { token, ...press });
-    await refresh();
   } catch (failure) {
-    await refresh();
-    (place.isConnected ? place : at("current")).append(el("p", { class: "refusal", role: "alert" }, failure.message));
+    refusals.set(job.id, failure.message);
   }
   keep(shelf, null);
-  deeds.delete(name);
-  for (const button of buttons) button.disabled = false;
+  deeds.delete(job.id);
+  await redraw(job.id);
   return answer;
 }
 
+// While a deed is on its way, the buttons of its card wait.
+function hold(id) {
+  const card = cards.get(id)?.node;
+  if (!card) return;
+  card.setAttribute("aria-busy", "true");
+  for (const button of card.querySelectorAll("button")) button.disabled = true;
+}
+
+const redraw = (id) => (cards.delete(id), refresh());
+
 function stepButton(job, action, look) {
-  const press = ({ target }) => deed(`${job.id}.${action}`, `/api/v1/jobs/${job.id}/${action}`, {}, target.closest(".card"));
+  const press = () => deed(job, action, `/api/v1/jobs/${job.id}/${action}`, {});
   return el("button", { type: "button", class: `button ${look}`, click: press }, t(`step-${action}`));
 }
 
 const isOver = (job) => FINAL.includes(job.status) && !isAtTill(job);
+
+// How to reach the client, and what is to be done there.
+function tools(job) {
+  const map = job.address?.map_url;
+  const phone = job.client?.phone;
+  const link = (name, href, more = {}) => el("a", { class: "button quiet", href, ...more }, t(name));
+  return el(
+    "div",
+    { class: "deeds tools" },
+    phone && link("call", `tel:${phone}`),
+    map && link("map", map, { target: "_blank", rel: "noopener" }),
+    link("file", `/jobs/${job.id}/page`),
+  );
+}
 
 function drawCard(job) {
   const head = el("p", { class: "slip-head" }, el("span", { class: "number" }, `№ ${job.number}`), !job.offer && stamp(job.status));
   const frame = { class: `slip card${job.offer ? " offer" : ""}`, "aria-label": `№ ${job.number}`, "data-job": job.id, tabindex: -1 };
   if (isOver(job)) return el("article", frame, head, [named(job), money(job.payment?.split?.master)].filter(Boolean).join(" · "));
 
-  const map = job.address?.map_url ?? job.map_url;
-  const phone = job.client?.phone;
   const isDone = !NEXT[job.status] && !job.offer;
-  const redraw = () => (cards.delete(job.id), refresh());
   const steps = job.offer
     ? [stepButton(job, "accept", "main"), stepButton(job, "decline", "quiet")]
-    : [NEXT[job.status] && stepButton(job, NEXT[job.status], "main"), el("a", { class: "button quiet", href: `/jobs/${job.id}/page` }, t("file"))];
+    : NEXT[job.status] && stepButton(job, NEXT[job.status], "main");
+  const refusal = refusals.get(job.id);
   return el(
     "article",
     frame,
@@ -77,14 +100,16 @@ function drawCard(job) {
       "dl",
       {},
       isDone ? [] : row("when", span(job.start, job.end), job.urgency === "urgent" && word("urgency", "urgent")),
-      isDone ? [] : row("where", address(job.address), map && el("a", { href: map, target: "_blank", rel: "noopener" }, t("map"))),
-      job.offer ? [] : row("who", job.client?.name, phone && el("a", { href: `tel:${phone}` }, phone)),
+      isDone ? [] : row("where", address(job.address)),
+      job.offer ? [] : row("who", job.client?.name, job.client?.phone),
       row("price", money(job.quote?.price), bounds(job.quote)),
     ),
     !isAtTill(job) && el("p", { class: "payout" }, t("payout"), el("strong", {}, money(job.payout ?? job.split_preview?.master))),
-    job.offer && el("p", { class: "left", role: "timer", "data-until": job.offer.until }),
-    till(job, deed, redraw),
-    !FINAL.includes(job.status) && el("div", { class: "deeds" }, steps),
+    job.offer && el("p", { class: "left", role: "timer", "data-until": job.offer.until, "data-left": "offer-left", "data-over": "offer-over" }),
+    till(job, deed, () => redraw(job.id)),
+    refusal && el("p", { class: "refusal", role: "alert" }, refusal),
+    !FINAL.includes(job.status) && steps && el("div", { class: "deeds" }, steps),
+    !job.offer && !FINAL.includes(job.status) && tools(job),
   );
 }
 
@@ -95,6 +120,7 @@ function fill(id, jobs) {
   const nodes = jobs.map((job) => {
     const seen = JSON.stringify(job);
     if (cards.get(job.id)?.seen !== seen) cards.set(job.id, { seen, node: drawCard(job) });
+    if (deeds.has(job.id)) hold(job.id);
     return cards.get(job.id).node;
   });
   section.hidden = !nodes.length;
@@ -107,6 +133,7 @@ async function draw() {
   clearTimeout(poll);
   const { items, today } = await call("GET", "/api/v1/terminal/jobs", { token });
   const [offers, bound] = [items.filter((job) => job.offer), items.filter((job) => !job.offer)];
+  tidy(items);
   const current = bound.filter((job) => !isOver(job)).sort((one, other) => (one.start ?? "").localeCompare(other.start ?? ""));
   fill("offers", offers);
   fill("current", current);
@@ -116,6 +143,7 @@ async function draw() {
   at("owes").hidden = !today.debt?.minor;
   at("debt").textContent = money(today.debt);
   countDown();
+  drawEarnings(me.master.id, token, JSON.stringify(today));
   if (current.some((job) => job.status === "done")) poll = setTimeout(refresh, POLL_MS);
 }
 
@@ -130,7 +158,11 @@ function countDown() {
   for (const place of document.querySelectorAll("[data-until]")) {
     const left_s = Math.max(0, Math.floor((Date.parse(place.dataset.until) - Date.now()) / 1000));
     const left = `${Math.floor(left_s / 60)}:${String(left_s % 60).padStart(2, "0")}`;
-    place.textContent = left_s ? t("offer-left", { left }) : t("offer-over");
+    place.textContent = left_s ? t(place.dataset.left, { left }) : t(place.dataset.over);
+    const id = place.closest("[data-job]").dataset.job;
+    if (left_s || over.has(id + place.dataset.until)) continue;
+    over.add(id + place.dataset.until);
+    redraw(id); // what can be pressed now is something else
   }
 }
 
@@ -159,18 +191,34 @@ at("hours").addEventListener("submit", async (event) => {
   }
 });
 
-at("enter").addEventListener("submit", (event) => {
+// A link opens this browser's terminal; eight digits are the code that came with a device.
+at("enter").addEventListener("submit", async (event) => {
   event.preventDefault();
-  keep("terminal", at("link").value.trim().replace(/^.*[#&?]t=/, ""));
-  location.reload();
+  const typed = at("link").value.trim();
+  const code = typed.replace(/[\s-]/g, "");
+  if (!/^\d{8}$/.test(code)) return enter(typed.replace(/^.*[#&?]t=/, ""));
+  try {
+    return enter((await call("POST", "/api/v1/terminal/activate", { key: newKey(), body: { code } })).token);
+  } catch (failure) {
+    return refuse(failure.message);
+  }
 });
+
+function enter(secret) {
+  keep("terminal", secret);
+  location.reload();
+}
+
+function refuse(words) {
+  const refusal = at("enter").querySelector(".refusal");
+  refusal.hidden = !words;
+  refusal.textContent = words;
+}
 
 // Without a token that the server knows there is only the door; another failure is told above.
 function shut(failure) {
   if (failure && ![401, 403].includes(failure.status)) return tell(failure.message);
-  const refusal = at("enter").querySelector(".refusal");
-  refusal.hidden = !failure;
-  refusal.textContent = t("token-bad");
+  refuse(failure ? t("token-bad") : "");
   at("enter").hidden = false;
   at("work").hidden = true;
 }
@@ -179,13 +227,23 @@ async function begin() {
   if (!token) return shut();
   me = await call("GET", "/api/v1/terminal/me", { token });
   me.days ??= {};
+  drawDevices(me, token, begin);
   at("master").textContent = me.master.name ?? "";
   drawDays(me.days);
   await refresh();
   at("work").hidden = !at("enter").hidden;
+}
+
+async function work() {
+  await begin();
   setInterval(countDown, 1000);
   return listen(token, refresh);
 }
-begin()
+
+addEventListener("offline", () => tell(t("no-net")));
+addEventListener("online", () => me && refresh());
+if (!navigator.onLine) tell(t("no-net"));
+navigator.serviceWorker?.register("/terminal-worker.js", { scope: "/terminal" }).catch(() => {});
+work()
   .catch(shut)
   .finally(() => at("main").removeAttribute("aria-busy"));
