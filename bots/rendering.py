@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from anyio import to_thread
@@ -88,15 +89,13 @@ class Press:
         return await self._leaf(paper)
 
     async def _leaf(self, paper: Paper) -> Leaf:
-        # Setting type is imported with its fonts and decoders: only a process that prints needs it.
-        from core.documents.job_file import VERSION, count_pages, print_job_file  # noqa: PLC0415
-
-        key = key_of(FOLDER, repr((VERSION, paper)).encode(), "pdf")
+        job_file = await to_thread.run_sync(_type_setting)
+        key = key_of(FOLDER, repr((job_file.VERSION, paper)).encode(), "pdf")
         kept = await self._blobs.get(key)
         if kept is not None:
-            return Leaf(key, kept, count_pages(kept))
+            return Leaf(key, kept, job_file.count_pages(kept))
         async with self._turn:
-            printed = await to_thread.run_sync(lambda: print_job_file(paper, load=self._photo))
+            printed = await to_thread.run_sync(lambda: job_file.print_job_file(paper, load=self._photo))
         await self._blobs.put(key, printed.content, type=printed.type)
         return Leaf(key, printed.content, printed.pages)
 
@@ -141,6 +140,13 @@ class Rendering:
         }
         lane, key = f"job:{job_id}", f"{RENDERED}:{effect.id}"
         return LetterDraft(lane=lane, key=key, kind=RENDERED, payload=payload)
+
+
+def _type_setting() -> ModuleType:
+    """Import what sets type, with its fonts and decoders; off the loop, for the first time takes a while."""
+    from core.documents import job_file  # noqa: PLC0415 - only a process that prints needs it
+
+    return job_file
 
 
 def _is_plain(id: str) -> bool:
