@@ -8,6 +8,7 @@ from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
 from core.documents import blocks, drawings
 from core.documents.blocks import Badge, Code
+from core.documents.drawings.figure import Figure
 from core.documents.fonts import has_unknown, printable
 from core.documents.layout import INNER, marked, markup, print_pages, words
 from core.documents.photos import PhotoRefused, Shrunk, shrink
@@ -124,7 +125,9 @@ def _checks(paper: Paper) -> Iterator[Flowable]:
 
 def _drawings(paper: Paper) -> Iterator[Flowable]:
     for name in drawings.names_for(paper.faults):
-        yield from blocks.drawn(drawings.title(name, paper.lang), drawings.drawing(name, paper.lang))
+        yield from blocks.drawn(
+            drawings.title(name, paper.lang), Figure(drawings.sketch_of(name, paper.lang))
+        )
 
 
 def _photos(paper: Paper, load: LoadPhoto) -> Iterator[Flowable]:

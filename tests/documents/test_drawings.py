@@ -8,7 +8,7 @@ import pytest
 
 from core.documents.drawings import all_names, names_for, svg
 from core.documents.drawings.sketch import WIDTH, Letters
-from core.documents.drawings.table import MOST, faults_drawn, sketch, title
+from core.documents.drawings.table import MOST, faults_drawn, sketch_of, title
 from core.text.catalogue import LANGUAGES
 
 DRAWN = list(itertools.product(all_names(), LANGUAGES))
@@ -16,7 +16,7 @@ _TOUCH = 0.3  # points
 
 
 def _words(name: str, lang: str) -> list[Letters]:
-    return [mark for mark in sketch(name, lang).marks if isinstance(mark, Letters)]
+    return [mark for mark in sketch_of(name, lang).marks if isinstance(mark, Letters)]
 
 
 @pytest.mark.parametrize(("name", "lang"), DRAWN)
@@ -39,7 +39,7 @@ def test_every_word_stands_on_the_sheet(name: str, lang: str) -> None:
         assert left >= 0, word.text
         assert top >= 0, word.text
         assert right <= WIDTH, word.text
-        assert bottom <= sketch(name, lang).height, word.text
+        assert bottom <= sketch_of(name, lang).height, word.text
 
 
 @pytest.mark.row("A150")
@@ -55,7 +55,7 @@ def test_a_drawing_is_plain_svg(name: str, lang: str) -> None:
 @pytest.mark.parametrize("name", all_names())
 def test_both_languages_name_the_same_parts(name: str) -> None:
     shapes = [
-        [type(mark) for mark in sketch(name, lang).marks if not isinstance(mark, Letters)]
+        [type(mark) for mark in sketch_of(name, lang).marks if not isinstance(mark, Letters)]
         for lang in LANGUAGES
     ]
     assert shapes[0] == shapes[1]

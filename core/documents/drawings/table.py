@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.documents.drawings import electrical, fastening, plumbing, water
-from core.documents.drawings.sketch import Figure, Said, Sketch, as_svg
+from core.documents.drawings.sketch import Said, Sketch, as_svg
 
 MOST = 3  # a job of many faults is not an album
 
@@ -117,17 +117,12 @@ def title(name: str, lang: str) -> str:
 
 
 @cache
-def sketch(name: str, lang: str) -> Sketch:
+def sketch_of(name: str, lang: str) -> Sketch:
     """Return a drawing as plain shapes."""
     return _TABLE[name].draw(lang)
-
-
-def drawing(name: str, lang: str) -> Figure:
-    """Return a drawing for paper."""
-    return Figure(sketch(name, lang))
 
 
 @cache
 def svg(name: str, lang: str) -> str:
     """Return a drawing for a page."""
-    return as_svg(sketch(name, lang), title=title(name, lang))
+    return as_svg(sketch_of(name, lang), title=title(name, lang))
