@@ -95,7 +95,10 @@ class Press:
         if kept is not None:
             return Leaf(key, kept, job_file.count_pages(kept))
         async with self._turn:
-            printed = await to_thread.run_sync(lambda: job_file.print_job_file(paper, load=self._photo))
+            printed = await to_thread.run_sync(
+                lambda: job_file.print_job_file(paper, load=self._photo),
+                abandon_on_cancel=True,  # a stop does not wait for paper; it is made again
+            )
         await self._blobs.put(key, printed.content, type=printed.type)
         return Leaf(key, printed.content, printed.pages)
 

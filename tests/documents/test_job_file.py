@@ -27,6 +27,32 @@ def test_all_words_of_the_file_stand_on_paper(lang: str) -> None:
     assert printed.pages == count_pages(printed.content) == len(pdf.pages(printed.content))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("client", marks=pytest.mark.row("A51")),
+        pytest.param("address", marks=pytest.mark.row("A51")),
+        pytest.param("time", marks=pytest.mark.row("A51")),
+        pytest.param("diagnosis", marks=pytest.mark.row("A52")),
+        pytest.param("price", marks=pytest.mark.row("A53")),
+        pytest.param("tools", marks=pytest.mark.row("A54")),
+        pytest.param("consumables", marks=pytest.mark.row("A55")),
+        pytest.param("parts", marks=pytest.mark.row("A56")),
+        pytest.param("steps", marks=pytest.mark.row("A57")),
+        pytest.param("safety", marks=pytest.mark.row("A58")),
+        pytest.param("checks", marks=pytest.mark.row("A59")),
+        pytest.param("transcript", marks=[pytest.mark.row("A47"), pytest.mark.row("A49")]),
+    ],
+)
+def test_a_section_has_its_place_and_all_its_lines(name: str) -> None:
+    section = sections(a_job())[name]
+    words = pdf.squeezed(pdf.text(print_job_file(a_paper()).content))
+    assert section.lines
+    assert pdf.squeezed(section.title) in words
+    for line in [item.words for item in section.items] or section.lines:
+        assert pdf.squeezed(line) in words
+
+
 @pytest.mark.row("A63")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_first_page_is_enough_for_the_door(lang: str) -> None:

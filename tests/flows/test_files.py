@@ -156,6 +156,7 @@ async def test_a_file_with_a_gap_is_neither_printed_nor_sent(city: Office, tmp_p
     assert await courier.tick() == 0
 
 
+@pytest.mark.row("A61")
 @pytest.mark.row("A98")
 async def test_a_file_is_sent_to_its_master(city: Office, tmp_path: Path) -> None:
     city.opened(tmp_path)

@@ -18,6 +18,7 @@ People = dict[str, httpx.AsyncClient]
 PDF = "/api/v1/jobs/assigned/file.pdf"
 
 
+@pytest.mark.row("A61")
 async def test_a_file_opens_in_the_browser_under_its_number(people: People) -> None:
     answer = await people["owner"].get(PDF)
     assert answer.status_code == 200
@@ -59,6 +60,7 @@ async def test_everybody_sees_what_he_may(people: People) -> None:
     assert (await people["owner"].get("/api/v1/jobs/unknown/file.pdf")).status_code == 404
 
 
+@pytest.mark.row("A97")
 async def test_a_client_reads_no_earnings_section_by_section(people: People) -> None:
     told = (await people["client"].get("/api/v1/jobs/assigned/instructions")).text
     assert "2 205" not in told
