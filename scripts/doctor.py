@@ -169,9 +169,28 @@ def _doors(chosen: "Settings", running: "Server | None") -> Iterator[Line]:
     is_on = running.facts.get("channels", {}) if running else {}
     for door, names in DOORS.items():
         yield _door(door, [name for name in names if getattr(chosen, name) is None], names, is_on)
-    yield Line(Mark.OK, "payments", "Cash only, no gateway yet.")
+    yield from _money(chosen)
     yield Line(Mark.OK, "reading", "By the reader of this program; no model of another provider is asked.")
     yield _demo(chosen)
+
+
+def _money(chosen: "Settings") -> Iterator[Line]:
+    name = chosen.payment_provider
+    if chosen.provider_keys:
+        yield Line(Mark.OK, "payments", f"Cash, cards and SBP by {name}.")
+    elif name == "simulator":
+        mend = "PAYMENT_PROVIDER and its keys before real clients come."
+        yield Line(Mark.OK, "payments", "Cash; cards and SBP by the built-in provider.", mend)
+    else:
+        mend = f"Set all keys that begin with {name.upper()}_."
+        yield Line(Mark.WARN, "payments", f"{name} lacks keys: the built-in provider stands in.", mend)
+    payer = chosen.paying_out_by
+    told = "by hand, from a file" if payer == "file" else f"by {payer}"
+    if chosen.payout_provider not in ("", payer):
+        mend = "Set YOOKASSA_PAYOUT_ID and YOOKASSA_PAYOUT_KEY."
+        yield Line(Mark.WARN, "payouts", f"{chosen.payout_provider} lacks keys: paid {told}.", mend)
+    else:
+        yield Line(Mark.OK, "payouts", f"Paid on Fridays {told}.")
 
 
 def _door(door: str, missing: list[str], names: tuple[str, ...], is_on: dict[str, str]) -> Line:

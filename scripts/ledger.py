@@ -67,6 +67,18 @@ def check() -> None:
 
 
 @app.command()
+def differences() -> None:
+    """List what a provider's registry and our books do not say the same; fail if something is open."""
+    with one_sentence():
+        found = asyncio.run(_differences())
+    if not found:
+        typer.echo("No open difference.")
+        return
+    show(found, "Day", "Provider", "Kind", "What", "Ours", "Theirs")
+    raise typer.Exit(FAILURE)
+
+
+@app.command()
 def receive(
     master_id: Annotated[str, typer.Argument(help="Whose debt it is.")],
     amount: Annotated[str, typer.Argument(help="What he brought, such as 795 or 795,50.")],
@@ -124,6 +136,30 @@ async def _balances(currency: Currency | None) -> dict[tuple[str, str], int]:
     async with database(settings()) as engine, readers(engine)() as session:
         await snapshot(session)
         return await books.balances(session, currency=currency)
+
+
+async def _differences() -> list[tuple[str, ...]]:
+    from bots.settings import settings
+    from core.text.facts import money
+    from scripts.reach import database
+    from storage.engine import readers
+    from storage.queries import registry
+
+    def told(minor: int | None, currency: str) -> str:
+        return "–" if minor is None else money(Money(minor, Currency(currency)))
+
+    async with database(settings()) as engine, readers(engine)() as session:
+        return [
+            (
+                row.day.isoformat(),
+                row.provider,
+                row.kind,
+                f"{row.subject} {row.thing_id}",
+                told(row.ours_minor, row.currency),
+                told(row.theirs_minor, row.currency),
+            )
+            for row in await registry.differences(session, state="open")
+        ]
 
 
 async def _check() -> Findings:

@@ -31,13 +31,19 @@ def test_the_balances_of_a_town(naryad: Naryad, town: str) -> None:
     header, *lines = result.output.splitlines()
     assert header.split("\t") == ["Account", "Currency", "Balance", "Minor units"]
     cells = {line.split("\t")[0]: line.replace("\u00a0", " ").split("\t")[1:] for line in lines}
-    assert cells["platform"] == ["RUB", "1 470 ₽", "147000"]
+    assert cells["platform"] == ["RUB", "2 940 ₽", "294000"]
     assert sum(int(minor) for _, _, minor in cells.values()) == 0
 
 
 def test_balances_of_a_currency_that_nobody_used(naryad: Naryad, town: str) -> None:
     assert naryad("ledger", "balances", "--currency", "KZT").output == "Nothing has moved yet.\n"
     assert naryad("ledger", "balances", "--currency", "USD").exit_code == 2
+
+
+def test_open_differences_are_listed_and_fail(naryad: Naryad, town: str) -> None:
+    result = naryad("ledger", "differences")
+    assert result.exit_code == 1
+    assert "missing_here" in result.output
 
 
 def test_right_books_are_called_right(naryad: Naryad, town: str) -> None:
