@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.conversation.asides import is_question, stars
+from core.conversation.asides import Aside, is_question, stars
 from core.conversation.scene import Scene
 from core.flows import ratings
 from core.flows.actor import Actor, ActorKind
@@ -44,7 +44,7 @@ async def rates(scene: Scene) -> bool:
         return False
     is_given = await ratings.of_job(scene.tx, job) is not None  # then a kind word changes nothing
     given = stars(scene.heard.texts, lang=scene.lang, figures_only=is_given)
-    if given is None or Intent.COMPLAINT in scene.intents:
+    if given is None or Intent.COMPLAINT in scene.intents or Aside.AGAIN in scene.asides:
         return False
     try:
         await _rate(scene, job, given)
@@ -90,7 +90,12 @@ def _is_else(scene: Scene) -> bool:
     is_other_work = any(frame.fault and frame.fault not in done for frame in scene.said.frames)
     if scene.said.is_answer and not scene.is_over:
         return True  # the open question has its answer
-    is_aside = scene.intents & _ELSE or Intent.BYE in scene.intents or scene.reading.emergency is not None
+    is_aside = (
+        scene.intents & _ELSE
+        or Aside.AGAIN in scene.asides
+        or Intent.BYE in scene.intents
+        or scene.reading.emergency is not None
+    )
     return bool(is_aside) or is_other_work or is_question(scene.heard.texts)
 
 

@@ -61,6 +61,7 @@ class Aside(StrEnum):
     TELL_MASTER = "tell_master"
     BAD_WORDS = "bad_words"
     THANKS = "thanks"
+    AGAIN = "again"
 
 
 # What has an answer of its own, whatever is asked at the moment: the more exact question first.

@@ -103,6 +103,8 @@ def _facts(scene: Scene, asked: Aside) -> dict[str, Any]:
     match asked:
         case Aside.PRIVACY:
             return {"link": scene.script.links.privacy}
+        case Aside.WARRANTY:
+            return {"days": scene.script.market(scene.talk).warranty.days}
         case Aside.AREA:
             return {"city": scene.script.city(scene.known.city).name}
         case Aside.CALL_OUT:

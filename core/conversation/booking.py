@@ -13,6 +13,7 @@ from core.flows.slots import PricedSlot, SlotRequest
 from core.kernel import quote as prices
 from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
+from core.kernel.quote import Quote
 from core.kernel.refusal import OldButton, QuoteExpired, SlotGone, SlotTaken
 from core.language.choose import Question
 from core.meaning import Answer, Grain, Trade, Urgency, When
@@ -49,6 +50,8 @@ def request_of(script: Script, known: Known) -> SlotRequest:
         words=known.words,
         district=district,
         wishes=tuple(When(wish.start, wish.end, wish.grain) for wish in known.wishes),
+        warranty_of=known.warranty_of,
+        first_asked=known.first_asked,
     )
 
 
@@ -77,10 +80,14 @@ def estimate(scene: Scene) -> Estimate:
     )
 
 
-def choose_fault(scene: Scene, fault_id: str) -> None:
-    """Take the fault a person chose from the list."""
-    fault = scene.script.library.fault(fault_id)
-    scene.known.wanted = [Wanted(trade=fault.trade, fault=fault_id, confidence=1.0)]
+def range_of(scene: Scene, known: Known) -> Quote:
+    """Return the indicative range of what is known, whatever is spoken of now."""
+    return slots.indicative_range(scene.script.market(scene.talk), request_of(scene.script, known))
+
+
+def usual_range(scene: Scene, trade: Trade) -> Quote:
+    """Return what one work of a trade costs, with all that day and hour may add, before more is known."""
+    return range_of(scene, Known(wanted=[Wanted(trade=trade)]))
 
 
 async def pick(scene: Scene) -> bool:
@@ -115,6 +122,8 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
     )
     opening = name or _opening(scene, found)
     is_just_so = opening == "client-slots-yes"
+    if is_just_so and scene.is_next:
+        opening = "client-slots-same"
     is_same_first = bool(found and known.slots) and found[0].start == known.slots[0].start
     found[is_just_so:] = sorted(found[is_just_so:], key=lambda slot: slot.start)
     known.yes_means = FIRST if is_just_so else None
@@ -133,7 +142,7 @@ async def offer(scene: Scene, *, name: str | None = None) -> None:
         return
     buttons = [
         Choice(
-            "client-slot-button",
+            "client-slot-button" if slot.quote.price.minor else "client-slot-button-free",
             choice("slot", str(number), known.slots_version),
             {"when": slot.start, "price": slot.quote.price},
         )
@@ -187,6 +196,9 @@ def say_held(scene: Scene, start: datetime, price: Money, high: Money) -> None:
     """Tell that a time is held, and what it costs."""
     scene.talk.step = "held"
     scene.open()
+    if not price.minor:
+        scene.say("client-held-free", when=start)
+        return
     scene.say("client-held", when=start, price=price, high=high)
 
 

@@ -7,7 +7,7 @@ person may answer two questions at once, a later one first, or correct an earlie
 from dataclasses import replace
 from typing import Any
 
-from core.conversation import afterwards, booking, danger, small_talk, underway
+from core.conversation import afterwards, booking, danger, several, small_talk, underway, unknown, works
 from core.conversation.asides import Aside, is_question
 from core.conversation.hearing import Heard
 from core.conversation.hinted import hinted
@@ -50,6 +50,8 @@ class ClientTalk:
                 scene.open()
         else:
             await self._read(scene, is_first=is_first)
+        for job in filter(None, (scene.taken, scene.live_job)):
+            works.remember(scene, job)
         talk.known = scene.known.model_dump(mode="json")
         tx.answer(show(scene))
 
@@ -88,8 +90,9 @@ class ClientTalk:
         known = Known.of(talk.known)
         job = await tx.get(JobRow, talk.job_id) if talk.job_id else None
         scene = Scene(self._script, tx, talk, known, heard, job)
-        if scene.is_over and scene.live_job is None and known.earlier_job:
-            scene.job = await tx.get(JobRow, known.earlier_job)  # the one that is still under way
+        await works.load_others(scene)
+        if scene.is_over and scene.live_job is None and scene.others:
+            scene.job = scene.others.pop()  # the one that is still under way
         return scene
 
     # What is said in words
@@ -108,12 +111,15 @@ class ClientTalk:
             question = Question.ADDRESS  # "адрес другой: Горького 15"
         scene.said = choose(reading, question, choices=len(known.slots))
         scene.said = hinted(scene, question)
+        scene.said = unknown.doubted(scene)
         if await afterwards.tells_more(scene) or await afterwards.rates(scene):
             return
         is_over = scene.is_over or (scene.job is not None and scene.live_job is None)
         goes_on = not is_over or await underway.begins_work(scene)
         before = known.model_copy(deep=True)
         learn(known, scene.said, heard, denied=scene.denied)
+        scene.dropped = works.dropped(scene)
+        works.set_apart(scene)
         scene.corrected, scene.has_learnt = corrections(before, known), before != known
         if heard.media:
             scene.say("client-photo-thanks")
@@ -157,6 +163,8 @@ class ClientTalk:
         known, answer = scene.known, scene.said.answer
         meant, known.yes_means = known.yes_means, None
         if await underway.agrees_to_amount(scene):
+            return True
+        if meant in several.WHICH and await small_talk.answers_which(scene, meant):
             return True
         if meant == booking.FIRST and answer is Answer.YES and not scene.said.times:
             scene.said = replace(scene.said, ordinal=1)

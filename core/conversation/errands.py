@@ -36,6 +36,7 @@ class Errand(StrEnum):
     GAVE_UP = "gave_up"  # nobody opened, and he leaves
     PARTS = "parts"
     DETAILS = "details"
+    NEW_FAULT = "new_fault"  # a repeat under warranty turns out to be other work
     EXTRA = "extra"  # the client wants more work
     CONFLICT = "conflict"
     LEAVE = "leave"  # he cannot come to a job he has taken

@@ -1,5 +1,6 @@
 """What a text says once the question is known and its first reading left something out (`again`)."""
 
+import re
 from dataclasses import fields, replace
 from datetime import date, datetime
 
@@ -10,6 +11,8 @@ from core.conversation.scene import Scene
 from core.language.choose import Chosen, Question
 from core.meaning import Grain, Identity, LookContext, Urgency, When
 
+_MORE = re.compile(r"\b(?:ещ[её]|также|тоже|also|too|another)\b", re.IGNORECASE)
+PICK_WORDS = 3  # of a message that picks one of several
 UNCLEAR_MAX = 60  # characters of half a sentence that waits for its other half
 
 
@@ -59,7 +62,7 @@ def _without_denied(scene: Scene, again: Again) -> Chosen:
     """Leave out what is named only to be denied, if something else is named instead."""
     said, known = scene.said, scene.known
     is_note = Aside.TELL_MASTER in scene.asides and bool(known.faults)
-    if is_note and not any(frame.fault for frame in said.frames):
+    if is_note and not _MORE.search(" ".join(scene.heard.texts)):
         return replace(said, frames=())  # "скажите мастеру, домофон не работает" orders no work
     denied = denials(scene.heard.texts, again)
     if not denied:
@@ -96,6 +99,8 @@ def _with_number_instead(scene: Scene, said: Chosen) -> Chosen:
 def _whole_problem(scene: Scene, again: Again) -> Chosen:
     """Put two halves together: a thing named before, and now what is wrong with it, or vice versa."""
     known, said, bare = scene.known, scene.said, scene.reading.bare.address
+    if known.shown and scene.reading.ordinal is not None and len(scene.heard.texts[-1].split()) <= PICK_WORDS:
+        return replace(said, times=())  # "третье" is one of what was shown, and no day
     if any(frame.fault for frame in said.frames):
         return said
     if bare is not None and bare.street and bare.house and _says_nothing_else(scene):

@@ -51,7 +51,9 @@ class Known(_Part):
     """Everything a client has told us. Nothing known is asked again."""
 
     wanted: list[Wanted] = Field(default_factory=list)
+    later: list[Wanted] = Field(default_factory=list)  # of other trades: visits of their own, in turn
     unserved: list[Wanted] = Field(default_factory=list)  # what nobody here does yet
+    shown: list[str] = Field(default_factory=list)  # entries that were shown to choose from
     words: str = ""  # the longest single message that described the job
     unclear: str = ""  # half a sentence: what is wrong, but not with what
     urgency: Urgency | None = None
@@ -69,8 +71,14 @@ class Known(_Part):
     slots_said_at: datetime | None = None
     taken: str | None = None  # the choice that was tapped: a second tap means no other time
     earlier_job: str | None = None  # a job that was under way when another one was begun
+    jobs: list[str] = Field(default_factory=list)  # all that were ordered in this talk
+    which: list[str] = Field(default_factory=list)  # jobs of which we asked: which one?
+    warranty_of: str | None = None  # the job that is to be done once more, free
+    first_asked: str | None = None  # the master who did it, and is asked first
     has_left: bool = False  # said goodbye: is not reminded of anything
-    yes_means: str | None = None  # what a bare yes would do, or what is being told: cancel, resume, tells
+    yes_means: str | None = (
+        None  # what a bare yes would do, or what is being told: cancel, resume, tells, which
+    )
     low_minor: int | None = None  # the indicative range, once it was told
     high_minor: int | None = None
     range_of: list[str] = Field(default_factory=list)  # the faults it was told for

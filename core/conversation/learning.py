@@ -43,19 +43,27 @@ def _learn_problem(known: Known, said: Chosen, heard: Heard) -> None:
     told = [_wanted(frame) for frame in said.frames]
     is_more_exact = not known.faults and any(job.fault or job.object for job in told)
     if is_more_exact or not known.wanted:
-        known.wanted = told
+        trades = {job.trade for job in told}
+        known.wanted = told + [job for job in known.wanted if job.object and job.trade not in trades]
     else:
         for job in told:
             is_more_work = job.fault is not None and job.fault not in known.faults
-            if is_more_work or (job.trade is not None and job.trade != known.trade):
+            if is_more_work or _is_of_another_trade(job, known):
                 known.wanted.append(job)
     if len(heard.longest) > len(known.words):
         known.words = heard.longest
 
 
+def _is_of_another_trade(job: Wanted, known: Known) -> bool:
+    """Tell whether somebody else must come for it, and nobody of that trade is wanted yet."""
+    return job.trade is not None and job.trade not in {each.trade for each in known.wanted}
+
+
 def forget_problem(known: Known) -> None:
     """Begin with another job: who and where stay known, what and when do not."""
     known.wanted, known.unserved, known.words, known.unclear = [], [], "", ""
+    known.later, known.shown, known.which = [], [], []
+    known.warranty_of = known.first_asked = None
     known.urgency = known.emergency = None
     known.is_danger_over = False
     known.wishes, known.slots, known.lines, known.range_of = [], [], [], []

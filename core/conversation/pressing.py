@@ -1,14 +1,16 @@
 """What a client presses: a time, a fault, "we are safe", stars, yes or no to an amount, cancel."""
 
-from core.conversation import afterwards, booking, danger, small_talk
-from core.conversation.request import advance, settle
+from core.conversation import afterwards, booking, danger, small_talk, unknown
+from core.conversation.known import Wanted
+from core.conversation.request import advance, begin_next, settle
 from core.conversation.scene import Scene
 from core.conversation.script import pressed
-from core.flows import jobs, payments
+from core.flows import jobs, payments, warranty
 from core.flows.actor import Actor, ActorKind
 from core.kernel.job import JobState
 from core.kernel.refusal import NotYours, OldButton
 from core.language.choose import Chosen
+from core.meaning import Trade
 from storage.tables import JobRow
 
 
@@ -31,9 +33,20 @@ async def press(scene: Scene, made: str) -> None:  # noqa: C901, PLR0912 - one b
         case "fault" if thing in scene.script.library and (job is None or job.state == JobState.QUOTED):
             if job is None:
                 talk.job_id, scene.job = None, None
-            booking.choose_fault(scene, thing)
+            unknown.take(scene, thing)
             scene.open()
             await advance(scene)
+        case "trade" if thing in set(Trade) and (job is None or job.state == JobState.QUOTED):
+            if job is None:
+                talk.job_id, scene.job = None, None
+            known.wanted, known.shown = [Wanted(trade=Trade(thing), confidence=1.0)], []
+            scene.open()
+            await advance(scene)
+        case warranty.YES | warranty.NO:
+            repeat, market = await _own(scene, thing), scene.script.market(talk)
+            await warranty.answer(tx, market, job=repeat, actor=actor, is_yes=verb == warranty.YES)
+        case "move":
+            await small_talk.move_that(scene, await _own(scene, thing))
         case "safe" if known.emergency is not None:
             scene.said = Chosen(is_answer=True, is_safe=True)
             if known.is_danger_over or not danger.be_safe(scene):
@@ -48,12 +61,12 @@ async def press(scene: Scene, made: str) -> None:  # noqa: C901, PLR0912 - one b
         case "cancel":
             about = None if thing in ("talk", talk.id) else await tx.get(JobRow, thing)
             await small_talk.cancel(scene, about)
+        case "cancelall":
+            await small_talk.cancel_all(scene)
         case "rate":
             await afterwards.press(scene, thing, version)
         case "keep":
-            about = await tx.get(JobRow, thing)
-            if about is None or not scene.owns(about):
-                raise NotYours if about is not None else OldButton
+            await _own(scene, thing)
             known.yes_means = None
             scene.say("client-keep")
         case "agree" if job is not None:
@@ -61,6 +74,14 @@ async def press(scene: Scene, made: str) -> None:  # noqa: C901, PLR0912 - one b
             await payments.agree(tx, payment=payment, job=job, is_agreed=version == "yes", actor=str(actor))
         case _:
             raise OldButton
+
+
+async def _own(scene: Scene, job_id: str) -> JobRow:
+    """Return a job that a button is about, if it is this person's."""
+    about = await scene.tx.get(JobRow, job_id)
+    if about is None or not scene.owns(about):
+        raise NotYours if about is not None else OldButton
+    return about
 
 
 async def _tap(scene: Scene, made: str) -> None:
@@ -72,7 +93,10 @@ async def _tap(scene: Scene, made: str) -> None:
 
 async def _tap_news(scene: Scene, thing: str) -> None:
     """A time that was offered in news: its job may not be the talk's last one."""
-    actor = Actor(ActorKind.CLIENT, scene.talk.id)
+    actor, known = Actor(ActorKind.CLIENT, scene.talk.id), scene.known
+    for other in scene.others:
+        if thing.startswith(other.id) and other.state == JobState.QUOTED:  # who and where came later
+            await jobs.learn(scene.tx, other, name=known.name, phone=known.phone, address=known.address)
     job = await jobs.take_time(scene.tx, object_id=thing, actor=actor)
     if job.id != scene.talk.job_id:
         return
@@ -83,3 +107,4 @@ async def _tap_news(scene: Scene, thing: str) -> None:
     else:
         scene.talk.step = "done"
         scene.close()
+        await begin_next(scene)

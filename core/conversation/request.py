@@ -4,8 +4,9 @@ A person may answer two questions at once, a later one first, or correct an earl
 looks at what is missing, and asks only that.
 """
 
-from core.conversation import asking, booking, underway
+from core.conversation import asking, booking, underway, works
 from core.conversation.scene import Scene
+from core.conversation.wordings import acknowledge
 from core.flows import jobs
 from core.flows.tickets import TicketKind, open_ticket
 from core.kernel.job import JobState
@@ -31,7 +32,7 @@ async def advance(scene: Scene) -> None:
     if scene.corrected:
         scene.say("client-noted", what=Items(scene.corrected))
     else:
-        asking.acknowledge(scene)
+        acknowledge(scene)
     is_held = job is not None and await jobs.renew_quote(scene.tx, job)
     is_other_work = job is not None and scene.known.faults != list(job.faults)
     if not is_held or is_other_work:
@@ -42,6 +43,8 @@ async def advance(scene: Scene) -> None:
             asking.ask_address(scene)
         elif await booking.pick(scene):
             await settle(scene)
+        elif scene.job is not None and scene.job.starts_at is None:
+            await begin_next(scene)  # nobody has time for this one: it waits, the next one need not
     elif is_other_work or _wants_other_time(scene) or (talk.step == Question.SLOT and not _tells_who(scene)):
         if await booking.pick(scene):
             await settle(scene)
@@ -94,6 +97,15 @@ async def settle(scene: Scene) -> None:
         scene.talk.step = "done"
         scene.close()
         await jobs.publish(tx, job, scene.talk)
+        await begin_next(scene)
+
+
+async def begin_next(scene: Scene) -> None:
+    """One visit is ordered: go on with the next one, if something of another trade is wanted too."""
+    if works.next_visit(scene):
+        if not scene.known.faults:
+            scene.say("client-visit-next")
+        await advance(scene)
 
 
 async def _learn_person(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from core.conversation.script import Choice, Script
 from core.flows.tx import Tx
 from core.kernel.job import FINAL, JobState
 from core.language.choose import Chosen
-from core.meaning import Intent, Lang, Reading
+from core.meaning import Intent, Lang, Reading, Trade
 from core.text.facts import Named
 from storage.tables import JobRow, TalkRow
 
@@ -30,6 +30,10 @@ class Scene:
         corrected: What the person said anew, to be told back to him.
         has_learnt: Whether the words brought anything that was not known.
         is_stuck: We have asked in vain too often.
+        is_next: The visit before this one has just been ordered.
+        dropped: Trades whose work is wanted no more: "кран не надо".
+        taken: The job that was ordered in this turn, where the next visit is spoken of already.
+        others: Jobs of this talk that are under way beside `job`.
         is_aside_answered: Whether something was asked beside the matter, and answered.
     """
 
@@ -45,6 +49,10 @@ class Scene:
     has_learnt: bool = False
     is_aside_answered: bool = False
     is_stuck: bool = False
+    is_next: bool = False
+    dropped: frozenset[Trade] = frozenset()
+    taken: JobRow | None = None
+    others: list[JobRow] = field(default_factory=list)
     _asides: frozenset[Aside] | None = None
 
     @property

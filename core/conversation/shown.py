@@ -70,7 +70,8 @@ def show(scene: Scene) -> dict[str, Any]:
             )
             for number, slot in enumerate(slots, start=1)
         ],
-        job=job,
+        job=scene.taken or job,
+        jobs=scene.known.jobs,
     )
 
 
@@ -87,7 +88,7 @@ def understood(known: Known, job: JobRow | None, *, now: datetime, zone: tzinfo)
     if has_time and job is not None and job.starts_at is not None and not known.slots:
         start = job.starts_at.astimezone(zone).replace(tzinfo=None)
         wishes = [Wish(start=start, end=None, grain=Grain.MINUTE)]
-    wanted = [*known.wanted, *known.unserved]
+    wanted = [*known.wanted, *known.later, *known.unserved]
     trade = next((one.trade for one in wanted if one.trade), None)
     return views.understood_view(
         category=trade.value if trade else None,

@@ -1,26 +1,30 @@
 """What people say beside the matter: prices, where is my master, cancel, a person please, thanks."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from core.conversation import afterwards, asking, beside, booking
+from core.conversation import afterwards, beside, booking, several, unknown, works
 from core.conversation.asides import Aside, is_impossible_time, is_question
 from core.conversation.known import Known, Wish
 from core.conversation.learning import forget_problem
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import choice
+from core.conversation.several import WHICH_CANCEL, WHICH_MOVE
+from core.conversation.wordings import AGAIN
 from core.flows import jobs
 from core.flows.actor import Actor, ActorKind
 from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
-from core.kernel.refusal import NotYours
+from core.kernel.refusal import NotYours, OldButton
 from core.language.choose import Question
 from core.meaning import Answer, Grain, Intent
 from core.text.facts import Items, Named
 from storage.tables import JobRow
 
 CANCEL, RESUME = "cancel", "resume"
+_ALL = re.compile(r"\b(?:об[ае]|обоих|вс[её]|всех|both|all)\b", re.IGNORECASE)
 _MOVABLE = (JobState.QUOTED, JobState.OPEN, JobState.ASSIGNED)
 _STATUSES = ("client-status", "client-status-soon")  # in turn: nobody hears the same words twice running
 
@@ -32,6 +36,8 @@ Reply = Callable[[Scene], Awaitable[bool]]  # whether the turn ends with it
 async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
     """Answer what was said beside the open question. Return whether the turn ends with it."""
     intents, said, job = scene.intents, scene.said, scene.live_job
+    if scene.dropped:
+        return await _leave_out(scene)
     if wants_to_cancel(scene) and not said.frames:
         ask_to_cancel(scene)
         return True
@@ -94,7 +100,7 @@ async def _answer(scene: Scene) -> bool:
 
 async def _keep_note(scene: Scene) -> bool:
     scene.is_aside_answered = True
-    is_more = scene.known.count("note-kept") % asking.AGAIN
+    is_more = scene.known.count("note-kept") % AGAIN
     scene.say("client-kept" if is_more else "client-note-kept")  # the master reads the talk with his job
     return False
 
@@ -157,7 +163,7 @@ def is_angry(scene: Scene) -> bool:
 def soothe(scene: Scene) -> None:
     """Answer anger calmly, the second time with a way to a person."""
     scene.is_aside_answered = True
-    scene.say("client-sorry-again" if scene.known.count("sorry") % asking.AGAIN else "client-sorry")
+    scene.say("client-sorry-again" if scene.known.count("sorry") % AGAIN else "client-sorry")
 
 
 def _shows_times(scene: Scene) -> bool:
@@ -270,8 +276,15 @@ _MATTERS: tuple[tuple[Matter, Reply], ...] = (
 
 
 def ask_to_cancel(scene: Scene) -> None:
-    """Ask once more before a job is cancelled; a talk without one just ends."""
+    """Ask once more before a job is cancelled, or which of several; a talk without one just ends."""
     job = scene.live_job
+    jobs_here = several.ordered(scene)
+    if len(jobs_here) > 1 and (job is not None or scene.is_over):
+        job = works.named(scene, jobs_here)
+        if job is None:
+            several.ask_which(scene, WHICH_CANCEL, jobs_here)
+            return
+        works.focus(scene, job)
     if job is not None:
         scene.known.yes_means = CANCEL
         choices = {"cancel": choice("cancel", job.id), "keep": choice("keep", job.id)}
@@ -280,6 +293,51 @@ def ask_to_cancel(scene: Scene) -> None:
         scene.say("client-nothing-to-cancel")
     else:
         end_talk(scene)
+
+
+async def answers_which(scene: Scene, meant: str) -> bool:
+    """Take the answer to "which one?". Return whether there was one."""
+    known = scene.known
+    asked, known.which = known.which, []
+    jobs_here = [job for job in several.ordered(scene) if job.id in asked]
+    if meant == WHICH_CANCEL and _ALL.search(" ".join(scene.heard.texts)):
+        await cancel_all(scene)
+        return True
+    job = works.named(scene, jobs_here)
+    if job is None:
+        if scene.said.answer is Answer.NO:
+            scene.say("client-keep")
+            return True
+        return False
+    works.focus(scene, job)
+    if meant == WHICH_CANCEL:
+        await cancel(scene, job)
+    else:
+        await move(scene, job, is_chosen=True)
+    return True
+
+
+async def cancel_all(scene: Scene) -> None:
+    """Cancel every job that can still be cancelled."""
+    for job in several.ordered(scene):
+        await cancel(scene, job)
+
+
+async def _leave_out(scene: Scene) -> bool:
+    """Leave a part of the work out: "кран не надо". Return whether the turn ends with it."""
+    known, job = scene.known, scene.live_job
+    works.drop(known, scene.dropped)
+    if not known.wanted:
+        end_talk(scene)
+        return True
+    scene.is_aside_answered = True
+    if job is not None and job.trade in scene.dropped:
+        await jobs.cancel(scene.tx, job=job, actor=Actor(ActorKind.CLIENT, scene.talk.id))
+        scene.talk.job_id, scene.job, known.taken = None, None, None
+        scene.open()
+        return False
+    scene.say("client-left-out")
+    return job is not None and job.state != JobState.QUOTED
 
 
 def end_talk(scene: Scene) -> None:
@@ -305,6 +363,7 @@ async def cancel(scene: Scene, job: JobRow | None) -> None:
         return
     if job.talk_id != scene.talk.id:
         raise NotYours
+    scene.known.which = []
     is_again = job.state == JobState.CANCELLED
     await jobs.cancel(scene.tx, job=job, actor=Actor(ActorKind.CLIENT, scene.talk.id))
     if is_again:
@@ -321,11 +380,20 @@ async def cancel(scene: Scene, job: JobRow | None) -> None:
 def tell_status(scene: Scene) -> None:
     """Tell where the job stands, each time in other words."""
     job = scene.job
+    jobs_here = several.ordered(scene)
+    if len(jobs_here) > 1:
+        one = works.named(scene, jobs_here)
+        if one is None:
+            several.tell_all(scene, jobs_here)
+            return
+        job = one
+    elif scene.live_job is None and jobs_here:
+        job = jobs_here[0]
     if job is None:
         scene.say("client-status-none")
         return
     facts: dict[str, Any] = {"number": job.number, "state": scene.state_of(job)}
-    if scene.live_job is None:
+    if not works.is_live(job):
         scene.say("client-status-no-time", **facts)
         return
     if job.starts_at is None:
@@ -340,8 +408,8 @@ def tell_price(scene: Scene) -> bool:
     job, known = scene.live_job, scene.known
     stored, price, high = _parts(job, known)
     if price is None or high is None or not stored:
-        if known.count("price") % asking.AGAIN:
-            asking.show_faults(scene, "client-ask-problem-again")
+        if known.count("price") % AGAIN:
+            unknown.show_trades(scene, "client-ask-problem-again")
         else:
             scene.say("client-price-unknown")
         return True
@@ -371,13 +439,38 @@ def _money(minor: object, currency: Currency) -> Money:
     return Money(int(str(minor)), currency)
 
 
-async def move(scene: Scene, job: JobRow) -> None:
-    """Offer other times for a job; once the master is on the way it can only be cancelled."""
+async def move(scene: Scene, job: JobRow, *, is_chosen: bool = False) -> None:
+    """Offer other times for a job; once the master is on the way it can only be cancelled.
+
+    Args:
+        is_chosen: It was said which of several jobs is meant.
+    """
+    jobs_here = several.ordered(scene)
+    if len(jobs_here) > 1 and not is_chosen:
+        one = works.named(scene, jobs_here)
+        if one is None:
+            several.ask_which(scene, WHICH_MOVE, jobs_here)
+            return
+        if one is not job:
+            works.focus(scene, one)
+            job = one
     if job.state not in _MOVABLE:
         choices = {"cancel": choice("cancel", job.id)}
         scene.say("client-move-late", choices=choices, number=job.number)
-    elif scene.said.times:
+    elif scene.said.times or (is_chosen and scene.known.wishes):
         await booking.offer(scene)
     else:
         scene.known.slots = []
         _ask_time(scene)
+
+
+async def move_that(scene: Scene, job: JobRow) -> None:
+    """Offer other times for the one of several jobs that was chosen.
+
+    Raises:
+        OldButton: the job is over.
+    """
+    if not works.is_live(job):
+        raise OldButton
+    works.focus(scene, job)
+    await move(scene, job, is_chosen=True)

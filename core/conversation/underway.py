@@ -1,25 +1,21 @@
 """After the talk is completed: the job is under way or over, and every message still gets its answer."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-
-from core.conversation import afterwards, asking, beside, small_talk
+from core.conversation import afterwards, beside, several, small_talk, unknown, warranty, works
 from core.conversation.asides import Aside, is_question
 from core.conversation.learning import address_told, forget_problem
 from core.conversation.scene import Scene
+from core.conversation.wordings import AGAIN
 from core.flows import jobs, news, offers, payments
 from core.flows.actor import Actor, ActorKind
-from core.flows.tickets import TicketKind, open_ticket
 from core.kernel.job import JobState
 from core.kernel.payment import PaymentState
 from core.language.choose import Question
-from core.meaning import Answer, Intent
+from core.meaning import Answer, Frame, Intent
 from core.text.facts import Items, Named, phone
 from storage.tables import JobRow, PaymentRow
 
 _PLAIN = (Answer.YES, Answer.NO, Answer.LATER)
 NOTE_MAX = 500  # characters of a client's words that a master is told
-AGAIN_WITHIN = timedelta(days=30)
 _WITHOUT_MASTER = (JobState.QUOTED, JobState.OPEN)
 
 
@@ -29,40 +25,40 @@ async def begins_work(scene: Scene) -> bool:
     Nobody is asked to begin anew for one more fault: as long as no master has the job, it is added to it.
     """
     job, known = scene.live_job, scene.known
+    if await warranty.begins(scene):
+        return True
     if Intent.COMPLAINT in scene.intents and scene.job is not None:
         return False
     frames = [frame for frame in scene.said.frames if frame.fault or frame.trade]
     if job is None:
         if frames:
-            await _tell_of_the_same(scene, [frame.fault for frame in frames if frame.fault])
             forget_problem(known)
         elif not (known.faults and scene.said.times and _was_given_up(scene.job)):
             return False
         scene.talk.job_id, scene.job = None, None
         scene.open()
         return True
-    new = [frame for frame in frames if frame.fault and frame.fault not in job.faults]
+    new = [frame for frame in frames if _is_new(scene, frame)]
     if not new:
         return False
-    if job.state not in _WITHOUT_MASTER:
+    if job.state not in _WITHOUT_MASTER or any(frame.trade != job.trade for frame in new):
         scene.say("client-second-job", number=job.number)
         forget_problem(known)
         known.earlier_job = job.id
+        works.remember(scene, job)
+        scene.others.append(job)
         scene.talk.job_id, scene.job = None, None
     scene.open()
     return True
 
 
-async def _tell_of_the_same(scene: Scene, faults: Sequence[str]) -> None:
-    """What was mended lately broke again: the owner hears of it, and the person is not sent away."""
-    job = scene.job
-    if job is None or job.state != JobState.COMPLETED or job.closed_at is None:
-        return
-    if not set(faults) & set(job.faults) or scene.tx.now > job.closed_at + AGAIN_WITHIN:
-        return
-    words = "\n".join(scene.heard.texts)
-    await open_ticket(scene.tx, kind=TicketKind.COMPLAINT, talk=scene.talk, words=words, job=job)
-    scene.say("client-same-again", number=job.number)
+def _is_new(scene: Scene, frame: Frame) -> bool:
+    """Tell whether something is wanted that no job of this talk is about."""
+    jobs_here = several.ordered(scene)
+    if frame.fault is not None:
+        return all(frame.fault not in job.faults for job in jobs_here)
+    is_other = frame.trade is not None and all(frame.trade != job.trade for job in jobs_here)
+    return is_other and frame.object is not None and frame.action is not None and not works.drops(scene)
 
 
 async def answer(scene: Scene) -> None:
@@ -81,7 +77,7 @@ async def answer(scene: Scene) -> None:
 async def _do(scene: Scene) -> bool:
     """Do what is wanted of the job. Return whether it was anything."""
     intents, job = scene.intents, scene.live_job
-    if small_talk.wants_to_cancel(scene):
+    if small_talk.wants_to_cancel(scene) or works.drops_job(scene, several.ordered(scene)):
         small_talk.ask_to_cancel(scene)
     elif (Intent.COMPLAINT in intents and not beside.doubts(scene)) or _is_not_content(scene):
         await afterwards.complain(scene)
@@ -109,8 +105,8 @@ def _go_on(scene: Scene) -> None:
         small_talk.tell_status(scene)
         return
     scene.talk.step = Question.PROBLEM
-    if scene.known.count("back") % asking.AGAIN:
-        asking.show_faults(scene, "client-ask-problem-again")
+    if scene.known.count("back") % AGAIN:
+        unknown.show_trades(scene, "client-ask-problem-again")
     else:
         scene.say("client-back")
 
@@ -120,7 +116,7 @@ async def _pass_note(scene: Scene, job: JobRow) -> None:
     master = await offers.master_of(scene.tx, job.master_id)
     words = " ".join("\n".join(scene.heard.texts).split())[:NOTE_MAX]
     await news.tell_master(scene.tx, master, job, "master-note", words=words)
-    is_more = scene.known.count("note") % asking.AGAIN
+    is_more = scene.known.count("note") % AGAIN
     scene.say("client-note-more" if is_more else "client-note-passed")
 
 

@@ -7,7 +7,7 @@ from core.conversation.errands import Errand
 from core.conversation.master_scene import MasterScene
 from core.conversation.newcomer import Waiting
 from core.conversation.steps import WAY, begins, go, in_hand
-from core.flows import jobs, news, visits
+from core.flows import jobs, news, visits, warranty
 from core.flows.hours import MORNING
 from core.flows.tickets import TicketKind
 from core.flows.visits import UNDER_WAY
@@ -34,6 +34,7 @@ _TROUBLE = (
     Errand.PARTS,
     Errand.DETAILS,
     Errand.LEAVE,
+    Errand.NEW_FAULT,
     Errand.EXTRA,
     Errand.CONFLICT,
 )
@@ -129,6 +130,9 @@ async def _trouble(scene: MasterScene, job: JobRow, *, wants_out: bool) -> bool:
             await go(scene, job, JobAction.TRAVEL)
         await visits.tell_delay(tx, job=job, master=master, delay=said.delay, is_late=said.has(Errand.LATE))
         scene.say("master-delay-told" if said.delay else "master-delay-told-open", span=said.delay or "")
+    elif said.has(Errand.NEW_FAULT) and job.warranty_of is not None:
+        await warranty.ask_price(tx, scene.market, job=job, actor=scene.actor)
+        scene.say("master-new-fault", number=job.number)
     elif said.has(Errand.EXTRA):
         scene.say("master-extra", number=job.number)
     elif said.has(Errand.PARTS) and job.state in _WORK:

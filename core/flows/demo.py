@@ -5,6 +5,7 @@ job, and the demo never acts once a real door is open (contracts, section 1).
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -34,12 +35,39 @@ from storage.tables import (
 DAYS_AHEAD = 15
 COLLECT = "collect"
 
-# Name, phone, district, ratings given and their sum, years. The names are invented.
+_E, _P, _A, _G = Trade.ELECTRICAL, Trade.PLUMBING, Trade.APPLIANCE, Trade.GENERAL
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMaster:
+    """A master of the demo city. The names are invented.
+
+    Attributes:
+        ratings: How many he was given, and their sum.
+        certificate: What he has shown us for work that asks for it.
+    """
+
+    name: str
+    phone: str
+    district: str
+    ratings: tuple[int, int]
+    years: int
+    trades: tuple[Trade, ...]
+    certificate: str | None = None
+
+
 CITY_MASTERS = (
-    ("Игорь Савельев", "+79114500001", "Центральный", 24, 118, 12),
-    ("Олег Якушев", "+79114500002", "Ленинградский", 31, 150, 9),
-    ("Марина Дёмина", "+79114500003", "Московский", 12, 59, 7),
-    ("Тимур Галиев", "+79114500004", "Центральный", 3, 14, 3),
+    DemoMaster(
+        "Игорь Савельев", "+79114500001", "Центральный", (24, 118), 12, (_E,), "допуск до 1000 В, III группа"
+    ),
+    DemoMaster("Олег Якушев", "+79114500002", "Ленинградский", (31, 150), 9, (_E, _G)),
+    DemoMaster("Марина Дёмина", "+79114500003", "Московский", (12, 59), 7, (_E, _P)),
+    DemoMaster("Тимур Галиев", "+79114500004", "Центральный", (3, 14), 3, (_E, _G)),
+    DemoMaster("Николай Рощин", "+79114500005", "Центральный", (28, 136), 15, (_P,)),
+    DemoMaster("Артур Седов", "+79114500006", "Ленинградский", (9, 43), 6, (_P, _G)),
+    DemoMaster("Павел Климов", "+79114500007", "Московский", (21, 103), 11, (_A,), "хладагенты, газ"),
+    DemoMaster("Лариса Вебер", "+79114500008", "Центральный", (7, 34), 5, (_A, _E)),
+    DemoMaster("Степан Агеев", "+79114500009", "Центральный", (17, 82), 20, (_G,)),
 )
 
 
@@ -107,25 +135,26 @@ class DemoHandler:
 
 async def make_city(tx: Tx, market: Market, city: City) -> None:
     """Make a small believable city: masters with ratings, districts, hours by day and by night, terminals."""
-    for name, phone, district, count, total, years in CITY_MASTERS:
-        if await masters.with_phone(tx, phone):
+    for each in CITY_MASTERS:
+        if await masters.with_phone(tx, each.phone):
             continue
-        place = city.district(district)
+        place = city.district(each.district)
         master = MasterRow(
             id=tx.id(),
-            name=name,
-            phone=phone,
+            name=each.name,
+            phone=each.phone,
             lang="ru",
             market=market.name,
             city=city.name,
-            district=district,
+            district=each.district,
             lat=place.lat if place else None,
             lon=place.lon if place else None,
-            years=years,
+            years=each.years,
+            certificates=each.certificate,
             status="active",
             works_nights=True,
-            rating_count=count,
-            rating_sum=total,
+            rating_count=each.ratings[0],
+            rating_sum=each.ratings[1],
             is_demo=True,
             created_at=tx.now,
         )
@@ -134,7 +163,8 @@ async def make_city(tx: Tx, market: Market, city: City) -> None:
         tx.add(talk)
         tx.add(master)
         await tx.flush()
-        tx.add(MasterTradeRow(master_id=master.id, trade=Trade.ELECTRICAL, city=city.name, is_active=True))
+        for trade in each.trades:
+            tx.add(MasterTradeRow(master_id=master.id, trade=trade, city=city.name, is_active=True))
         tx.add(
             TerminalRow(
                 id=tx.id(), master_id=master.id, type="smartphone", status="active", created_at=tx.now

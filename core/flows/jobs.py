@@ -31,7 +31,7 @@ from core.meaning import Emergency
 from core.text.facts import Clock
 from storage.queries import jobs
 from storage.queries.masters import FreeMaster
-from storage.tables import BookingRow, JobRow, OfferRow, TalkRow
+from storage.tables import BookingRow, JobRow, MasterRow, OfferRow, TalkRow
 
 NUMBERS_TRIED = 16  # drawn at once; the first that nobody has is taken
 NUMBER_FROM, NUMBER_TO = 1_000, 9_999
@@ -82,6 +82,7 @@ async def open_job(
         SlotTaken: nobody is free then any more.
     """
     found = await _check(tx, market, request, slot)
+    found = sorted(found, key=lambda master: master.id != request.first_asked)
     job = await _draft(tx, talk=talk, request=request, emergency=emergency)
     await _take(tx, market, job=job, request=request, slot=slot, found=found)
     timers.lapse_job(tx, job, job.created_at + market.quote_rules.valid_at_most)
@@ -155,7 +156,8 @@ async def queue_job(
     job = await _draft(tx, talk=talk, request=request, emergency=emergency)
     timers.retry_job(tx, job.id, tx.now + market.offer_rules.retry)
     timers.lapse_job(tx, job, tx.now + WAITS_AT_MOST)
-    tx.decide(job.id, "match", slots.decision(market, ()), {"master_id": None, "until": "a time appears"})
+    inputs = await slots.decision(tx, market, ())
+    tx.decide(job.id, "match", inputs, {"master_id": None, "until": "a time appears"})
     tx.record("job", job.id, "queue", actor=_client(job), parties=parties(job, None))
     return job
 
@@ -302,6 +304,9 @@ async def go_on(tx: Tx, market: Market, *, job: JobRow, action: JobAction, actor
     timers.stop(tx, job, "late", "overdue", "demo")
     if action is JobAction.FINISH:
         job.finished_at = tx.now
+        if job.warranty_of is not None:
+            await _complete_free(tx, market, job, master=master, actor=actor)
+            return
         timers.remind_of_payment(tx, job, tx.now + REMIND_OF_PAYMENT_AFTER)
     else:
         timers.watch_work(tx, job, max(job.ends_at or tx.now, tx.now) + OVERDUE_AFTER)
@@ -310,6 +315,20 @@ async def go_on(tx: Tx, market: Market, *, job: JobRow, action: JobAction, actor
     await news.tell_client(tx, job, client_text, **news.master_facts(master))
     await news.tell_master(tx, master, job, master_text, choices=buttons)
     timers.let_demo_act(tx, market, job, master, next_step)
+
+
+async def _complete_free(
+    tx: Tx, market: Market, job: JobRow, *, master: MasterRow | None, actor: Actor
+) -> None:
+    """Work under warranty is done, and there is nothing to pay: the job is over (L29)."""
+    tx.record("job", job.id, JobAction.FINISH, actor=str(actor), parties=parties(job, master))
+    await tx.flush()  # the guard on steps must see that it was done
+    _end(tx, job, step(JobState(job.state), JobAction.COMPLETE, allowed=market.job_actions))
+    facts = {"warranty_of": job.warranty_of}
+    tx.record("job", job.id, JobAction.COMPLETE, actor=str(actor), parties=parties(job, master), **facts)
+    await holds.let_go(tx, job)
+    await news.tell_client(tx, job, "client-done-free")
+    await news.tell_master(tx, master, job, "master-done-free")
 
 
 async def cancel(tx: Tx, *, job: JobRow, actor: Actor) -> None:
@@ -438,7 +457,7 @@ async def _check(
         raise QuoteExpired(expired_at=slot.until)
     if slot.start < market.slot_rules.earliest(tx.now, is_urgent=True):
         raise SlotGone
-    visit = Visit(request.city, request.trade, slot.start, slot.end, request.district, job_id)
+    visit = _visit(request, slot, job_id=job_id)
     found = await slots.candidates(tx, market, visit)
     if not found:
         raise SlotTaken
@@ -474,6 +493,7 @@ async def _draft(tx: Tx, *, talk: TalkRow, request: SlotRequest, emergency: Emer
         breakdown=[],
         duration_low_min=shortest,
         duration_high_min=longest,
+        warranty_of=request.warranty_of,
         is_demo=True,
         created_at=tx.now,
     )
@@ -506,8 +526,15 @@ async def _take(
     }
     tx.decide(job.id, "price", inputs, slot.stored())
     offers.time_is_chosen(tx, job)
-    tx.decide(job.id, "match", slots.decision(market, found), {"master_id": found[0].id, "for": "hold"})
+    inputs = await slots.decision(tx, market, found, visit=_visit(request, slot, job_id=job.id))
+    tx.decide(job.id, "match", inputs, {"master_id": found[0].id, "for": "hold"})
     await holds.hold(tx, market, job=job, master_id=found[0].id, until=job.quote_until)
+
+
+def _visit(request: SlotRequest, slot: PricedSlot, *, job_id: str | None) -> Visit:
+    return Visit(
+        request.city, request.trade, slot.start, slot.end, request.district, job_id, needs=request.needs
+    )
 
 
 async def _number(tx: Tx, city: str) -> str:

@@ -5,13 +5,13 @@ work that day; which of them gets the job is asked at the tap, in the order of K
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from core.flows.tx import Tx
 from core.kernel import quote as prices
-from core.kernel.match import rank, trace
+from core.kernel.match import Need, rank, trace, why_not
 from core.kernel.money import Currency, Money
 from core.kernel.offer import is_quiet, may_offer_at
 from core.kernel.quote import Quote, Work
@@ -43,6 +43,8 @@ class SlotRequest:
         faults: Fault library ids, the first named first.
         words: The longest single message that described the job (A119).
         wishes: Times asked for, on the local wall clock. The first is meant; none means as soon as possible.
+        warranty_of: The job that this one repeats, free (L29).
+        first_asked: Who is asked first if he is free: he did the work that is to be repeated.
     """
 
     city: str
@@ -52,6 +54,13 @@ class SlotRequest:
     words: str = ""
     district: str | None = None
     wishes: tuple[When, ...] = ()
+    warranty_of: str | None = None
+    first_asked: str | None = None
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What the work asks of whoever does it."""
+        return needs_of(self.faults)
 
     @property
     def is_several(self) -> bool:
@@ -140,13 +149,22 @@ class Visit:
     end: datetime
     district: str | None = None
     job_id: str | None = None
+    needs: frozenset[Need] = frozenset()
 
     @classmethod
     def of(cls, job: JobRow) -> "Visit":
         """Return the visit a job stands for. Raises ValueError for a job without trade or time."""
         if job.trade is None or job.starts_at is None or job.ends_at is None:
             raise ValueError(f"job {job.id} has no trade or no time")
-        return cls(job.city, job.trade, job.starts_at, job.ends_at, job.district, job.id)
+        needs = needs_of(job.faults)
+        return cls(job.city, job.trade, job.starts_at, job.ends_at, job.district, job.id, needs)
+
+
+def needs_of(faults: Iterable[str]) -> frozenset[Need]:
+    """Return what the library asks of a master for these faults (L24)."""
+    library = load_library()
+    is_licensed = any(library.fault(fault).who == "licensed" for fault in faults if fault in library)
+    return frozenset({Need.CERTIFICATE}) if is_licensed else frozenset()
 
 
 async def find_slots(
@@ -219,6 +237,7 @@ async def candidates(
         job_id=visit.job_id,
         at_night=_quiet_now(tx, market),
         awake_only=awake_only,
+        certified_only=Need.CERTIFICATE in visit.needs,
         limit=limit,
     )
     by_id = {master.id: master for master in found}
@@ -226,9 +245,24 @@ async def candidates(
     return [by_id[one.candidate.master_id] for one in ranked]
 
 
-def decision(market: Market, found: Sequence[FreeMaster]) -> dict[str, Any]:
-    """Return the inputs of a choice among masters, to be stored with it (L14)."""
-    return trace(rank((master.candidate for master in found), market.match_rules), market.match_rules)
+async def decision(
+    tx: Tx, market: Market, found: Sequence[FreeMaster], *, visit: Visit | None = None
+) -> dict[str, Any]:
+    """Return the inputs of a choice among masters, to be stored with it (L14).
+
+    Args:
+        visit: The work, if it asks more of a master than his trade: who was passed over is stored too.
+    """
+    needs = visit.needs if visit is not None else frozenset[Need]()
+    everybody: Sequence[FreeMaster] = ()
+    if visit is not None and needs:
+        everybody = await candidates(tx, market, replace(visit, needs=frozenset()))
+    return trace(
+        rank((master.candidate for master in found), market.match_rules),
+        market.match_rules,
+        needs=needs,
+        passed_over=[one.candidate for one in everybody if why_not(one.candidate, needs)],
+    )
 
 
 def nearness(city: str, district: str | None) -> Nearness:
@@ -243,6 +277,8 @@ def nearness(city: str, district: str | None) -> Nearness:
 
 def price_at(tx: Tx, market: Market, request: SlotRequest, start: datetime) -> Quote:
     """Price the work at a time."""
+    if request.warranty_of is not None:
+        return prices.free(market.quote_rules)
     zone = tx.zone
     return prices.quote(
         market.quote_rules,
@@ -254,6 +290,8 @@ def price_at(tx: Tx, market: Market, request: SlotRequest, start: datetime) -> Q
 
 def indicative_range(market: Market, request: SlotRequest) -> Quote:
     """Return the range before a time is chosen; its price and lines are those of the cheapest time."""
+    if request.warranty_of is not None:
+        return prices.free(market.quote_rules)
     return prices.indicative(market.quote_rules, _work(market, request))
 
 
@@ -274,7 +312,13 @@ def request_of(job: JobRow, *, wishes: tuple[When, ...] = ()) -> SlotRequest:
         words=job.words,
         district=job.district,
         wishes=wishes,
+        warranty_of=job.warranty_of,
     )
+
+
+def paid(request: SlotRequest) -> SlotRequest:
+    """Return the same work as one that is paid for."""
+    return replace(request, warranty_of=None)
 
 
 class _Search:
@@ -357,6 +401,7 @@ class _Search:
                 since=since,
                 until=until,
                 avoid=self._avoid,
+                certified_only=Need.CERTIFICATE in self._request.needs,
                 at_night=_quiet_now(self._tx, self._market),
                 after=after,
                 limit=limit,

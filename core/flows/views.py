@@ -222,6 +222,7 @@ def job_view(
         "duration_minutes": {"low": job.duration_low_min, "high": job.duration_high_min},
         "quote": _job_quote(job, lang=lang, zone=zone, catalogue=catalogue, now=now),
         "master_id": job.master_id,
+        "warranty_of": job.warranty_of,
         "offer": {"master_id": offer.master_id, "until": time_view(offer.until, zone)} if offer else None,
         "split_preview": split,
         "created_at": time_view(job.created_at, zone),
@@ -439,6 +440,7 @@ def talk_view(
     quote: View | None = None,
     slots: Sequence[View] | None = None,
     job: JobRow | None = None,
+    jobs: Sequence[str] = (),
 ) -> View:
     """Show what a talk answers to a message.
 
@@ -446,7 +448,8 @@ def talk_view(
         replies: Made by `reply_view`. None: the web door reads the utterances the letter caused.
         quote: Made by `quote_view`: before slots, the lowest low and the highest high.
         slots: Made by `slot_view`.
-        job: The job the talk has made, from the tap on a slot on.
+        job: The job the talk has made, from the tap on a slot on; of several, the one made last.
+        jobs: The ids of all jobs the talk has made, where there are several.
     """
     view: View = {"conversation_id": talk.id, "status": talk.status, "understood": understood}
     if replies is not None:
@@ -457,6 +460,8 @@ def talk_view(
         view["slots"] = list(slots)
     if job is not None:
         view.update(job_id=job.id, job_number=job.number)
+    if len(jobs) > 1:
+        view["jobs"] = list(jobs)
     if talk.master_id is not None and talk.role == "master":
         view["master_id"] = talk.master_id
     return view

@@ -1,7 +1,8 @@
 """Which master is asked first (A65–A68, K4), and why (L14)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
@@ -32,6 +33,7 @@ class Candidate:
         rating_sum, rating_count: Sum and number of the ratings he was given.
         distance_m: Metres to the job; None if unknown, which counts as equal to the nearest (K91).
         workload: His visits of the coming and past days.
+        has_certificate: Whether we have seen a certificate of his.
     """
 
     master_id: str
@@ -39,6 +41,19 @@ class Candidate:
     rating_count: int
     distance_m: int | None
     workload: int
+    has_certificate: bool = False
+
+
+class Need(StrEnum):
+    """What some work asks of a master besides his trade (L24). Its name says why one may not do it."""
+
+    CERTIFICATE = "certificate"
+
+
+def why_not(candidate: Candidate, needs: Collection[Need]) -> Need | None:
+    """Name what a master lacks for a job; None for one who may do it."""
+    lacks = {Need.CERTIFICATE: not candidate.has_certificate}
+    return next((need for need in sorted(needs) if lacks[need]), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +78,22 @@ def rank(candidates: Iterable[Candidate], rules: MatchRules) -> tuple[Ranked, ..
     return tuple(sorted((_ranked(candidate, rules) for candidate in candidates), key=_key))
 
 
-def trace(ranked: Iterable[Ranked], rules: MatchRules) -> dict[str, Any]:
-    """Return all inputs of a decision, to be stored with it (L14)."""
+def trace(
+    ranked: Iterable[Ranked],
+    rules: MatchRules,
+    *,
+    needs: Collection[Need] = (),
+    passed_over: Iterable[Candidate] = (),
+) -> dict[str, Any]:
+    """Return all inputs of a decision, to be stored with it (L14).
+
+    Args:
+        needs: What the work asks of whoever does it.
+        passed_over: Masters who are free and may not do it; each is stored with the reason.
+    """
     return {
+        "needs": sorted(needs),
+        "passed_over": [{"master_id": one.master_id, "why_not": why_not(one, needs)} for one in passed_over],
         "rules": asdict(rules),
         "order": ["rating_tenths desc", "distance_steps", "workload", "master_id"],
         "candidates": [

@@ -112,6 +112,12 @@ def indicative(rules: QuoteRules, work: Work) -> Quote:
     return Quote(price=cheapest.price, low=cheapest.low, high=dearest.high, lines=cheapest.lines)
 
 
+def free(rules: QuoteRules) -> Quote:
+    """Return the price of work that is done once more under warranty: nothing (L29)."""
+    nothing = Money.zero(rules.step.currency)
+    return Quote(price=nothing, low=nothing, high=nothing, lines=(Line("price-warranty", nothing),))
+
+
 def is_evening(rules: QuoteRules, local: datetime) -> bool:
     """Tell whether a local time is dearer: evening, night, Saturday, Sunday (K62)."""
     hour = local.time()

@@ -138,6 +138,17 @@ class CancellationPolicy(_Section):
     call_out_minor: int = Field(ge=0)
 
 
+class WarrantyPolicy(_Section):
+    """How long the same work is done once more, free (L29)."""
+
+    days: int = Field(ge=0)
+
+    @property
+    def lasts(self) -> timedelta:
+        """Time since the job was completed."""
+        return timedelta(days=self.days)
+
+
 class LimitsPolicy(_Section):
     """What is believed, read and taken."""
 
@@ -193,6 +204,7 @@ class Market(_Section):
     cash: CashPolicy
     payout: PayoutPolicy
     cancellation: CancellationPolicy
+    warranty: WarrantyPolicy
     limits: LimitsPolicy
     talk: TalkPolicy
     demo: DemoPolicy

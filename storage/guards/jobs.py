@@ -93,12 +93,13 @@ _JOBS: tuple[Guard, ...] = (
     refuse(
         "NY211",
         "job",
-        "A visit is completed only once its payment has succeeded.",
+        "A visit is completed only once its payment has succeeded; one under warranty costs nothing.",
         on=(Event.UPDATE,),
         when=f"NEW.market = 'home_services' AND NEW.state = '{_S.COMPLETED}' AND OLD.state <> NEW.state",
         unless=(
             "EXISTS (SELECT 1 FROM payment WHERE job_id = NEW.id AND master_id = NEW.master_id "
-            "AND currency = NEW.currency AND state = 'succeeded')"
+            "AND currency = NEW.currency AND state = 'succeeded') "
+            "OR (NEW.warranty_of IS NOT NULL AND NEW.price_minor = 0)"
         ),
         locks=(Lock("payment", "job_id = NEW.id"),),
     ),

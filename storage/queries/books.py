@@ -112,12 +112,15 @@ async def crooked_payments(session: AsyncSession, *, limit: int = 100) -> Sequen
 
 
 async def crooked_jobs(session: AsyncSession, *, limit: int = 100) -> Sequence[tuple[str, int]]:
-    """Return completed jobs with their settled payments, where these are not one. There must be none."""
+    """Return completed jobs with their settled payments, where these are not one. There must be none.
+
+    Work under warranty has a price of zero and no payment.
+    """
     settled = and_(PaymentRow.job_id == JobRow.id, PaymentRow.state == "succeeded")
     query = (
         select(JobRow.number, func.count(PaymentRow.id).label("payments"))
         .outerjoin(PaymentRow, settled)
-        .where(JobRow.state == "completed")
+        .where(JobRow.state == "completed", or_(JobRow.warranty_of.is_(None), JobRow.price_minor > 0))
         .group_by(JobRow.id, JobRow.number)
         .having(func.count(PaymentRow.id) != 1)
         .order_by(JobRow.id)

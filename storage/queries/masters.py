@@ -90,6 +90,7 @@ async def free_masters_at(
     job_id: str | None = None,
     at_night: datetime | None = None,
     awake_only: bool = False,
+    certified_only: bool = False,
     limit: int = 5,
 ) -> Sequence[FreeMaster]:
     """Return masters whose hours cover the work and whose time is not taken, best first.
@@ -105,6 +106,7 @@ async def free_masters_at(
         at_night: A moment of the quiet hours, in which only masters with hours then are disturbed (K82);
             None is a moment at which anybody may be.
         awake_only: Only masters who may be disturbed.
+        certified_only: Only masters whose certificate we have seen (L24).
     """
     shape = _Shape(
         rules=rules,
@@ -115,6 +117,7 @@ async def free_masters_at(
         has_job=job_id is not None,
         is_night=at_night is not None,
         awake_only=awake_only,
+        certified_only=certified_only,
     )
     lat, lon = nearness.job or (0.0, 0.0)
     facts = {
@@ -152,6 +155,7 @@ async def on_shift(
     until: datetime,
     avoid: Collection[str] = (),
     at_night: datetime | None = None,
+    certified_only: bool = False,
     after: str = "",
     limit: int = 200,
 ) -> dict[str, bool]:
@@ -169,6 +173,7 @@ async def on_shift(
         select(MasterRow.id, _awake(at_night).label("is_awake"))
         .join(MasterTradeRow, MasterTradeRow.master_id == MasterRow.id)
         .where(*_may_work(city, trade, avoid), MasterTradeRow.master_id > after, works)
+        .where(*([_has_certificate()] if certified_only else []))
         .order_by(MasterTradeRow.master_id)
         .limit(limit)
     )
@@ -233,6 +238,7 @@ class _Shape:
     has_job: bool
     is_night: bool
     awake_only: bool
+    certified_only: bool
 
 
 @cache
@@ -261,6 +267,7 @@ def _free_masters(shape: _Shape, *, of_best: bool) -> Select[*tuple[Any, ...]]:
             select(func.count()).select_from(best).scalar_subquery().label("best"),
             *(MasterRow.id, MasterRow.rating_sum, MasterRow.rating_count),
             *(MasterRow.lat, MasterRow.lon, MasterRow.district, MasterRow.is_demo),
+            _has_certificate().label("has_certificate"),
             _workload(has_job=shape.has_job).label("workload"),
             _awake(_AT_NIGHT if shape.is_night else None).label("is_awake"),
         )
@@ -289,6 +296,8 @@ def _asked(shape: _Shape) -> list[ColumnElement[bool]]:
         conditions.append(MasterRow.id.not_in(bindparam("avoid", expanding=True)))
     if shape.has_only:
         conditions.append(MasterRow.id == bindparam("only"))
+    if shape.certified_only:
+        conditions.append(_has_certificate())
     if shape.awake_only:
         conditions.append(_awake(_AT_NIGHT if shape.is_night else None))
     return conditions
@@ -363,6 +372,11 @@ def _awake(at_night: datetime | BindParameter[datetime] | None) -> ColumnElement
     return or_(MasterRow.works_nights.is_(True), works_now)
 
 
+def _has_certificate() -> ColumnElement[bool]:
+    """Whoever has shown us a certificate; what kind it is, nobody asks yet."""
+    return func.coalesce(MasterRow.certificates, "") != ""
+
+
 def _hours_cover() -> ColumnElement[bool]:
     """Hours from before the start to after the end, in one span or in two that touch."""
     first, second = aliased(HoursRow), aliased(HoursRow)
@@ -400,6 +414,7 @@ def _free_master(row: Any, nearness: Nearness) -> FreeMaster:  # noqa: ANN401 - 
             rating_count=row.rating_count,
             distance_m=nearness.distance_m(place, row.district),
             workload=row.workload,
+            has_certificate=bool(row.has_certificate),
         ),
         is_awake=bool(row.is_awake),
         is_demo=row.is_demo,

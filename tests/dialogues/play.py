@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.meaning import Trade
+
 FOLDER = Path(__file__).parent
 
 Names = str | list[str]
@@ -26,6 +28,8 @@ class Master(_Part):
     rating: int = 5
     ratings: int = 20
     works_nights: bool = False
+    trades: tuple[str, ...] = ("electrical",)
+    certificates: str | None = None
 
 
 class Turn(_Part):
@@ -89,6 +93,7 @@ class Play(_Part):
     Attributes:
         persona: Who speaks where a turn does not say it.
         now: When it begins, on the city's wall clock. Monday 2 March 2026, 11:00, if not said.
+        served: The trades of the market, if they are not all of them.
         rows: The acceptance rows it proves.
     """
 
@@ -99,6 +104,7 @@ class Play(_Part):
     lang: str | None = None
     participant: dict[str, str] | None = None
     now: datetime | None = None
+    served: tuple[Trade, ...] | None = None
     rows: list[str] = Field(default_factory=list)
     master: list[Master] = Field(default_factory=list)
     turn: list[Turn]

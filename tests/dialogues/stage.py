@@ -19,6 +19,7 @@ from bots.app import Naryad, assemble
 from bots.chance import SystemChance
 from bots.settings import Settings
 from core.language.reader import EmbeddedReader
+from core.meaning import Trade
 from core.text.catalogue import catalogue
 from storage.engine import readers
 from storage.mail import Outcome
@@ -73,6 +74,14 @@ class Stage:
         self.read = readers(self.naryad.engine)
         self._letters = 0
         self._pending: list[tuple[Person | None, str]] = []
+
+    def serve(self, trades: Sequence[Trade]) -> None:
+        """Let the market serve these trades alone."""
+        markets = self.naryad.markets
+        assert isinstance(markets, dict)
+        for name, market in list(markets.items()):
+            only = market.trades.model_copy(update={"served": tuple(trades)})
+            markets[name] = market.model_copy(update={"trades": only})
 
     async def close(self) -> None:
         await self.naryad.stop()

@@ -42,6 +42,8 @@ async def stages(
 
         def open_stage(play: Play) -> Stage:
             stage = Stage(tmp_path, url, reader, play.now)
+            if play.served is not None:
+                stage.serve(play.served)
             opened.append(stage)
             return stage
 

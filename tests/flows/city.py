@@ -112,6 +112,8 @@ class City:
         days: int = 3,
         hours: tuple[int, int] = (8, 20),
         works_nights: bool = False,
+        trades: Sequence[str] = (Trade.ELECTRICAL,),
+        certificates: str | None = None,
         is_demo: bool = False,
     ) -> str:
         """Add a master who works these local hours from today on."""
@@ -126,6 +128,7 @@ class City:
             district=district,
             status="active",
             works_nights=works_nights,
+            certificates=certificates,
             rating_sum=rating * ratings,
             rating_count=ratings,
             talk_id=f"talk-{name}",
@@ -144,7 +147,7 @@ class City:
         ]
         await self._save(master)
         await self._save(
-            MasterTradeRow(master_id=name, trade=Trade.ELECTRICAL, city=CITY, is_active=True),
+            *(MasterTradeRow(master_id=name, trade=trade, city=CITY, is_active=True) for trade in trades),
             self._talk(f"talk-{name}", "master", master_id=name),
             *spans,
         )

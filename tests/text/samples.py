@@ -37,6 +37,15 @@ _LINES = Items(
         Named("client-breakdown-line", {"label": Named("price-today"), "amount": rub(405)}),
     )
 )
+_VISITS = Items(
+    (
+        Named(
+            "client-visit-line",
+            {"fault": "Не работает розетка", "range": PriceRange(rub(1_400), rub(2_100))},
+        ),
+        Named("client-visit-line-later", {"trade": "plumbing"}),
+    )
+)
 _DAYS = Items((Named("master-hours-day", {"day": date(2026, 11, 25), "spans": "08:00–20:00"}),))
 _RANGES = (
     PriceRange(rub(2_800), rub(3_200)),
@@ -71,6 +80,9 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "address": (_WHOLE,),
     "jobs": (_JOBS,),
     "lines": (_LINES,),
+    "visits": (_VISITS,),
+    "trade": ("electrical", "plumbing", "appliance", "general"),
+    "parts": ("Розетка скрытой установки 16 А",),
     "what": (Items((_WHOLE,)),),
     "days": (_DAYS,),
     "day": (date(2026, 11, 24), date(2026, 11, 28)),
@@ -104,6 +116,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
 }
 # Facts of single texts that differ from those of the same name elsewhere.
 _OWN: dict[tuple[str, str], tuple[object, ...]] = {
+    ("client-about-warranty", "days"): (14, 1, 2),
     ("client-slot-button", "price"): (rub(2_200), rub(21_000)),
     ("client-range-several", "fault"): (Items(_SERVICES),),
     ("client-about-call_out", "fee"): ("none", rub(1_000)),

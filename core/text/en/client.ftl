@@ -8,15 +8,62 @@ client-consent = By continuing you let me keep this chat and your contacts for t
     .spoken = By continuing you let me keep this talk and your contacts for the job.
 client-ask-problem = What happened? Tell me what broke and what it looks like.
 client-ask-problem-plain = What exactly does not work, or what needs doing?
-client-ask-problem-again = I don’t see yet what to fix. Two words will do, such as “dead switch”, or choose below.
-    .spoken = I don’t see yet what to fix. Two words will do, such as: dead switch.
+client-ask-problem-again = I don’t see yet what to do. Two words will help, such as “dripping tap”, or choose whom you need.
+    .spoken = I don’t see yet what to do. Two words will help, such as: dripping tap.
 client-choose-fault = Which of these is closest?
-client-choose-near = Got it. Which of these is it like? If in doubt, send a photo.
-    .spoken = Got it. Which of these is it like?
-client-trade-not-yet = We only have electricians so far, and this needs another master. If wiring, a socket, a switch or a light is broken too, tell me.
-client-trade-partly = I can help with the electrical part. The rest needs another master, and we have none yet.
-client-fault-not-yet = I can’t take this on yet: I don’t know how to price it. Here is what I can help with today:
-client-fault-partly = I leave out moving, installing and the like: I can’t price it exactly yet. The rest we can do.
+client-choose-trade = Whom do you need? Choose, if that is easier.
+    .spoken = Whom do you need: an electrician, a plumber, an appliance repairer or a handyman?
+client-choose-of-trade = What happened? These are the most frequent cases, but your own words will do too.
+    .spoken = What happened? Tell me in your own words.
+client-inspection = The master will find out on site what is wrong, and name the price before any work. My price is for the visit and the check.
+client-trade-button = { $trade ->
+        [electrical] Electrician
+        [plumbing] Plumber
+        [appliance] Appliance repair
+       *[general] Handyman
+    }
+client-fault-else = Something else
+client-price-of-trade = Such work usually costs { $range }, depending on what exactly is to be done and when.
+client-gas-service = By law only the gas company works on gas, so we do not take this on. Call them on 104: they will come and do it safely.
+client-licensed = For this I will only send a master with a certificate for such work.
+client-lock-papers = Before opening the door the master checks your papers. Have your passport ready, and something that shows the flat is yours. If they are inside, show them once the door is open.
+client-visits = This takes different masters, so I arrange each visit separately:
+    { $visits }
+    I ask for address and phone only once. Let’s begin with the first.
+client-visit-line = { $fault }: usually { $range }
+client-visit-line-later = { $trade ->
+        [electrical] Electrician
+        [plumbing] Plumber
+        [appliance] Appliance repair
+       *[general] Handyman
+    }: I will ask about it in its turn
+client-range-next = Now the second one: { MID($fault) }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }.
+client-range-next-several = Now the second one:
+    { $fault }
+    Together it usually costs { $range } and takes { SPAN($shortest, $longest) }.
+client-visit-next = The first one is arranged. Now the second.
+client-left-out = All right, I have left that out. The rest stands.
+client-slots-same = The second master is free at the same time too, { $when }. Confirm it or choose another.
+client-which-cancel = Which job should I cancel?
+client-which-move = For which job should I change the time?
+client-which-button = { $number }, { MID($fault) }
+client-which-all = All of them
+client-status-all = Here are your jobs:
+    { $jobs }
+client-status-all-again = No change so far, all goes as planned:
+    { $jobs }
+client-status-line = { $number }, { MID($fault) }: { $state }, { $when }
+client-status-line-no-time = { $number }, { MID($fault) }: { $state }
+client-warranty = { $fault }. This is under warranty: a master will come and put it right free of charge.
+    .spoken = This is under warranty: a master will come and put it right free of charge.
+client-slot-button-free = { SHORT($when) }, free
+    .spoken = { $when }, free of charge
+client-held-free = This time is yours: { $when }. It is under warranty, there is nothing to pay.
+client-choose-near = Got it. Which of these is it like? If in doubt, say “something else” or send a photo.
+    .spoken = Got it. Which of these is it like? If in doubt, say: something else.
+client-trade-not-yet = To be honest, we have no such masters here yet. If you need other work done, tell me.
+client-trade-partly = Part of this needs a master we don’t have yet. I can help with the rest.
+client-fault-partly = The rest of what you named the master will look at on site, and name its price first.
 client-range = { $fault }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }. Each time below shows its exact price.
     .spoken = { $fault }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }. I will give the exact price with each time.
 client-range-several = All of it in one visit:
@@ -124,7 +171,10 @@ client-about-why_name = The master needs a name to know whom to ask for. A first
 client-about-why_address = The street tells me which master is near. House and flat are seen only by the one who takes the job.
 client-about-why_questions = I ask only what a master can’t do without: what broke, where, when and whom to call.
 client-about-payment = You pay the master on the spot, once everything works. Nothing in advance, and you choose how on the master’s terminal.
-client-about-warranty = If the same thing breaks again, tell me: I remember the job, and the owner will sort it out.
+client-about-warranty = The work has a warranty of { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }. If the same thing breaks again, tell me: a master comes back free of charge.
 client-about-parts = The master brings tools and small supplies. Parts it can’t do without are in the price, about others you are asked first.
 client-about-papers = After payment I send you a confirmation with the sum. For a contract or an invoice say “human”, and I will call the owner.
 client-about-privacy = I keep the chat and your contacts for the job, and the master sees them on taking it. More here: { $link }
@@ -154,9 +204,12 @@ client-sorry-again = I hear you. If you like, say “human”, and I will call t
 client-ask-problem-why = It decides who to send and what it costs. What exactly does not work?
 client-ask-street = I have house { $house }. And which street?
 client-ask-street-again = I remember house { $house }, only the street is missing. Its name, please, such as: Teatralnaya.
-client-stuck = I can’t work it out, so I showed our talk to the owner. Meanwhile, is your case among these?
+client-stuck = I can’t make it out, so I have shown our talk to the owner. Meanwhile you can simply choose whom you need:
+    .spoken = I can’t make it out, so I have shown our talk to the owner. Meanwhile just tell me whom you need.
 client-asked-enough-again = I am here. Tell me when you have decided, and we go on from there.
 client-time-impossible = There is no such date or hour. Please say it another way, such as “tomorrow at 14:00”.
+client-photo-place = If you can, send a photo of the place and of what is to be fitted: the master will bring what it takes.
+    .spoken = The master will ask by phone what to bring.
 client-photo-please = Take a photo of the damage without touching anything, and send it: it shows how serious this is.
     .spoken = Please do not touch anything there until the master comes.
 
@@ -167,7 +220,7 @@ client-rated-changed = Changed: { $stars } of 5 now.
 client-rated-poor = Noted: { $stars } of 5. What was wrong? The owner will read every word.
 client-rate-later = You can rate after payment: I will ask you when the receipt comes.
 client-complaint-none = Noted, and the owner will see it. Tell me what happened and when: I keep every word.
-client-same-again = This was fixed recently as job { $number }. I told the owner, who will decide who pays. I will find you a time right away.
+client-same-again = I am sorry. This was done under job { $number } and is still under warranty. I have told the owner.
 client-complaint-more = That is noted too. The owner will answer here.
 client-complaint-kept = Added. The owner will see all that you wrote.
 
@@ -195,14 +248,14 @@ danger-waiting = Tell me: are you safe, is everyone out? What you told me will n
     .safe = Safe now
     .not_yet = Not yet
 danger-no-job = { $danger ->
-        [gas] Good that you are safe. Only the gas service can help with gas: call 104. If you need an electrician too, tell me what broke.
-        [co] Good that you are safe. Do not heat until the gas service, 104, has checked the boiler and flue. If you need an electrician too, tell me what broke.
-       *[other] Good that you are safe. If you need an electrician, tell me what broke.
+        [gas] Good that you are safe. Only the gas service can help with gas: call 104. If you need a master of ours too, tell me what broke.
+        [co] Good that you are safe. Do not heat until the gas service, 104, has checked the boiler and flue. If you need a master of ours too, tell me what broke.
+       *[other] Good that you are safe. If you need a master, tell me what broke.
     }
     .spoken = { $danger ->
-        [gas] Good that you are safe. Only the gas service can help with gas: call one zero four. If you need an electrician too, tell me what broke.
-        [co] Good that you are safe. Do not heat until the gas service has checked the boiler and flue, call one zero four. If you need an electrician too, tell me what broke.
-       *[other] Good that you are safe. If you need an electrician, tell me what broke.
+        [gas] Good that you are safe. Only the gas service can help with gas: call one zero four. If you need a master of ours too, tell me what broke.
+        [co] Good that you are safe. Do not heat until the gas service has checked the boiler and flue, call one zero four. If you need a master of ours too, tell me what broke.
+       *[other] Good that you are safe. If you need a master, tell me what broke.
     }
 
 client-fault-button = { $fault }
@@ -229,7 +282,9 @@ price-long = Difficult case
 price-urgent = Urgent
 price-today = Today
 price-evening = Evening or weekend
-price-parts = Parts
+price-parts = Materials
+price-parts-named = Materials ({ $parts })
+price-warranty = Under warranty
 price-rounding = Rounding
 
 # Stars.

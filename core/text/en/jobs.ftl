@@ -25,6 +25,15 @@ client-travelling = { $master } is on the way to you.
 client-on-site = { $master } has arrived.
 client-working = The work has begun. { $master } will say when it is done.
 client-done = The work is done. Check it together with the master. If all is well, pay { ACC($price) }.
+client-done-free = The warranty work is done, there is nothing to pay. Check it all with the master while he is there.
+client-new-fault = { $master } says that something else is broken and the warranty does not cover it. That is { $price }, { $high } at most. Shall it be done?
+    .pricenew = Yes, do it
+    .keepfree = No, only the warranty
+client-new-fault-agreed = All right, it will be done too. The price is { $price }, { $high } at most.
+client-new-fault-declined = All right, there is nothing to pay. Only the warranty work will be done.
+master-new-fault = I have asked the client to pay for this on job { $number }. Please wait for the answer before you begin.
+master-new-fault-agreed = The client agrees: { $price }, { $high } at most. Job { $number } is an ordinary paid one now.
+master-new-fault-declined = The client does not want to pay. On job { $number } do only the warranty work.
 client-cancelled = Job { $number } is cancelled. If you need a master, just tell me.
 client-cancelled-call-out = Job { $number } is cancelled. The master was already on the way, so the visit costs { ACC($amount) }.
 client-cancelled-by-owner = The owner of the service cancelled job { $number }. If you still need a master, tell me, and I will look again.
@@ -102,6 +111,23 @@ master-accepted = Job { $number } is yours: { MID($service) }.
     .spoken = The job is yours: { MID($service) }. Come { $when }. The address: { $address }. The client: { LIST($client, $phone) }.
     .travel = I am on my way
     .cancel = I can’t come
+master-offer-warranty = Warranty visit, job { $number }: { MID($service) }, { $place }
+    When: { $when }
+    Work: up to { $length }
+    Free for the client, nothing for you.
+    Answer by { GEN($until) }
+    .spoken = A warranty visit: { MID($service) }, { $place }. Come { $when }. It is free for the client. Will you take it?
+    .accept = I take it
+    .decline = I can’t
+master-accepted-warranty = Warranty job { $number } is yours: { MID($service) }.
+    When: { $when }
+    Address: { $address }
+    Client: { LIST($client, $phone) }
+    Take no money from the client. If something else is broken, write “it is a new fault”.
+    .spoken = The warranty job is yours: { MID($service) }. Come { $when }. Address: { $address }. Client: { LIST($client, $phone) }. Take no money from the client.
+    .travel = On my way
+    .cancel = I can’t come
+master-done-free = Noted: the warranty work is done. Take no money from the client.
 master-declined = All right, I will offer job { $number } to somebody else.
 master-travelling = Noted: you are on your way. When you get there, say “I am here”.
     .arrive = I am there

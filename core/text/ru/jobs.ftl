@@ -27,6 +27,15 @@ client-travelling = { $master } уже едет к вам.
 client-on-site = { $master } на месте.
 client-working = Работа началась. { $master } скажет, когда закончит.
 client-done = Работа сделана. Проверьте всё вместе с мастером. Если всё хорошо, оплатите { ACC($price) }.
+client-done-free = Работа по гарантии сделана, платить не нужно. Проверьте всё вместе с мастером, пока он рядом.
+client-new-fault = { $master } говорит, что сломалось другое и гарантия этого не покрывает. Это { $price }, самое большее { $high }. Делать?
+    .pricenew = Да, делайте
+    .keepfree = Нет, только по гарантии
+client-new-fault-agreed = Хорошо, мастер сделает и это. Цена { $price }, самое большее { $high }.
+client-new-fault-declined = Хорошо, платить не за что. Мастер сделает только то, что по гарантии.
+master-new-fault = Спросил клиента, готов ли он платить за это по заявке { $number }. Подождите ответа, до него не начинайте.
+master-new-fault-agreed = Клиент согласен: { $price }, самое большее { $high }. Заявка { $number } теперь обычная, с оплатой.
+master-new-fault-declined = Клиент не согласен платить. По заявке { $number } сделайте только гарантийное.
 client-cancelled = Заявка { $number } отменена. Понадобится мастер, просто скажите.
 client-cancelled-call-out = Заявка { $number } отменена. Мастер уже ехал, поэтому выезд стоит { ACC($amount) }.
 client-cancelled-by-owner = Заявку { $number } отменил владелец сервиса. Если мастер ещё нужен, скажите, подберу заново.
@@ -135,6 +144,23 @@ master-accepted = Заявка { $number } ваша: { MID($service) }.
     .spoken = Заявка ваша: { MID($service) }. Прийти { $when }. Адрес: { $address }. Клиент: { LIST($client, $phone) }.
     .travel = Выехал
     .cancel = Не смогу прийти
+master-offer-warranty = Гарантийный выезд по заявке { $number }: { MID($service) }, { $place }
+    Когда: { $when }
+    Работы: до { GEN($length) }
+    Для клиента бесплатно, вам на руки ничего.
+    Ответьте до { GEN($until) }
+    .spoken = Гарантийный выезд: { MID($service) }, { $place }. Прийти { $when }. Для клиента это бесплатно. Берёте?
+    .accept = Беру
+    .decline = Не могу
+master-accepted-warranty = Гарантийная заявка { $number } ваша: { MID($service) }.
+    Когда: { $when }
+    Адрес: { $address }
+    Клиент: { LIST($client, $phone) }
+    Денег с клиента не берите. Поломка другая, так и напишите: «это новая поломка».
+    .spoken = Гарантийная заявка ваша: { MID($service) }. Прийти { $when }. Адрес: { $address }. Клиент: { LIST($client, $phone) }. Денег с клиента не берите.
+    .travel = Выехал
+    .cancel = Не смогу прийти
+master-done-free = Отметил: гарантийная работа сделана. Денег с клиента не берите.
 master-declined = Хорошо, заявку { $number } предложу другому.
 master-travelling = Отметил, что вы в пути. Приедете, скажите «я на месте».
     .arrive = Я на месте
