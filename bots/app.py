@@ -21,11 +21,13 @@ from bots.chance import SystemChance
 from bots.charging import (
     CHARGE_KINDS,
     PAYOUT_KINDS,
+    RECEIPT_KINDS,
     REFUND_KINDS,
     REGISTRY,
     Charging,
     PayingOut,
     ReadingRegistry,
+    Registering,
 )
 from bots.clock import SystemClock
 from bots.courier import Courier, Performer
@@ -44,7 +46,7 @@ from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHan
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
 from core.flows.file_letters import KINDS as FILE_LETTERS, RENDER, FileHandler
-from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler, FiscalRules
+from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
 from core.flows.payments import PaymentHandler
@@ -137,6 +139,7 @@ class Naryad:
             RENDER: Rendering(self.press, self.readers),
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
             **dict.fromkeys(PAYOUT_KINDS, paying_out),
+            **dict.fromkeys(RECEIPT_KINDS, Registering(self.providers.registrars.by_name)),
             REGISTRY: ReadingRegistry(self.gateways),
         }
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
@@ -155,9 +158,9 @@ class Naryad:
         return readers(self.engine)
 
     @property
-    def simulator(self) -> FastAPI | None:
-        """The built-in payment provider, to be mounted in our web app."""
-        return self.providers.simulator
+    def played(self) -> Mapping[str, FastAPI]:
+        """Providers and registrars that are built in, by the path to mount each at in our web app."""
+        return self.providers.played
 
     @property
     def secret(self) -> bytes:
@@ -272,7 +275,7 @@ class Naryad:
             **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(self.markets)),
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
             **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(self.markets, self.providers.payout_rules())),
-            **dict.fromkeys(RECEIPT_LETTERS, FiscalHandler(FiscalRules())),
+            **dict.fromkeys(RECEIPT_LETTERS, FiscalHandler(self.providers.registrars.rules)),
             **dict.fromkeys(BOOKS_LETTERS, ReconciliationHandler(self.provider)),
             NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),

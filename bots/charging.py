@@ -110,10 +110,12 @@ class Registering:
     async def perform(self, effect: Effect) -> LetterDraft | None:
         """Ask for a receipt, or read it anew; what did not arrive is asked for again under its id."""
         payload = effect.payload
-        registrar = self._registrars[str(payload["registrar"])]
+        registrar = self._registrars.get(str(payload["registrar"]))
         order = restored(ReceiptOrder, payload["order"])
         told: Registered | None = None
         try:
+            if registrar is None:  # the settings name another one by now; the books say what is missing
+                raise Outage(f"{payload['registrar']} is not connected")  # noqa: TRY301 - it is one of them
             if effect.kind == "receipt-read":
                 told = await registrar.read(order)
             if told is None:

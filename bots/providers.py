@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import httpx
 from fastapi import FastAPI
 
+from bots.inside import Inside
+from bots.registrars import Registrars, open_registrars
 from bots.settings import Settings
 from core.flows.charges import Provider
 from core.flows.payouts import PayoutRules
@@ -30,11 +32,19 @@ class Providers:
         gateways: By name; the first is connected, others only end old charges.
         paymasters: By name; none if masters are paid by hand from a file.
         simulator: The built-in provider, to be mounted at `MOUNTED_AT`.
+        registrars: Who registers receipts of it.
     """
 
     gateways: Mapping[str, Gateway] = field(default_factory=dict)
     paymasters: Mapping[str, Paymaster] = field(default_factory=dict)
     simulator: FastAPI | None = None
+    registrars: Registrars = field(default_factory=Registrars)
+
+    @property
+    def played(self) -> Mapping[str, FastAPI]:
+        """Everything that is played inside the program, by its path; the longest paths first."""
+        own = {MOUNTED_AT: self.simulator} if self.simulator is not None else {}
+        return {**self.registrars.played, **own}
 
     def provider(self, settings: Settings) -> Provider:
         """Return what flows must know of the connected provider."""
@@ -62,6 +72,7 @@ class Providers:
             await gateway.close()
         for paymaster in self.paymasters.values():
             await paymaster.close()
+        await self.registrars.close()
         if self.simulator is not None:
             await self.simulator.state.close()
 
@@ -74,14 +85,16 @@ def open_providers(
     Args:
         web: Our own web app, which the built-in provider sends its notices to.
     """
+    registrars = open_registrars(settings, clock=clock, chance=chance)
     gateway = _real_gateway(settings, clock)
     payer = settings.paying_out_by
     if gateway is not None and payer != SIMULATOR:
-        return Providers({gateway.name: gateway}, _real_paymasters(settings, payer))
+        paymasters = _real_paymasters(settings, payer)
+        return Providers({gateway.name: gateway}, paymasters, registrars=registrars)
     simulator, own, own_payer = _built_in(settings, clock, chance, web)
     paymasters = {SIMULATOR: own_payer} if payer == SIMULATOR else _real_paymasters(settings, payer)
     gateways: dict[str, Gateway] = {gateway.name: gateway} if gateway is not None else {SIMULATOR: own}
-    return Providers(gateways, paymasters, simulator)
+    return Providers(gateways, paymasters, simulator, registrars)
 
 
 def _built_in(
@@ -98,27 +111,12 @@ def _built_in(
         url=url,
         clock=clock,
         chance=chance,
-        http=httpx.AsyncClient(transport=_Inside(web)),
+        http=httpx.AsyncClient(transport=Inside(web)),
     )
-    inside = _Inside(lambda: app, at=MOUNTED_AT)
+    inside = Inside(lambda: app, at=MOUNTED_AT)
     gateway = Neutral(url=url, key=key, clock=clock, http=httpx.AsyncClient(transport=inside))
     paymaster = NeutralPaymaster(url=url, key=key, http=httpx.AsyncClient(transport=inside))
     return app, gateway, paymaster
-
-
-class _Inside(httpx.AsyncBaseTransport):
-    """Speaks HTTP to an app of this process, as if it were mounted at a path."""
-
-    def __init__(self, app: Callable[[], FastAPI], *, at: str = "") -> None:
-        self._app = app
-        self._at = at
-        self._transport: httpx.ASGITransport | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Hand the request over; the app is made when it is first spoken to."""
-        if self._transport is None:
-            self._transport = httpx.ASGITransport(self._app(), root_path=self._at, raise_app_exceptions=False)
-        return await self._transport.handle_async_request(request)
 
 
 def _real_gateway(settings: Settings, clock: Clock) -> Gateway | None:

@@ -72,6 +72,18 @@ class Settings(BaseSettings):
     cloudpayments_public_id: str = ""
     cloudpayments_api_secret: SecretStr | None = None
     cloudpayments_api_url: str = ""
+    # Who registers receipts. One without its keys is the built-in one.
+    atol_login: str = ""
+    atol_password: SecretStr | None = None
+    atol_group: str = ""
+    atol_inn: str = Field(default="", pattern=r"^([0-9]{10}|[0-9]{12})?$")
+    atol_address: str = ""  # where people pay (tag 1187): the address of our site
+    atol_email: str = ""
+    atol_sno: Literal["osn", "usn_income", "usn_income_outcome", "esn", "patent"] = "usn_income"
+    atol_api_url: str = ""
+    moynalog_tokens: dict[str, SecretStr] = Field(default_factory=dict)  # by taxpayer number
+    moynalog_passwords: dict[str, SecretStr] = Field(default_factory=dict)
+    moynalog_api_url: str = ""
 
     @field_validator("tz_default")
     @classmethod
@@ -157,6 +169,27 @@ class Settings(BaseSettings):
         return {**found, **url} if found else {}
 
     @property
+    def atol_keys(self) -> dict[str, Any]:
+        """What ATOL Online is opened with, if it is chosen; empty unless all of it is set."""
+        company = {"email": self.atol_email, "inn": self.atol_inn, "payment_address": self.atol_address}
+        entry = {"login": self.atol_login, "password": self.atol_password, "group": self.atol_group}
+        if self.fiscal_provider != "atol" or not all(company.values()) or not (found := _plain(entry)):
+            return {}
+        url = {"api_url": self.atol_api_url} if self.atol_api_url else {}
+        return {**found, **url, "company": {**company, "sno": self.atol_sno}}
+
+    @property
+    def moynalog_keys(self) -> dict[str, dict[str, str]]:
+        """How each master's account at the tax office is opened, by his number, if that is chosen."""
+        if self.npd_provider != "moynalog":
+            return {}
+        found: dict[str, dict[str, str]] = {}
+        for name, kept in (("refresh_token", self.moynalog_tokens), ("password", self.moynalog_passwords)):
+            for inn, secret in kept.items():
+                found.setdefault(inn, {})[name] = secret.get_secret_value()
+        return found
+
+    @property
     def paying_out_by(self) -> str:
         """Who pays masters out: as chosen, else the built-in provider beside itself, and a file by hand."""
         if self.payout_provider == "yookassa" and not self.paymaster_keys:
@@ -172,7 +205,9 @@ class Settings(BaseSettings):
             *(self.vk_client_token, self.vk_master_token),
             self.whatsapp_token,
         )
-        return any(token is not None for token in tokens) or bool(self.provider_keys)
+        return any(token is not None for token in tokens) or bool(
+            self.provider_keys or self.atol_keys or self.moynalog_keys
+        )
 
     @property
     def is_demo(self) -> bool:

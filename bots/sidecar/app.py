@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bots.providers import MOUNTED_AT as SIMULATOR_AT
 from bots.sidecar import (
     blobs,
     books,
@@ -97,8 +96,8 @@ def build_app(naryad: Naryad) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(docs.router)
     app.include_router(blobs.router)
-    if naryad.simulator is not None:
-        app.mount(SIMULATOR_AT, naryad.simulator)
+    for path, played in naryad.played.items():
+        app.mount(path, played)
     install_errors(app)
     app.add_middleware(
         BodyLimit,

@@ -132,8 +132,8 @@ class Naryad(Protocol):
         ...
 
     @property
-    def simulator(self) -> FastAPI | None:
-        """The built-in payment provider, if it is the connected one."""
+    def played(self) -> Mapping[str, FastAPI]:
+        """Providers and registrars that are built in, by the path to mount each at; long paths first."""
         ...
 
     @property

@@ -7,6 +7,7 @@ What a registrar does not take now is asked for again, and what it refuses is th
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -20,14 +21,21 @@ from core.kernel.charge import REFUND_STEPS, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Refusal
-from core.receipt import ReceiptKind, ReceiptOrder, Registered
+from core.receipt import ReceiptKind as Kind, ReceiptOrder, Registered
 from storage.tables import JobRow, MasterRow, PaymentRow, ReceiptRow, RefundRow, Row, TalkRow
 
 KINDS = ("receipt", "receipt-told", "receipt-poll")
 POLLS_S = (5, 15, 60, 300, 900, 3_600)  # between readings of a receipt; the last one repeats
 REFUSED_BEFORE_OWNER = 3  # refusals in a row after which the owner is asked
+SILENT_BEFORE_OWNER = timedelta(days=1)
+NPD = (Kind.INCOME, Kind.ANNULMENT)
+BACK = (Kind.SALE_RETURN, Kind.ANNULMENT)
+# What must be registered before: a sale before its return, and incomes of one payment one by one.
+AFTER: Mapping[Kind, Collection[Kind]] = MappingProxyType(
+    {Kind.SALE: (), Kind.SALE_RETURN: (Kind.SALE,), Kind.INCOME: NPD, Kind.ANNULMENT: NPD}
+)
 _OPEN = (RefundState.ASKED, RefundState.PENDING)
-SELF_EMPLOYED = "self_employed"
+SELF_EMPLOYED = "npd"  # how a master is taxed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +46,68 @@ class FiscalRules:
         sales: The registrar of sales and their returns.
         by_provider: The payment provider prints receipts of what it takes, so only cash is left to us.
         incomes: The registrar of self-employed masters' incomes.
+        is_play: What the payment provider takes is no real money, so no real registrar hears of it.
+        real: Names of the registrars that are real.
     """
 
     sales: str | None = None
     by_provider: bool = False
     incomes: str | None = None
+    is_play: bool = False
+    real: frozenset[str] = frozenset()
+
+    def of(self, kind: Kind, method: str | None) -> str | None:
+        """Return who registers receipts of a kind for what was paid this way; None: nobody."""
+        registrar = self.incomes if kind in NPD else self.sales
+        if method == Method.CASH:
+            return registrar
+        by_provider = self.by_provider and kind not in NPD
+        return None if by_provider or (self.is_play and registrar in self.real) else registrar
 
 
 async def begin(
     tx: Tx, rules: FiscalRules, *, payment: PaymentRow, job: JobRow, refund: RefundRow | None
 ) -> None:
     """Ask for the receipts of a payment, or of its refund."""
+    asked = await _receipts_of(tx, payment.id)
+    if any(row.subject_id == (refund or payment).id for row in asked):
+        return
+    new: list[ReceiptRow] = []
+    if registrar := rules.of(Kind.SALE, payment.method):
+        if refund is None:
+            new.append(_ask_for(tx, Kind.SALE, registrar, payment, payment.amount_minor))
+        elif any(row.kind == Kind.SALE for row in asked):  # what was never registered is not taken back
+            new.append(_ask_for(tx, Kind.SALE_RETURN, registrar, refund, refund.amount_minor))
     master = await tx.get(MasterRow, payment.master_id)
-    is_cash = payment.method == Method.CASH
-    if rules.sales is not None and (is_cash or not rules.by_provider):
-        kind = ReceiptKind.SALE_RETURN if refund else ReceiptKind.SALE
-        await _ask_for(tx, kind, rules.sales, payment=payment, job=job, refund=refund, master=master)
-    is_self_employed = master is not None and master.tax_status == SELF_EMPLOYED and master.inn is not None
-    if rules.incomes is not None and is_self_employed:
-        kind = ReceiptKind.ANNULMENT if refund else ReceiptKind.INCOME
-        await _ask_for(tx, kind, rules.incomes, payment=payment, job=job, refund=refund, master=master)
+    if registrar := rules.of(Kind.INCOME, payment.method):
+        if refund is not None:
+            new += _less_income(tx, registrar, refund, asked)
+        elif _is_self_employed(master) and payment.master_minor > 0:
+            new.append(_ask_for(tx, Kind.INCOME, registrar, payment, payment.master_minor))
+    for receipt in new:
+        await _send(tx, receipt, job, kind="receipt")
+        _poll(tx, receipt, job, tx.now + timedelta(seconds=POLLS_S[0]))
+
+
+def _less_income(
+    tx: Tx, registrar: str, refund: RefundRow, asked: Sequence[ReceiptRow]
+) -> Sequence[ReceiptRow]:
+    """Annul a master's income, which goes only as a whole, and register anew what is left to him of it."""
+    incomes = [row for row in asked if row.kind in NPD]
+    if not incomes or incomes[-1].kind == Kind.ANNULMENT or refund.master_minor <= 0:
+        return ()
+    last = incomes[-1].amount_minor
+    annulment = _ask_for(tx, Kind.ANNULMENT, registrar, refund, last)
+    if last <= refund.master_minor:
+        return (annulment,)
+    return annulment, _ask_for(tx, Kind.INCOME, registrar, refund, last - refund.master_minor)
 
 
 async def hear_of(tx: Tx, *, receipt: ReceiptRow, job: JobRow, told: Registered | None) -> None:
     """Take in what a registrar says; None: nothing, so it is asked again by its timer."""
     if told is None:
-        receipt.silences += 1
+        if receipt.state in _OPEN and tx.now - receipt.asked_at >= SILENT_BEFORE_OWNER:
+            await _tell_owner(tx, receipt, job, "-")
         return
     if (RefundState(receipt.state), told.state) not in REFUND_STEPS:
         return
@@ -78,79 +122,95 @@ async def hear_of(tx: Tx, *, receipt: ReceiptRow, job: JobRow, told: Registered 
     tx.cancel(_timer(receipt))
     facts = {"kind": receipt.kind, "number": receipt.number}
     tx.record("payment", receipt.payment_id, "receipt", actor="naryad", parties=parties(job), **facts)
-    client, master = await talks_of(tx, job)
+    await _send_next(tx, receipt, job)
     if receipt.url is None:
         return
-    if receipt.kind in (ReceiptKind.SALE, ReceiptKind.SALE_RETURN):
+    client, master = await talks_of(tx, job)
+    if receipt.kind in (Kind.SALE, Kind.SALE_RETURN):
         tx.say(client, "client-fiscal-receipt", news=True, number=job.number, link=receipt.url)
-    elif receipt.kind == ReceiptKind.INCOME and master is not None:
+    elif receipt.kind == Kind.INCOME and master is not None:
         tx.say(master, "master-income-receipt", news=True, number=job.number, link=receipt.url)
 
 
 async def poll(tx: Tx, *, receipt: ReceiptRow, job: JobRow, polls: int) -> None:
     """Ask for a receipt again that is not registered yet, for as long as it takes."""
+    kind = "receipt-read"
     if receipt.state == RefundState.FAILED:
-        receipt.state = RefundState.ASKED  # refused before; the owner may have mended what was wrong
+        # Refused before; the owner may have mended what was wrong, so it is another try.
+        receipt.state, kind = RefundState.ASKED, "receipt"
     if receipt.state not in _OPEN:
         return
-    await _send(tx, receipt, job, kind="receipt-read")
+    await _send(tx, receipt, job, kind=kind)
     pause = timedelta(seconds=POLLS_S[min(polls, len(POLLS_S) - 1)])
     _poll(tx, receipt, job, tx.now + pause, polls=polls + 1)
 
 
-async def _ask_for(
-    tx: Tx,
-    kind: ReceiptKind,
-    registrar: str,
-    *,
-    payment: PaymentRow,
-    job: JobRow,
-    refund: RefundRow | None,
-    master: MasterRow | None,
-) -> None:
-    subject_id = refund.id if refund else payment.id
-    known = select(ReceiptRow.id).where(ReceiptRow.kind == kind, ReceiptRow.subject_id == subject_id)
-    if await tx.session.scalar(known):
-        return
-    minor = refund.amount_minor if refund else payment.amount_minor
-    if kind in (ReceiptKind.INCOME, ReceiptKind.ANNULMENT):  # what is the master's is his income
-        minor = refund.master_minor if refund else payment.master_minor
-    if minor <= 0 or master is None:
-        return
+def _is_self_employed(master: MasterRow | None) -> bool:
+    return master is not None and master.tax_status == SELF_EMPLOYED and master.inn is not None
+
+
+def _ask_for(tx: Tx, kind: Kind, registrar: str, subject: PaymentRow | RefundRow, minor: int) -> ReceiptRow:
     receipt = ReceiptRow(
         id=tx.id(),
         kind=kind.value,
-        subject_id=subject_id,
-        payment_id=payment.id,
+        subject_id=subject.id,
+        payment_id=subject.id if isinstance(subject, PaymentRow) else subject.payment_id,
         registrar=registrar,
         state=RefundState.ASKED,
         amount_minor=minor,
-        currency=payment.currency,
+        currency=subject.currency,
         silences=0,
         asked_at=tx.now,
     )
     tx.add(receipt)
-    await _send(tx, receipt, job, kind="receipt")
-    _poll(tx, receipt, job, tx.now + timedelta(seconds=POLLS_S[0]))
+    return receipt
+
+
+async def _receipts_of(tx: Tx, payment_id: str) -> Sequence[ReceiptRow]:
+    """Return every receipt of a payment and its refunds, in the order in which they were asked for."""
+    query = select(ReceiptRow).where(ReceiptRow.payment_id == payment_id)
+    found = {row.id: row for row in await tx.session.scalars(query)}
+    found |= {row.id: row for row in tx.group.unwritten(ReceiptRow) if row.payment_id == payment_id}
+    return [found[id] for id in sorted(found)]
+
+
+async def _first(tx: Tx, receipt: ReceiptRow) -> Sequence[ReceiptRow]:
+    """Return what must be registered before a receipt: the sale it returns, the incomes until then."""
+    kinds = AFTER[Kind(receipt.kind)]
+    listed = await _receipts_of(tx, receipt.payment_id) if kinds else ()
+    return [row for row in listed if row.id < receipt.id and row.kind in kinds]
+
+
+async def _send_next(tx: Tx, receipt: ReceiptRow, job: JobRow) -> None:
+    """Send what has waited for this one."""
+    for row in await _receipts_of(tx, receipt.payment_id):
+        waits = row.id > receipt.id and receipt.kind in AFTER[Kind(row.kind)]
+        if waits and row.state == RefundState.ASKED:
+            await _send(tx, row, job, kind="receipt")
 
 
 async def _send(tx: Tx, receipt: ReceiptRow, job: JobRow, *, kind: str) -> None:
+    """Hand a receipt to its registrar, unless another must be registered first."""
+    first = await _first(tx, receipt)
+    if any(row.state != RefundState.DONE for row in first):
+        return
     payment = await tx.get(PaymentRow, receipt.payment_id)
     if payment is None:
         raise LookupError(f"a receipt without its payment: {receipt.id}")
     master = await tx.get(MasterRow, payment.master_id)
     amount = Money(receipt.amount_minor, Currency(receipt.currency))
     text = receipts.receipt_of(tx, job, master, amount)
+    taken_back = [row.number for row in first if row.kind in (Kind.SALE, Kind.INCOME)]
     order = ReceiptOrder(
         id=receipt.id,
-        kind=ReceiptKind(receipt.kind),
+        kind=Kind(receipt.kind),
         amount=amount,
         lines=text.lines,
         is_cash=payment.method == Method.CASH,
-        at=payment.settled_at or tx.now,
+        at=payment.settled_at or receipt.asked_at,
         phone=text.phone,
         inn=master.inn if master else None,
-        refers_to=await _taken_back(tx, receipt),
+        refers_to=taken_back[-1] if taken_back and receipt.kind in BACK else None,
     )
     payload = {
         "receipt_id": receipt.id,
@@ -162,25 +222,18 @@ async def _send(tx: Tx, receipt: ReceiptRow, job: JobRow, *, kind: str) -> None:
     tx.effect(kind, lane=f"receipt:{receipt.payment_id}", payload=payload)
 
 
-async def _taken_back(tx: Tx, receipt: ReceiptRow) -> str | None:
-    """Return the number of the receipt that a return or an annulment takes back."""
-    first = {ReceiptKind.SALE_RETURN: ReceiptKind.SALE, ReceiptKind.ANNULMENT: ReceiptKind.INCOME}
-    kind = first.get(ReceiptKind(receipt.kind))
-    if kind is None:
-        return None
-    query = select(ReceiptRow.number).where(
-        ReceiptRow.kind == kind, ReceiptRow.payment_id == receipt.payment_id
-    )
-    return await tx.session.scalar(query)
-
-
 async def _is_refused(tx: Tx, receipt: ReceiptRow, job: JobRow, told: Registered) -> None:
     receipt.state, receipt.reason = told.state, (told.reason or "")[:200]
-    receipt.silences += 1
-    if receipt.silences == REFUSED_BEFORE_OWNER:
-        client, _ = await talks_of(tx, job)
-        words = f"{receipt.registrar} {receipt.kind} {receipt.id}: {receipt.reason}"
-        await open_ticket(tx, kind=TicketKind.MONEY, talk=client, words=words, job=job)
+    receipt.silences += 1  # refusals: what is down refuses nothing
+    if receipt.silences >= REFUSED_BEFORE_OWNER:
+        await _tell_owner(tx, receipt, job, receipt.reason)
+
+
+async def _tell_owner(tx: Tx, receipt: ReceiptRow, job: JobRow, reason: str) -> None:
+    """Put it before the owner; a matter that is open already is not put again."""
+    client, _ = await talks_of(tx, job)
+    words = f"{receipt.registrar} {receipt.kind} {receipt.id}: {reason}"
+    await open_ticket(tx, kind=TicketKind.MONEY, talk=client, words=words, job=job)
 
 
 def _timer(receipt: ReceiptRow) -> str:

@@ -45,7 +45,7 @@ class MasterRow(Row):
     years: Mapped[int | None]
     certificates: Mapped[str | None] = mapped_column(String(500))
     inn: Mapped[str | None] = mapped_column(String(12))  # taxpayer number; receipts name him by it
-    tax_status: Mapped[str | None] = mapped_column(String(12))  # self_employed (NPD), entrepreneur
+    tax_status: Mapped[str | None] = mapped_column(String(12))  # npd (self-employed), entrepreneur
     payout_to: Mapped[dict[str, Any] | None]  # {"destination": sbp, card or account, and what that takes}
     status: Mapped[str] = mapped_column(String(12))  # draft, active, paused
     works_nights: Mapped[bool] = mapped_column(default=False)

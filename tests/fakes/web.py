@@ -130,7 +130,7 @@ class FakeNaryad:
         )
         self.provider = Provider()
         self.gateways: Mapping[str, Gateway] = {}
-        self.simulator: FastAPI | None = None
+        self.played: Mapping[str, FastAPI] = {}
 
 
 def browser(app: FastAPI, *, token: str | None = None, address: str = "10.0.0.1") -> httpx.AsyncClient:

@@ -8,16 +8,19 @@ from sqlalchemy import select
 from bots.charging import (
     CHARGE_KINDS,
     PAYOUT_KINDS,
+    RECEIPT_KINDS,
     REFUND_KINDS,
     REGISTRY,
     Charging,
     PayingOut,
     ReadingRegistry,
+    Registering,
 )
 from bots.courier import Courier, Performer
 from bots.pump import Handler
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.charges import Provider
+from core.flows.fiscal import KINDS as FISCAL_LETTERS, FiscalHandler, FiscalRules
 from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler, PayoutRules
 from core.flows.reconciliation import KINDS as BOOKS_LETTERS, ReconciliationHandler
@@ -28,6 +31,7 @@ from storage.mail import Outcome
 from storage.queries import books
 from storage.tables import ChargeRow, PaymentRow, RefundRow
 from tests.fakes.gateway import FakeGateway, FakePaymaster
+from tests.fakes.registrar import FakeRegistrar
 from tests.flows.city import HOME, City
 
 MARKETS = {HOME.name: HOME}
@@ -40,6 +44,8 @@ class Till(City):
     def __post_init__(self) -> None:
         self.gateway = FakeGateway()
         self.paymaster = FakePaymaster()
+        self.register, self.office = FakeRegistrar("register"), FakeRegistrar("office")
+        self.fiscal_rules = FiscalRules()
         self.payout_rules = PayoutRules("fake", by_hand=False)
         super().__post_init__()
         self.courier = self.another_courier()
@@ -59,6 +65,7 @@ class Till(City):
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(MARKETS)),
             **dict.fromkeys(BOOKS_LETTERS, ReconciliationHandler(provider)),
             **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(MARKETS, self.payout_rules)),
+            **dict.fromkeys(FISCAL_LETTERS, FiscalHandler(self.fiscal_rules)),
             NOTICE: NoticeHandler(),
         }
 
@@ -69,8 +76,16 @@ class Till(City):
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
             REGISTRY: ReadingRegistry({self.gateway.name: self.gateway}),
             **dict.fromkeys(PAYOUT_KINDS, PayingOut({"fake": self.paymaster})),
+            **dict.fromkeys(
+                RECEIPT_KINDS, Registering({each.name: each for each in (self.register, self.office)})
+            ),
         }
         return Courier(self.engine, performers, clock=self.clock, chance=self.chance)
+
+    def registers(self, rules: FiscalRules) -> None:
+        """From now on receipts are registered so."""
+        self.fiscal_rules = rules
+        self.pump = self.another_pump()
 
     async def drain(self) -> None:
         """Handle everything that is due, and perform what comes of it."""
