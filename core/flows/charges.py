@@ -31,6 +31,8 @@ LINK_LIVES = timedelta(minutes=20)
 WATCHED_FOR = timedelta(hours=26)  # after its link has died; then the registry of the day has the last word
 POLLS_S = (5, 5, 10, 10, 20, 30, 60, 60, 120, 300)  # between readings of a charge; the last one repeats
 SILENCES_MAX = 2  # unanswered readings in a row after which nobody knows how a payment stands
+UNANSWERED, MISMATCH = "unanswered", "amount_mismatch"
+REASON_MAX = 200  # characters that are kept of a provider's words
 UNKNOWN_AT_MOST = timedelta(minutes=10)  # so long nothing else is taken; what comes later goes back by itself
 
 
@@ -130,10 +132,14 @@ async def hear_of(
         told: None if it does not know the charge, or did not answer.
         silence: `outage` (it was not reached), `unanswered` (nobody knows whether it was).
     """
+    if told is not None and told.order_id not in ("", charge.id):
+        _is_of_another(tx, charge, told)
+        told, silence = None, UNANSWERED  # nobody was told of ours
     if silence is not None:
         await _hear_nothing(tx, charge, job, silence=silence)
         return
-    charge.silences = 0
+    if charge.silences:
+        charge.silences = 0
     if told is None:
         await _is_not_known(tx, charge, job)
         return
@@ -142,25 +148,7 @@ async def hear_of(
         await _capture(tx, charge, job, told)
     if not is_news(ChargeState(charge.state), told.state):
         return
-    charge.provider_id = told.provider_id or charge.provider_id
-    charge.confirmation_url = told.confirmation_url or charge.confirmation_url
-    charge.qr_payload = told.qr_payload or charge.qr_payload
-    charge.told, charge.reason = dict(told.raw), told.reason
-    match told.state:
-        case ChargeState.WAITING:
-            charge.state = told.state
-            if charge.is_current:
-                await _show_link(tx, charge, job)
-            else:
-                _ask(tx, charge, "charge-cancel")
-        case ChargeState.HELD:
-            charge.state = told.state
-            await _capture(tx, charge, job, told)
-        case ChargeState.PAID:
-            await _take_in(tx, market, charge, job, told)
-        case _:
-            charge.state = told.state
-            await _fail(tx, charge, job)
+    await _move_on(tx, market, charge, job, told)
     if charge.state not in ALIVE:
         tx.cancel(_timer(charge))
 
@@ -184,6 +172,34 @@ def read_anew(tx: Tx, charge: ChargeRow) -> None:
 # What the provider may say ---------------------------------------------------------------------------------
 
 
+async def _move_on(tx: Tx, market: Market, charge: ChargeRow, job: JobRow, told: Charge) -> None:
+    """Take a step forward."""
+    charge.provider_id = told.provider_id or charge.provider_id
+    charge.confirmation_url = told.confirmation_url or charge.confirmation_url
+    charge.qr_payload = told.qr_payload or charge.qr_payload
+    charge.told, charge.reason = dict(told.raw), told.reason and told.reason[:REASON_MAX]
+    match told.state:
+        case ChargeState.WAITING:
+            charge.state = told.state
+            if charge.is_current:
+                await _show_link(tx, charge, job)
+            else:
+                _ask(tx, charge, "charge-cancel")
+        case ChargeState.HELD:
+            charge.state = told.state
+            await _capture(tx, charge, job, told)
+        case ChargeState.PAID:
+            await _take_in(tx, market, charge, job, told)
+        case _:
+            charge.state = told.state
+            await _fail(tx, charge, job)
+
+
+def _is_of_another(tx: Tx, charge: ChargeRow, told: Charge) -> None:
+    actor, other = f"provider:{charge.provider}", told.order_id[:REASON_MAX]
+    tx.record("payment", charge.payment_id, "other_order", actor=actor, charge_id=charge.id, told=other)
+
+
 async def _show_link(tx: Tx, charge: ChargeRow, job: JobRow) -> None:
     if charge.confirmation_url is None:
         return
@@ -196,12 +212,15 @@ async def _show_link(tx: Tx, charge: ChargeRow, job: JobRow) -> None:
 async def _capture(tx: Tx, charge: ChargeRow, job: JobRow, told: Charge) -> None:
     """The money is held: take it if it is what was asked and still wanted, else let it go."""
     asked = Money(charge.amount_minor, Currency(charge.currency))
-    payment = await _payment_for(tx, charge, job)
-    if payment is None or not is_as_asked(asked, told.amount):
-        charge.is_current = False
-        _ask(tx, charge, "charge-cancel")
+    is_asked = is_as_asked(asked, told.amount)
+    if is_asked and await _payment_for(tx, charge, job) is not None:
+        _ask(tx, charge, "charge-capture")
         return
-    _ask(tx, charge, "charge-capture")
+    if not is_asked:
+        charge.reason = MISMATCH
+        await _fail(tx, charge, job)
+    charge.is_current = False
+    _ask(tx, charge, "charge-cancel")
 
 
 async def _take_in(tx: Tx, market: Market, charge: ChargeRow, job: JobRow, told: Charge) -> None:
@@ -232,14 +251,15 @@ async def _take_in(tx: Tx, market: Market, charge: ChargeRow, job: JobRow, told:
 async def _is_too_much(tx: Tx, charge: ChargeRow, job: JobRow, told: Charge, *, is_asked: bool) -> None:
     """Money that settles nothing: to `suspense`. What came twice goes back; a wrong amount the owner sees."""
     charge.is_current = False
-    tx.transfer(
-        kind="surplus",
-        debit=Account.CLIENT,
-        credit=Account.SUSPENSE,
-        amount_minor=told.amount.minor,
-        currency=told.amount.currency.value,
-        job_id=job.id,
-    )
+    if told.amount.minor:  # else the provider has given it back by itself
+        tx.transfer(
+            kind="surplus",
+            debit=Account.CLIENT,
+            credit=Account.SUSPENSE,
+            amount_minor=told.amount.minor,
+            currency=told.amount.currency.value,
+            job_id=job.id,
+        )
     facts = {"amount_minor": told.amount.minor, "currency": told.amount.currency.value}
     actor = f"provider:{charge.provider}"
     tx.record("payment", charge.payment_id, "surplus", actor=actor, parties=parties(job), **facts)
@@ -249,7 +269,7 @@ async def _is_too_much(tx: Tx, charge: ChargeRow, job: JobRow, told: Charge, *, 
         return
     payment = await tx.get(PaymentRow, charge.payment_id)
     if payment is not None and payment.charge_id == charge.id and payment.state in OPEN:
-        payment.state, payment.reason = PaymentState.FAILED, "amount_mismatch"
+        payment.state, payment.reason = PaymentState.FAILED, MISMATCH
     words = (
         f"{charge.provider} {charge.id}: {told.amount.minor} {told.amount.currency} ≠ {charge.amount_minor}"
     )
@@ -276,6 +296,8 @@ async def _fail(tx: Tx, charge: ChargeRow, job: JobRow) -> None:
 
 async def _hear_nothing(tx: Tx, charge: ChargeRow, job: JobRow, *, silence: str) -> None:
     """The provider is silent: ask again soon, then say so, and never guess."""
+    if charge.state not in ALIVE:
+        return  # of what has ended there is nothing left to hear
     charge.silences += 1
     payment = await tx.get(PaymentRow, charge.payment_id)
     is_waited_for = payment is not None and payment.charge_id == charge.id and charge.is_current
@@ -285,7 +307,7 @@ async def _hear_nothing(tx: Tx, charge: ChargeRow, job: JobRow, *, silence: str)
             await _fail(tx, charge, job)
             charge.is_current = False
         return
-    if silence != "unanswered" and charge.silences < SILENCES_MAX:
+    if silence != UNANSWERED and charge.silences < SILENCES_MAX:
         return
     if payment is not None and is_waited_for and payment.state == PaymentState.PENDING:
         payment.state = step(PaymentState.PENDING, PaymentAction.LOSE)

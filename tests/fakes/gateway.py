@@ -38,6 +38,8 @@ class FakeGateway:
     lines: list[RegistryLine] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     cancels: bool = True  # whether an unpaid charge can be closed
+    orders: list[Order] = field(default_factory=list)  # every charge that was asked for, as it came
+    refund_orders: list[RefundOrder] = field(default_factory=list)
 
     def _fault(self, call: str) -> str | None:
         self.asked[call] += 1
@@ -56,6 +58,7 @@ class FakeGateway:
 
     async def charge(self, order: Order) -> Charge:
         fault = self._fault("charge")
+        self.orders.append(order)
         known = self.charges.get(order.id)
         if known is None:
             state = ChargeState.FAILED if fault == "no" else ChargeState.WAITING
@@ -93,6 +96,7 @@ class FakeGateway:
 
     async def refund(self, order: RefundOrder) -> Refund:
         fault = self._fault("refund")
+        self.refund_orders.append(order)
         state = {"no": RefundState.FAILED, "slow": RefundState.PENDING}.get(fault or "", RefundState.DONE)
         known = self.refunds.setdefault(order.id, Refund(order.id, f"r-{order.id}", state, order.amount))
         if fault == "lost":
@@ -118,7 +122,9 @@ class FakeGateway:
     def put(self, order_id: str, state: ChargeState, *, amount: Money | None = None) -> None:
         """Change a charge, as the client or the bank does."""
         known = self.charges[order_id]
-        self.charges[order_id] = replace(known, state=state, amount=amount or known.amount)
+        self.charges[order_id] = replace(
+            known, state=state, amount=known.amount if amount is None else amount
+        )
 
 
 @dataclass
@@ -129,6 +135,7 @@ class FakePaymaster:
     faults: list[str] = field(default_factory=list)
     payouts: dict[str, Payout] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)  # how often money really left, by payout
+    read_faults: list[str] = field(default_factory=list)  # down, or nothing
 
     async def pay_out(self, order: PayoutOrder) -> Payout:
         fault = self.faults.pop(0) if self.faults else None
@@ -144,6 +151,8 @@ class FakePaymaster:
         return self.payouts[order.id]
 
     async def read(self, order: PayoutOrder, *, provider_id: str | None) -> Payout | None:
+        if self.read_faults and self.read_faults.pop(0) == "down":
+            raise Outage("fake")
         return self.payouts.get(order.id)
 
     async def close(self) -> None:

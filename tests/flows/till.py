@@ -26,6 +26,7 @@ from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler, PayoutRul
 from core.flows.reconciliation import KINDS as BOOKS_LETTERS, ReconciliationHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
 from core.kernel.charge import ChargeState
+from core.ports import Gateway
 from storage.engine import readers
 from storage.mail import Outcome
 from storage.queries import books
@@ -47,6 +48,7 @@ class Till(City):
         self.register, self.office = FakeRegistrar("register"), FakeRegistrar("office")
         self.fiscal_rules = FiscalRules()
         self.payout_rules = PayoutRules("fake", by_hand=False)
+        self.with_receipts = False
         super().__post_init__()
         self.courier = self.another_courier()
 
@@ -55,6 +57,7 @@ class Till(City):
             self.gateway.name,
             self.gateway.methods,
             self.gateway.two_stage,
+            with_receipts=self.with_receipts,
             has_registry=self.gateway.has_registry,
         )
         payments = PaymentHandler(MARKETS, provider)
@@ -69,9 +72,10 @@ class Till(City):
             NOTICE: NoticeHandler(),
         }
 
-    def another_courier(self) -> Courier:
+    def another_courier(self, *, gateways: Mapping[str, Gateway] | None = None) -> Courier:
         """Make a courier, as a restart does."""
-        charging = Charging({self.gateway.name: self.gateway})
+        known = {self.gateway.name: self.gateway} if gateways is None else gateways
+        charging = Charging(known, with_receipts=self.with_receipts)
         performers: dict[str, Performer] = {
             **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
             REGISTRY: ReadingRegistry({self.gateway.name: self.gateway}),
