@@ -14,6 +14,7 @@ from core.charge import Refund, RefundOrder, restored, stored
 from core.flows import receipts, timers
 from core.flows.actor import Actor
 from core.flows.settlements import amount_of, parties, talks_of
+from core.flows.tickets import TicketKind, open_ticket
 from core.flows.tx import Letter, Tx
 from core.kernel import refund as rules
 from core.kernel.charge import REFUND_STEPS, RefundState
@@ -26,7 +27,8 @@ from core.markets.policy import Market
 from storage.tables import ChargeRow, JobRow, MasterRow, PaymentRow, RefundRow, Row, TalkRow
 
 POLLS_S = (10, 30, 60, 300, 900, 3_600)  # between readings of a refund; the last one repeats
-WORDS_MAX = 500
+WORDS_MAX, REASON_MAX = 500, 200  # characters
+OPEN = (RefundState.ASKED, RefundState.PENDING)
 KINDS = ("refund", "refund-told", "refund-poll")
 
 
@@ -119,6 +121,8 @@ async def hear_of(
     tx: Tx, market: Market, *, refund: RefundRow, payment: PaymentRow, job: JobRow, told: Refund | None
 ) -> None:
     """Take in what the provider says of a refund; None: nothing, so it is asked again."""
+    if refund.state not in OPEN:
+        return
     if told is None:
         refund.silences += 1
         return
@@ -130,9 +134,7 @@ async def hear_of(
         case RefundState.DONE:
             await _done(tx, market, refund, payment, job)
         case RefundState.FAILED:
-            refund.state, refund.reason, refund.ended_at = told.state, told.reason, tx.now
-            actor = f"provider:{refund.charge_id}"
-            tx.record("refund", refund.id, "failed", actor=actor, parties=parties(job), reason=told.reason)
+            await _fail(tx, refund, job, reason=(told.reason or "")[:REASON_MAX])
         case _:
             refund.state = told.state
     if refund.state in (RefundState.DONE, RefundState.FAILED):
@@ -141,7 +143,7 @@ async def hear_of(
 
 async def poll(tx: Tx, *, refund: RefundRow, job: JobRow, polls: int) -> None:
     """Read a refund anew that is not at its end, less and less often, for as long as it takes."""
-    if refund.state not in (RefundState.ASKED, RefundState.PENDING) or refund.charge_id is None:
+    if refund.state not in OPEN or refund.charge_id is None:
         return
     charge = await tx.get(ChargeRow, refund.charge_id)
     if charge is None:
@@ -149,6 +151,16 @@ async def poll(tx: Tx, *, refund: RefundRow, job: JobRow, polls: int) -> None:
     tx.effect("refund-read", lane=f"charge:{charge.id}", payload=_payload(tx, refund, charge, job))
     pause = timedelta(seconds=POLLS_S[min(polls, len(POLLS_S) - 1)])
     _poll(tx, refund, tx.now + pause, polls=polls + 1)
+
+
+async def _fail(tx: Tx, refund: RefundRow, job: JobRow, *, reason: str) -> None:
+    """The provider will not give it back: the owner has to, some other way."""
+    refund.state, refund.reason, refund.ended_at = RefundState.FAILED, reason, tx.now
+    actor = f"provider:{refund.charge_id}"
+    tx.record("refund", refund.id, "failed", actor=actor, parties=parties(job), reason=reason)
+    client, _ = await talks_of(tx, job)
+    words = f"refund {refund.id} of {refund.charge_id}: {refund.amount_minor} {refund.currency}, {reason}"
+    await open_ticket(tx, kind=TicketKind.MONEY, talk=client, words=words, job=job)
 
 
 async def _done(tx: Tx, market: Market, refund: RefundRow, payment: PaymentRow, job: JobRow) -> None:
