@@ -24,6 +24,7 @@ from storage.tables import MasterRow, PayoutRow, Row, TalkRow
 
 KINDS = ("payout", "payout-told", "payout-poll", "payout-end", "payout-to")
 POLLS_S = (15, 60, 300, 900, 3_600, 6 * 3_600)  # between readings of a payout; the last one repeats
+REASON_MAX = 200  # characters
 _OPEN = (RefundState.ASKED, RefundState.PENDING)
 
 
@@ -89,6 +90,8 @@ async def pay_out(
 
 async def payable(tx: Tx, master: MasterRow, currency: Currency) -> Money:
     """Return what could be paid to a master now: his balance less what is on its way to him."""
+    if tx.group.unwritten(PayoutRow):
+        await tx.flush()  # an earlier turn of this group may pay him, or have ended a payout
     query = select(func.coalesce(func.sum(PayoutRow.amount_minor), 0)).where(
         PayoutRow.master_id == master.id,
         PayoutRow.currency == currency.value,
@@ -100,6 +103,8 @@ async def payable(tx: Tx, master: MasterRow, currency: Currency) -> Money:
 
 async def hear_of(tx: Tx, *, payout: PayoutRow, master: MasterRow, told: Payout | None) -> None:
     """Take in what became of a payout; None: nobody knows, so it is asked again."""
+    if payout.state not in _OPEN:
+        return
     if told is None:
         payout.silences += 1
         return
@@ -130,7 +135,7 @@ async def end(
         raise StepNotAllowed(state=payout.state, action=state)
     amount = Money(payout.amount_minor, Currency(payout.currency))
     _move(tx, master.id, amount, phase="post" if is_done else "void", pending_id=payout.hold_id)
-    payout.state, payout.reason, payout.ended_at = state, reason, tx.now
+    payout.state, payout.reason, payout.ended_at = state, reason and reason[:REASON_MAX], tx.now
     tx.cancel(_timer(payout))
     facts = {"amount_minor": amount.minor, "payout_id": payout.id}
     action = "payout_done" if is_done else "payout_failed"
