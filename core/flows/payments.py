@@ -18,7 +18,7 @@ from core.kernel import ledger
 from core.kernel.job import JobState
 from core.kernel.ledger import Account
 from core.kernel.money import Currency, Money
-from core.kernel.payment import OPEN, Method, PaymentState, check_amount, needs_consent
+from core.kernel.payment import OPEN, Method, PaymentState, change_of, check_amount, needs_consent
 from core.kernel.refusal import (
     AlreadyPaid,
     ConsentNeeded,
@@ -143,6 +143,7 @@ async def take_cash(
     _must_be_open(payment, job, Method.CASH)
     await must_take_cash(tx, market, master_id=payment.master_id, currency=amount.currency)
     check_amount(received, market.limits_rules)
+    change_of(amount, received)
     current = await charges.current_of(tx, payment)
     charges.may_be_given_up(current, payment, now=tx.now)
     payment.charge_id = None
@@ -164,6 +165,8 @@ async def must_take_cash(tx: Tx, market: Market, *, master_id: str, currency: Cu
 def _must_be_open(payment: PaymentRow, job: JobRow, method: Method) -> None:
     if payment.state == PaymentState.SUCCEEDED or job.state == JobState.COMPLETED:
         raise AlreadyPaid
+    if job.state != JobState.DONE:
+        raise StepNotAllowed(state=job.state, action=method)
     if payment.state == PaymentState.AWAITING_CONSENT:
         low, high = _range(job)
         raise ConsentNeeded(amount=settlements.amount_of(payment), low=low, high=high)
@@ -248,7 +251,11 @@ async def of_job(tx: Tx, payment_id: str, job_id: str) -> PaymentRow:
 
 async def remind(tx: Tx, *, job: JobRow) -> None:
     """Mention a job that is done and not paid, and look again later."""
+    if job.state == JobState.DISPUTED:
+        _remind(tx, job)  # by the owner's word it may have to be paid after all
+        return
     if job.state != JobState.DONE:
+        await _let_go(tx, job)
         return
     _, master = await talks_of(tx, job)
     if master is not None:
@@ -275,6 +282,17 @@ async def _ask_consent(tx: Tx, job: JobRow, payment: PaymentRow) -> None:
     )
     if master is not None:
         tx.say(master, "master-payment-consent", news=True, amount=amount, range=prices)
+
+
+async def _let_go(tx: Tx, job: JobRow) -> None:
+    """A job that will not be paid any more waits for no payment."""
+    payment = await tx.live(PaymentRow, job.id)
+    if payment is None:
+        return
+    current = await charges.current_of(tx, payment)
+    await _close(tx, payment, PaymentState.CANCELLED)
+    if current is not None:
+        charges.give_up(tx, current)
 
 
 async def _close(tx: Tx, payment: PaymentRow, state: PaymentState) -> None:
