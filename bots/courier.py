@@ -16,16 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bots.bell import Bell
-from bots.failures import where
+from bots.failures import Verdict, judge, where
 from core.kernel.refusal import Outage, Unanswered
 from core.ports import Chance, Clock
 from storage import mail, outbox
 from storage.engine import readers
 from storage.mail import LetterDraft
 from storage.outbox import Effect, Performed
+from storage.storable import storable
 from storage.tables import EffectStatus
 
 logger = logging.getLogger(__name__)
+
+Landed = tuple[Performed, LetterDraft | None]
 
 IN_FLIGHT_MAX = 32
 CLAIMED_FOR = timedelta(seconds=60)  # the world has half of it to answer
@@ -72,7 +75,7 @@ class Courier:
         self._bell = bell or Bell()
         self._ear = self._bell.ear()
         self._flying: set[asyncio.Task[None]] = set()
-        self._landed: list[tuple[Performed, LetterDraft | None]] = []
+        self._landed: list[Landed] = []
         self._release_at: datetime | None = None
 
     async def run(self) -> None:
@@ -135,21 +138,41 @@ class Courier:
     async def _settle(self) -> int:
         """Write down what landed, in one transaction."""
         landed, self._landed = self._landed, []
-        if not landed:
-            return 0
+        if landed:
+            await self._write_down(landed)
+        return len(landed)
+
+    async def _write_down(self, landed: list[Landed]) -> None:
         now = self._clock.now()
-        letters = [replace(draft, id=draft.id or self._chance.id(now)) for _, draft in landed if draft]
+        letters = [self._letter(draft, now) for _, draft in landed if draft]
         try:
             async with self._engine.begin() as connection:
                 await outbox.complete(connection, [performed for performed, _ in landed])
                 if letters:
                     await mail.put(connection, letters, received=now)
                 await mail.notify(connection, by=self._bell.name)
-        except BaseException:
-            self._landed = landed + self._landed  # it happened: write it down when the database is back
-            raise
+        except BaseException as failure:
+            is_defect = isinstance(failure, Exception) and judge(failure) is Verdict.DEFECT
+            if not is_defect or (landed[0][1] is None and len(landed) == 1):
+                self._landed = landed + self._landed  # it happened: write it down when the database is back
+                raise
+            await self._write_apart(landed, failure)
         self._bell.ring()
-        return len(landed)
+
+    async def _write_apart(self, landed: list[Landed], failure: BaseException) -> None:
+        """One of these cannot be written down: it is buried, and the others do not suffer."""
+        if len(landed) > 1:
+            for each in landed:
+                await self._write_down([each])
+            return
+        (performed, _), error = landed[0], where(failure)
+        logger.critical("courier.unwritable effect_id=%s error=%s", performed.id, error)
+        dead = Performed(performed.id, EffectStatus.DEAD, due=self._clock.now(), error=error)
+        await self._write_down([(dead, None)])
+
+    def _letter(self, draft: LetterDraft, now: datetime) -> LetterDraft:
+        # What the world answered may hold what no database takes.
+        return replace(draft, id=draft.id or self._chance.id(now), payload=storable(draft.payload))
 
     async def _perform(self, effect: Effect) -> None:
         performer = self._performers[effect.kind]

@@ -21,13 +21,14 @@ from core.ports import Chance, Clock
 from storage import mail, outbox
 from storage.engine import readers
 from storage.mail import LetterDraft, Outcome
+from storage.storable import storable
 
 logger = logging.getLogger(__name__)
 
 BATCH_MAX = 500  # letters in one transaction
 CONFLICTS_MAX = 5  # of one batch with other processes
 WAIT_S = 10.0  # for an outcome
-REPLACEMENT = "\ufffd"
+
 POLL_S = 0.2  # for outcomes of other processes, should their NOTIFY be lost
 PAUSE_S = 0.01  # between two looks, however often the bell rings
 KEPT_FOR = timedelta(days=10)  # handled letters; as long, a key is known
@@ -153,8 +154,8 @@ class Intake:
         self, lane: str, key: str, kind: str, payload: Mapping[str, Any], due: datetime | None
     ) -> LetterDraft:
         id = self._chance.id(self._clock.now())
-        whole = {name: _storable(value) for name, value in payload.items()}
-        return LetterDraft(id=id, lane=_storable(lane), key=_storable(key), kind=kind, payload=whole, due=due)
+        whole = {name: storable(value) for name, value in payload.items()}
+        return LetterDraft(id=id, lane=storable(lane), key=storable(key), kind=kind, payload=whole, due=due)
 
     async def _post(self, draft: LetterDraft) -> tuple[Receipt, Outcome | None]:
         future: asyncio.Future[tuple[Receipt, Outcome | None]] = asyncio.get_running_loop().create_future()
@@ -249,23 +250,6 @@ class Intake:
                     self._bell.tell(await mail.outcomes(session, ids[start : start + mail.BATCH]))
         except SQLAlchemyError as failure:
             logger.warning("intake.cannot_look error=%s", where(failure))
-
-
-def _storable(value: Any) -> Any:  # noqa: ANN401 - JSON has no better type
-    """Mark what no database stores as text: NUL and halves of characters, as binary input has them."""
-    match value:
-        case str():
-            return (
-                value.replace("\0", REPLACEMENT)
-                .encode("utf-16-le", "surrogatepass")
-                .decode("utf-16-le", "replace")
-            )
-        case Mapping():
-            return {_storable(name): _storable(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_storable(each) for each in value]
-        case _:
-            return value
 
 
 def _answer(posted: _Posted, receipt: Receipt, outcome: Outcome | None) -> None:
