@@ -133,7 +133,8 @@ class Naryad:
             url=settings.url,
             media=settings.data_dir / "files",
         )
-        charging, paying_out = Charging(self.gateways), PayingOut(self.providers.paymasters)
+        charging = Charging(self.gateways, with_receipts=self.provider.with_receipts)
+        paying_out = PayingOut(self.providers.paymasters)
         performers: Mapping[str, Performer] = {
             "say": Saying(channels),
             RENDER: Rendering(self.press, self.readers),

@@ -4,10 +4,12 @@ A request is the same however often it is made, so it may be made again after a 
 or that it says nothing, comes back as a letter: flows decide what follows.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from core.charge import Charge, Order, Payout, PayoutOrder, Refund, RefundOrder, restored, stored
 from core.flows.timers import lane
@@ -20,8 +22,11 @@ from storage.outbox import Effect
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 CHARGE_KINDS = ("charge", "charge-read", "charge-capture", "charge-cancel")
 REFUND_KINDS = ("refund", "refund-read")
+PATIENCE_S = 25.0  # with all that a provider is asked at once; the courier has half a minute
 ASKED_MAX = 4  # a provider that is down is asked for a new charge so often; then another method is taken
 
 
@@ -43,10 +48,10 @@ class PayingOut:
         A payout that did not arrive, as far as we know, is sent again by its poll, under the same id.
         """
         payload = effect.payload
-        paymaster = self._paymasters[str(payload["paymaster"])]
         order = restored(PayoutOrder, payload["order"])
         told: Payout | None = None
         try:
+            paymaster = _known(self._paymasters, payload["paymaster"])
             if effect.kind == "payout-read":
                 told = await paymaster.read(order, provider_id=payload.get("provider_id"))
             if told is None:
@@ -87,7 +92,8 @@ class ReadingRegistry:
         lines = None
         try:
             day = date.fromisoformat(payload["day"])
-            lines = [stored(line) for line in await self._gateways[str(payload["provider"])].registry(day)]
+            gateway = _known(self._gateways, payload["provider"])
+            lines = [stored(line) for line in await gateway.registry(day)]
         except Outage:
             logger.warning("registry.outage effect_id=%s provider=%s", effect.id, payload["provider"])
         return LetterDraft(
@@ -139,9 +145,14 @@ class Charging:
 
     is_repeatable = True  # each carries an id the provider knows it by
 
-    def __init__(self, gateways: Mapping[str, Gateway]) -> None:
-        """Take the providers by name: the connected one, and former ones whose charges still live."""
+    def __init__(self, gateways: Mapping[str, Gateway], *, with_receipts: bool = False) -> None:
+        """Take the providers by name: the connected one, and former ones whose charges still live.
+
+        Args:
+            with_receipts: They print the fiscal receipts of what they take and give back.
+        """
         self._gateways = gateways
+        self._with_receipts = with_receipts
 
     async def perform(self, effect: Effect) -> LetterDraft | None:
         """Ask, and return the letter with the answer.
@@ -150,18 +161,36 @@ class Charging:
             Outage: a charge or a refund did not arrive yet; it is asked for again.
         """
         payload = effect.payload
-        gateway = self._gateways[str(payload["provider"])]
         told: Charge | Refund | None = None
         silence = None
         try:
-            ask = _refund if effect.kind in REFUND_KINDS else _charge
-            told = await ask(gateway, effect.kind, payload)
+            async with asyncio.timeout(PATIENCE_S):
+                told = await self._ask(_known(self._gateways, payload["provider"]), effect.kind, payload)
+        except TimeoutError:  # some providers take several questions for one answer
+            silence = "unanswered"
+            logger.warning("charging.slow effect_id=%s kind=%s", effect.id, effect.kind)
         except Outage as outage:
             if effect.kind in ("charge", "refund") and effect.attempts < ASKED_MAX:
                 raise
             silence = "unanswered" if isinstance(outage, Unanswered) else "outage"
             logger.warning("charging.%s effect_id=%s kind=%s", silence, effect.id, effect.kind)
         return _letter(effect, told, silence)
+
+    async def _ask(self, gateway: Gateway, kind: str, payload: Mapping[str, Any]) -> Charge | Refund | None:
+        if kind not in REFUND_KINDS:
+            return await _charge(gateway, kind, payload)
+        order = restored(RefundOrder, payload["order"])
+        return await _refund(
+            gateway, kind, order if self._with_receipts else replace(order, receipt=None), payload
+        )
+
+
+def _known(connected: Mapping[str, T], name: object) -> T:
+    """Return who is connected under a name. Raises Outage: the settings may name him again."""
+    found = connected.get(str(name))
+    if found is None:
+        raise Outage(f"{name} is not connected any more. Look at the settings.")
+    return found
 
 
 async def _charge(gateway: Gateway, kind: str, payload: Mapping[str, Any]) -> Charge | None:
@@ -178,8 +207,9 @@ async def _charge(gateway: Gateway, kind: str, payload: Mapping[str, Any]) -> Ch
             return await gateway.cancel(order_id=order_id, provider_id=str(provider_id))
 
 
-async def _refund(gateway: Gateway, kind: str, payload: Mapping[str, Any]) -> Refund | None:
-    order = restored(RefundOrder, payload["order"])
+async def _refund(
+    gateway: Gateway, kind: str, order: RefundOrder, payload: Mapping[str, Any]
+) -> Refund | None:
     if kind == "refund":
         return await gateway.refund(order)
     found = await gateway.read_refund(order, provider_id=payload.get("provider_id"))
