@@ -7,8 +7,6 @@ import pytest
 
 from core.language.jobs.frames import FrameFinder
 from core.language.lexicon import table
-from core.language.normalise import normalise
-from core.library.fault import Fault
 from core.library.library import load_library
 from core.meaning import Emergency, Intent, Trade
 from tests.language.texts import labelled
@@ -65,20 +63,6 @@ def test_rules_name_known_objects_actions_and_faults() -> None:
         assert set(rule.get("actions", ())) <= set(actions)
         assert set(rule.get("kinds", ())) <= {action["kind"] for action in actions.values()}
     assert all(fault in load_library() for fault in FrameFinder().fault_ids)
-
-
-def test_every_electrical_fault_of_the_library_can_be_found() -> None:
-    faults = {fault.id for fault in load_library().faults(Trade.ELECTRICAL)}
-
-    assert FrameFinder().fault_ids >= faults
-
-
-@pytest.mark.parametrize("fault", load_library().faults(), ids=lambda fault: fault.id)
-def test_the_librarys_own_symptoms_lead_to_it(fault: Fault) -> None:
-    finder = FrameFinder()
-    for text in (*fault.ru.symptoms, *fault.en.symptoms):
-        found = [frame.fault for frame in finder.find(normalise(text, None)).frames]
-        assert fault.id in found, text
 
 
 def test_dangers_and_intents_are_the_closed_sets() -> None:

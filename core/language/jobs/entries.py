@@ -29,24 +29,27 @@ DENIAL = "¬"  # before a word that was denied: "не греет"
 DENIED_REACH = 2  # words behind "не" that it may deny
 DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
 WINDOW = 7  # words within which the words of a mark stand
+DECISIVE = 2.4  # what a mark of one word weighs that no other entry has
 MARKS_MAX = 4  # of one entry; more say nothing new
-MARK_BASE, MARK_STEP = 0.35, 0.4  # a mark of n words weighs base + n * step
+MARK_BASE, MARK_STEP = 0.6, 0.4  # a mark of n words weighs base + n * step
 FADES = 0.4  # what each further mark of an entry weighs against the one before
 LIKENESS = 20.0  # what being like an entry's own words in everything would weigh
 OBJECT, ACTION, KIND = 0.9, 0.6, 0.4
 FEW = 30.0  # as if a message said some words more that no entry knows, so that a short one is like nothing
-AGAINST = 4.5  # off, where something is broken and the entry is an installation, or the other way round
-OTHER = 0.4  # off, where the object is another entry's
-RULED = 2.0  # what the choice of the rules themselves weighs
+AGAINST = 3.5  # off, where something is broken and the entry is an installation, or the other way round
+OTHER, OTHER_DEVICE = 0.4, 1.5  # off, where the object is another entry's; a device is never another one
+RULED = 2.2  # what the choice of the rules themselves weighs
 LEAST = 1.6
 LEAST_ALONE = 4.0  # where no rule found a job
 UNSURE = 0.5  # confidence of such a job
-CLAIMED = 1.0  # off, for an entry of another trade than the frame's
+CLAIMED = 2.0  # off, for an entry of another trade than the frame's
 WORDS_VAGUE = 4  # words that must be said of a thing where nothing that we know is said of it
 TITLE, SYMPTOM = 3, 2  # how often words of each section count; of marks once
 
 _NEGATIONS = particles("negations")
+_WANTED = frozenset({"install", "hang", "plumb", "replace", "assemble", "move", "make"})
 _SMALL = particles("small")
+_NOT = frozenset({"не", "not"})
 _SIGNS = frozenset({"..", "не", "not"})
 _WORD = re.compile(r"[a-zа-я]+|\d+")
 
@@ -68,6 +71,7 @@ class EntryFinder:
         self._entries = (library or load_library()).faults()
         self._places = {fault.id: place for place, fault in enumerate(self._entries)}
         self._marks: list[_Mark] = []
+        self._singles: list[frozenset[str]] = []  # the words of marks of one word
         self._slots: dict[str, list[tuple[int, int]]] = defaultdict(list)  # word: (mark, slot)
         self._told = [_told(fault) for fault in self._entries]
         self._claimed: dict[Trade | None, frozenset[str]] = {
@@ -80,6 +84,7 @@ class EntryFinder:
             for phrase in phrases(_table(fault.trade).get(fault.id, {})):
                 self._compile(place, phrase)
         self._words = _weighed(self._entries)
+        self._marks = [self._sharpened(number) for number in range(len(self._marks))]
         known = {word.removeprefix(DENIAL) for word in (*self._slots, *self._words)}
         self._typos = Typos(known)
 
@@ -113,12 +118,13 @@ class EntryFinder:
             found[place] += weight
         for place, likeness in self._like(words).items():
             found[place] += LIKENESS * likeness
+        has_wish = any(word in _wishes() for _, word in words)
         scores = {}
         for place, fault in enumerate(self._entries):
             is_claimed = self._told[place].is_claiming and frame.object in self._told[place].objects
             if not fault.is_sold or not (frame.trade in (None, fault.trade) or is_claimed):
                 continue
-            score = found.get(place, 0.0) + self._fits(place, frame)
+            score = found.get(place, 0.0) + self._fits(place, frame, has_wish=has_wish)
             if score > 0:
                 scores[fault.id] = score - (CLAIMED if frame.trade not in (None, fault.trade) else 0)
         return scores
@@ -137,26 +143,27 @@ class EntryFinder:
     def _fault(self, id: str) -> Fault:
         return self._entries[self._places[id]]
 
-    def _fits(self, place: int, frame: Frame) -> float:
+    def _fits(self, place: int, frame: Frame, *, has_wish: bool = False) -> float:
+        """Return how well an entry fits what the rules found.
+
+        Args:
+            has_wish: Something is wanted in so many words, whatever the rules made of it.
+        """
         told = self._told[place]
         score = RULED if frame.fault == self._entries[place].id else 0.0
         if frame.object in told.objects:
             score += OBJECT
-            if frame.action in told.actions:
-                score += ACTION
-        elif frame.action in told.actions:
-            score += ACTION / 2
-        if (
-            frame.object
-            and frame.object not in told.objects
-            and frame.object in self._claimed.get(frame.trade, ())
-        ):
-            score -= OTHER
-        if frame.action and _kind(frame.action) in told.kinds:
-            score += KIND
-        elif frame.action and frame.action not in told.actions:
-            score -= AGAINST * (_is_wish(frame.action) != (self._entries[place].kind != "fault"))
-        return score
+        elif frame.object in self._claimed.get(frame.trade, ()):
+            score -= OTHER_DEVICE if frame.trade is Trade.APPLIANCE else OTHER
+        if frame.action is None:
+            return score
+        if frame.action in told.actions:
+            return score + (ACTION if frame.object in told.objects else ACTION / 2)
+        if _kind(frame.action) in told.kinds:
+            return score + KIND
+        is_fault = self._entries[place].kind == "fault"
+        is_against = _is_wish(frame.action) if is_fault else not (has_wish or _is_wish(frame.action))
+        return score - AGAINST * is_against
 
     def _compile(self, place: int, phrase: str) -> None:
         slots: list[set[str]] = []
@@ -173,10 +180,18 @@ class EntryFinder:
         if denied:
             slots.append({"не", "not"})
         mark = len(self._marks)
+        self._singles.append(frozenset(slots[0]) if len(slots) == 1 else frozenset())
         self._marks.append(_Mark(place, len(slots), MARK_BASE + MARK_STEP * len(slots)))
         for slot, choices in enumerate(slots):
             for word in choices:
                 self._slots[word].append((mark, slot))
+
+    def _sharpened(self, number: int) -> _Mark:
+        """Return a mark, heavier if it is a word that no other entry's marks have."""
+        mark = self._marks[number]
+        words = self._singles[number] if mark.slots == 1 else ()
+        entries = {self._marks[other].entry for word in words for other, _ in self._slots[word]}
+        return replace(mark, weight=DECISIVE) if len(entries) == 1 else mark
 
     def _marked(self, words: Sequence[tuple[int, str]]) -> dict[int, float]:
         """Return what the marks found say for each entry."""
@@ -253,8 +268,18 @@ def _is_wish(action: str) -> bool:
 @cache
 def _dangers() -> frozenset[str]:
     """Return the words of danger: sparks, smoke, heat."""
-    dangers = (entry for entry in table("actions").values() if entry["rank"] >= DANGER_RANK)
-    words = (phrase for entry in dangers for phrase in phrases(entry) if " " not in phrase)
+    return _single(entry for entry in table("actions").values() if entry["rank"] >= DANGER_RANK)
+
+
+@cache
+def _wishes() -> frozenset[str]:
+    """Return the words by which something is wanted: to hang, to connect, to replace."""
+    return _single(entry for entry in table("actions").values() if entry["kind"] in _WANTED)
+
+
+def _single(actions: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the forms of what actions say in one word."""
+    words = (phrase for entry in actions for phrase in phrases(entry) if " " not in phrase)
     return frozenset(form for word in words for choice in word.split("|") for form in _forms(choice))
 
 
@@ -321,7 +346,8 @@ def _features(tokens: Sequence[Token]) -> list[tuple[int, str]]:
             found.append((place, token.text))
             continue
         words = {token.text, *token.lemmas}
-        if not (words & _dangers() and is_negated(tokens, place)):  # "not hot" tells of nothing hot
+        is_denied = place > 0 and tokens[place - 1].text in _NOT and not token.gap.strip()
+        if not is_denied and not (words & _dangers() and is_negated(tokens, place)):
             found.extend((place, word) for word in words)
         if denied:
             found.extend((place, DENIAL + word) for word in {token.text, *token.lemmas})
