@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from bots.sidecar.deps import Program
 from bots.sidecar.errors import Problem
 from bots.sidecar.letters import address_of
+from bots.sidecar.shapes import errors
 from core.charge import Forged, Knock
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -13,7 +14,8 @@ router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 KNOCK_BYTES_MAX = 256 * 1024
 
 
-@router.api_route("/{provider}", methods=["GET", "POST"], summary="A payment provider's notice")
+@router.get("/{provider}", include_in_schema=False)  # some providers knock with a query only
+@router.post("/{provider}", responses=errors(403, 404, 413, 503), summary="A payment provider's notice")
 async def knock(provider: str, request: Request, program: Program) -> Response:
     """For the provider alone, by its own signature or address. 200 only once the notice is on the disk.
 

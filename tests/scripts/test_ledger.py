@@ -51,7 +51,7 @@ def test_right_books_are_called_right(naryad: Naryad, town: str) -> None:
 
     assert result.exit_code == 0, result.output
     assert "The books are right" in result.output
-    assert "1 settled payments" in result.output
+    assert "2 settled payments" in result.output
 
 
 @pytest.mark.parametrize(

@@ -98,13 +98,16 @@ async def test_an_open_payment_is_answered_with_200(people: People, naryad: Fake
     assert (answer.status_code, answer.json()) == (200, {"payment_id": "created"})
 
 
-async def test_card_and_sbp_are_refused_until_there_is_a_gateway(people: People) -> None:
-    for method in ("card", "sbp"):
-        answer = await people["anna"].post(
-            f"/api/v1/terminal/payment/{method}", json={"payment_id": "created"}
-        )
-        assert answer.status_code == 409
-        assert answer.json()["error"]["code"] == "MethodNotAvailable"
+@pytest.mark.row("A101")
+@pytest.mark.row("A102")
+@pytest.mark.parametrize("method", ["card", "sbp"])
+async def test_card_and_sbp_are_asked_of_the_provider(
+    people: People, naryad: FakeNaryad, method: str
+) -> None:
+    answer = await people["anna"].post(f"/api/v1/terminal/payment/{method}", json={"payment_id": "created"})
+    assert (answer.status_code, answer.json()["payment_id"]) == (200, "created")
+    (letter,) = naryad.intake.letters
+    assert (letter.kind, letter.payload["method"]) == ("payment-charge", method)
 
 
 @pytest.mark.row("A103")
