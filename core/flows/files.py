@@ -16,6 +16,7 @@ from core.kernel.money import Currency, Money
 from core.library.fault import Instructions
 from core.library.library import load_library
 from core.library.thing import PartLine
+from core.markets.cities import load_cities
 from core.markets.policy import Market
 from core.meaning import Lang
 from core.paper import Audience, Group, Item, Paper, Photo, Section
@@ -123,19 +124,24 @@ def _contact(job: JobRow, reader: Reader) -> tuple[Section, ...]:
 
 def _place(job: JobRow, reader: Reader) -> Section:
     if not reader.audience.with_contact:
-        known = [job.city, job.district, job.address.get("street")]
+        known = [_city(job, reader), job.district, job.address.get("street")]
         return _section("address", [", ".join(str(part) for part in known if part)], reader)
     if not (job.address.get("street") and job.address.get("house")):
         return _section("address", [], reader)
     address = views.address_view(job)
     street = [_part(job, part, reader) for part in ("street", "house", "building", "structure", "flat")]
     details = [_part(job, part, reader) for part in ("entrance", "floor", "intercom")]
-    city = ", ".join(part for part in (job.city, job.district) if part)
+    city = ", ".join(part for part in (_city(job, reader), job.district) if part)
     door = ", ".join(part for part in street if part)
     inside = ", ".join(part for part in details if part)
     return _section(
         "address", [door, inside, city, address["map_url"]], reader, strong=(0, 1)[: 1 + bool(inside)]
     )
+
+
+def _city(job: JobRow, reader: Reader) -> str:
+    known = load_cities().get(job.city)
+    return known.words(reader.lang).name if known else job.city
 
 
 def _part(job: JobRow, name: str, reader: Reader) -> str:
