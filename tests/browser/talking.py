@@ -58,3 +58,21 @@ async def terminal_of(owner: httpx.AsyncClient, job_id: str, page: "Page") -> st
             return token
         await page.wait_for_timeout(200)
     raise AssertionError(f"nobody was asked to do the job {job_id}")
+
+
+async def done_job(owner: httpx.AsyncClient) -> tuple[str, str]:
+    """Bring a job to its end by HTTP; return its id and the token of a terminal of its master."""
+    async with httpx.AsyncClient(base_url=owner.base_url, timeout=30) as client:
+        words = f"{TROUBLE}. Театральная 30, квартира 14, завтра после обеда"
+        participant = {"name": "Ольга Иванова", "phone": "+79114567890"}
+        start = {"channel": "web", "text": words, "participant": participant}
+        talk = (await client.post("/api/v1/ai/conversation/start", json=start)).json()
+        client.headers["Authorization"] = f"Bearer {talk['token']}"
+        say_to = f"/api/v1/ai/conversation/{talk['conversation_id']}/message"
+        taken = (await client.post(say_to, json={"choice": talk["slots"][0]["choice"]})).json()
+    path = f"/api/v1/jobs/{taken['job_id']}"
+    for step in ("accept", "travel", "arrive", "start", "finish"):
+        (await owner.post(f"{path}/{step}", json={})).raise_for_status()
+    master_id = (await owner.get(path)).json()["master_id"]
+    given = await owner.post(f"/api/v1/masters/{master_id}/terminal/provision", json={"type": "smartphone"})
+    return taken["job_id"], given.json()["token"]

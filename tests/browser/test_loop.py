@@ -50,18 +50,19 @@ async def test_a_job_is_taken_done_and_paid_in_cash_from_a_phone(
 
     await _work_until_done(card)
     await card.locator("form .button").click()
+    await card.locator("[data-method=cash]").click(timeout=PATIENCE_MS)
     cash = card.locator("input[id^=cash]")
     await cash.wait_for(timeout=PATIENCE_MS)
     due = int((await owner.get(f"/api/v1/jobs/{job_id}")).json()["payment"]["amount"]["minor"])
 
     await cash.fill(str(due // 100 - 100))
-    await card.locator("form .button").click()
+    await card.locator("form .button:not(.quiet)").click()
     await card.locator(".refusal").wait_for(timeout=PATIENCE_MS)  # too little, said in words
 
     await cash.fill(str(due // 100 + 500))
     # The change is told before it is given.
     await expect(card.locator("form .hint")).to_contain_text("500")
-    await card.locator("form .button").dblclick(no_wait_after=True)
+    await card.locator("form .button:not(.quiet)").dblclick(no_wait_after=True)
     receipt = card.locator(".tear")
     await expect(receipt).to_contain_text("Сдача", timeout=PATIENCE_MS)
 
@@ -91,7 +92,7 @@ async def test_another_amount_waits_for_the_clients_tap(
     yes = client.page.get_by_role("button", name="Да, согласен")
     await yes.click(timeout=PATIENCE_MS)
 
-    await card.locator("input[id^=cash]").wait_for(timeout=PATIENCE_MS)
+    await card.locator("[data-method=cash]").wait_for(timeout=PATIENCE_MS)
     payment = (await owner.get(f"/api/v1/jobs/{job_id}")).json()["payment"]
     assert payment["amount"]["minor"] == (high // 100 + 500) * 100 + 50
 

@@ -6,19 +6,21 @@ const PAYOUTS_SHOWN = 5;
 const at = (id) => document.getElementById(id);
 let seen = null; // what was shown when these figures were read
 let banks = null;
+let noon = ""; // what makes a moment of a day, on the city's clock
 
 // Reads the figures anew when the day's money has changed; `mark` tells whether it has.
-export async function drawEarnings(master, token, mark) {
+export async function drawEarnings(me, token, mark) {
   if (mark === seen) return;
   seen = mark;
-  const path = `/api/v1/masters/${master}`;
+  const path = `/api/v1/masters/${me.master.id}`;
+  noon = `T12:00${me.offset}`;
   const [week, paid] = await Promise.all([
     call("GET", `${path}/earnings`, { token }),
     call("GET", `${path}/payouts?limit=${PAYOUTS_SHOWN}`, { token }),
   ]);
   banks ??= (await call("GET", "/api/v1/payout-banks")).items;
   at("week").textContent = money(week.week);
-  at("friday").replaceChildren(...friday(week, () => editAccount(path, token)));
+  at("friday").replaceChildren(...friday(week, () => editAccount(me, token)));
   at("earned-jobs").replaceChildren(...jobs(week.jobs));
   at("paid-out").replaceChildren(...payouts(paid.items));
   at("statement").href = `${path}/statement.pdf`;
@@ -30,7 +32,7 @@ function friday({ next_payout: next, payout_to: to, debt }, edit) {
   return [
     debt.minor
       ? el("p", {}, t("payout-debt", { debt: money(debt) }))
-      : el("p", { class: "due" }, t("payout-next", { day: day(`${next.day}T12:00`) }), el("strong", {}, money(next.amount))),
+      : el("p", { class: "due" }, t("payout-next", { day: day(`${next.day}${noon}`) }), el("strong", {}, money(next.amount))),
     el("p", { class: "hint" }, to?.is_chosen ? t("payout-where", { where: where(to) }) : t("payout-nowhere")),
     change,
   ];
@@ -43,8 +45,7 @@ function jobs(list) {
     el(
       "li",
       {},
-      el("span", { class: "number" }, `№ ${job.number}`),
-      el("span", {}, named(job), el("small", {}, [day(job.at), job.method && word("method", job.method)].filter(Boolean).join(", "))),
+      el("span", {}, named(job), el("small", {}, [`№ ${job.number}`, day(job.at), job.method && word("method", job.method)].filter(Boolean).join(" · "))),
       el("strong", {}, money(job.earned)),
     );
   return list.length ? list.map(line) : [el("li", { class: "hint" }, t("week-none"))];
@@ -55,7 +56,7 @@ function payouts(list) {
     el(
       "li",
       {},
-      el("span", {}, day(`${payout.day}T12:00`), el("small", {}, [word("payout-state", payout.status), where(payout.goes_to)].join(" · "))),
+      el("span", {}, day(`${payout.day}${noon}`), el("small", {}, [word("payout-state", payout.status), where(payout.goes_to)].join(" · "))),
       el("strong", {}, money(payout.amount)),
     );
   return list.length ? list.map(line) : [el("li", { class: "hint" }, t("payout-none"))];
@@ -76,7 +77,7 @@ function fields(destination) {
   ];
 }
 
-function editAccount(path, token) {
+function editAccount(me, token) {
   const said = el("p", { class: "refusal", role: "alert", hidden: true });
   const asked = el("div", {}, fields("sbp"));
   const choice = (value) =>
@@ -93,10 +94,10 @@ function editAccount(path, token) {
     const body = Object.fromEntries(new FormData(form));
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     try {
-      await call("PUT", `${path}/payout-account`, { token, key: newKey(), body });
+      await call("PUT", `/api/v1/masters/${me.master.id}/payout-account`, { token, key: newKey(), body });
       seen = null;
       close();
-      await drawEarnings(path.split("/").pop(), token, "changed");
+      await drawEarnings(me, token, "changed");
     } catch (failure) {
       said.textContent = failure.message;
       said.hidden = false;

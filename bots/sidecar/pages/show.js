@@ -98,6 +98,9 @@ export function address(place) {
   return [place.street, place.house, ...parts.map((part) => t(part, place))].filter(Boolean).join(", ");
 }
 
+// A Russian number in groups, another as it is.
+export const phoneText = (number) => number?.replace(/^\+7(\d{3})(\d{3})(\d{2})(\d{2})$/, "+7 $1 $2-$3-$4");
+
 // What a job is, in a few words.
 export const named = (job) => job.title ?? word("trade", job.trade);
 

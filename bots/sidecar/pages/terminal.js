@@ -2,13 +2,14 @@
 import { call, listen, newKey, tell } from "./call.js";
 import { drawDevices } from "./device.js";
 import { drawEarnings } from "./earn.js";
-import { address, bounds, day, el, keep, kept, money, named, row, span, stamp, t, word } from "./show.js";
-import { isAtTill, tidy, till } from "./till.js";
+import { address, bounds, day, el, keep, kept, money, named, phoneText, row, span, stamp, t, word } from "./show.js";
+import { isAsking, isAtTill, tidy, till } from "./till.js";
 
 const NEXT = { accepted: "travel", travelling: "arrive", on_site: "start", working: "finish" };
 const FINAL = ["paid", "cancelled", "expired"];
 const DAYS_SHOWN = 7;
 const POLL_MS = 5_000;
+const ASKING_MS = 1_000; // a bank that was asked for a code answers soon
 
 const at = (id) => document.getElementById(id);
 const cards = new Map(); // job id → {seen, node}: a card is drawn anew only when its job changed
@@ -76,7 +77,7 @@ function tools(job) {
     { class: "deeds tools" },
     phone && link("call", `tel:${phone}`),
     map && link("map", map, { target: "_blank", rel: "noopener" }),
-    link("file", `/jobs/${job.id}/page`),
+    link("file-short", `/jobs/${job.id}/page`),
   );
 }
 
@@ -96,12 +97,12 @@ function drawCard(job) {
     head,
     el("h3", {}, named(job)),
     job.diagnosis && !isDone && el("p", { class: "hint" }, job.diagnosis),
-    el(
+    !isAtTill(job) && el(
       "dl",
       {},
       isDone ? [] : row("when", span(job.start, job.end), job.urgency === "urgent" && word("urgency", "urgent")),
       isDone ? [] : row("where", address(job.address)),
-      job.offer ? [] : row("who", job.client?.name, job.client?.phone),
+      job.offer ? [] : row("who", job.client?.name, phoneText(job.client?.phone)),
       row("price", money(job.quote?.price), bounds(job.quote)),
     ),
     !isAtTill(job) && el("p", { class: "payout" }, t("payout"), el("strong", {}, money(job.payout ?? job.split_preview?.master))),
@@ -143,8 +144,8 @@ async function draw() {
   at("owes").hidden = !today.debt?.minor;
   at("debt").textContent = money(today.debt);
   countDown();
-  drawEarnings(me.master.id, token, JSON.stringify(today));
-  if (current.some((job) => job.status === "done")) poll = setTimeout(refresh, POLL_MS);
+  drawEarnings(me, token, JSON.stringify(today));
+  if (current.some((job) => job.status === "done")) poll = setTimeout(refresh, current.some(isAsking) ? ASKING_MS : POLL_MS);
 }
 
 let turn = Promise.resolve();
@@ -169,7 +170,7 @@ function countDown() {
 function drawDays(days = {}) {
   const hours = (spans) => (spans === "day" ? t("hours-day") : spans.map((ends) => ends.map((end) => end ?? "…").join("–")).join(", "));
   const dates = Object.keys(days).sort().slice(0, DAYS_SHOWN);
-  const rows = dates.flatMap((date) => [el("dt", {}, day(`${date}T12:00`)), el("dd", {}, hours(days[date]) || t("hours-off"))]);
+  const rows = dates.flatMap((date) => [el("dt", {}, day(`${date}T12:00${me.offset}`)), el("dd", {}, hours(days[date]) || t("hours-off"))]);
   at("days").replaceChildren(...rows);
   at("no-days").hidden = rows.length > 0;
 }
@@ -224,17 +225,19 @@ function shut(failure) {
 }
 
 async function begin() {
-  if (!token) return shut();
   me = await call("GET", "/api/v1/terminal/me", { token });
   me.days ??= {};
   drawDevices(me, token, begin);
   at("master").textContent = me.master.name ?? "";
   drawDays(me.days);
   await refresh();
+  at("away").hidden = true;
   at("work").hidden = !at("enter").hidden;
 }
 
 async function work() {
+  if (!token) return shut();
+  at("away").hidden = navigator.onLine;
   await begin();
   setInterval(countDown, 1000);
   return listen(token, refresh);

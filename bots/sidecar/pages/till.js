@@ -2,6 +2,7 @@
 import { bounds, el, keep, kept, money, t } from "./show.js";
 
 const OPEN = ["created", "awaiting_consent", "pending", "unknown"];
+const CHARGED = ["awaiting_consent", "pending", "unknown"];
 const METHODS = ["cash", "card", "sbp"];
 const SETTLES_MS = 10 * 60_000; // this long before a code dies nobody may take anything else in its place
 const QR_PX = 264;
@@ -21,7 +22,10 @@ const REASONS = {
 const at = kept("till") ?? {}; // job id → which form is open there; kept, so that a receipt outlives a closed page
 const set = (job, form) => (form ? (at[job.id] = form) : delete at[job.id], keep("till", at));
 
-export const isAtTill = (job) => job.id in at;
+export const isAtTill = (job) => job.id in at || CHARGED.includes(job.payment?.status);
+
+// Whether the bank has been asked and has not yet said where to pay.
+export const isAsking = ({ payment }) => payment?.status === "pending" && !payment.confirmation_url && !payment.qr_payload;
 
 // Forgets jobs that are not on the screen any more.
 export function tidy(jobs) {
