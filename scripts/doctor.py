@@ -170,6 +170,7 @@ def _doors(chosen: "Settings", running: "Server | None") -> Iterator[Line]:
     for door, names in DOORS.items():
         yield _door(door, [name for name in names if getattr(chosen, name) is None], names, is_on)
     yield from _money(chosen)
+    yield from _receipts(chosen)
     yield Line(Mark.OK, "reading", "By the reader of this program; no model of another provider is asked.")
     yield _demo(chosen)
 
@@ -191,6 +192,44 @@ def _money(chosen: "Settings") -> Iterator[Line]:
         yield Line(Mark.WARN, "payouts", f"{chosen.payout_provider} lacks keys: paid {told}.", mend)
     else:
         yield Line(Mark.OK, "payouts", f"Paid on Fridays {told}.")
+
+
+def _receipts(chosen: "Settings") -> Iterator[Line]:
+    match chosen.fiscal_provider:
+        case "none":
+            mend = "FISCAL_PROVIDER=atol, unless you are excused (54-FZ)."
+            yield Line(Mark.WARN, "receipts", "Sales are not registered.", mend)
+        case "gateway":
+            mend = "Cash then has none: FISCAL_PROVIDER=atol registers that as well."
+            yield Line(Mark.WARN, "receipts", f"Printed by {chosen.payment_provider}.", mend)
+        case "simulator":
+            mend = "FISCAL_PROVIDER and its keys before real clients come."
+            yield Line(Mark.OK, "receipts", "Sales by the built-in cash register.", mend)
+        case name if chosen.atol_keys:
+            yield Line(Mark.OK, "receipts", f"Sales by {name}{_of_play(chosen)}.")
+        case name:
+            mend = f"Set all keys that begin with {name.upper()}_."
+            yield Line(Mark.WARN, "receipts", f"{name} lacks keys: the built-in register stands in.", mend)
+    yield _incomes(chosen)
+
+
+def _incomes(chosen: "Settings") -> Line:
+    match chosen.npd_provider:
+        case "none":
+            return Line(Mark.OK, "receipts", "Masters register their incomes themselves.")
+        case "simulator":
+            mend = "NPD_PROVIDER and its keys before real masters come."
+            return Line(Mark.OK, "receipts", "Masters' incomes by the built-in tax office.", mend)
+        case name if count := len(chosen.moynalog_keys):
+            return Line(Mark.OK, "receipts", f"Incomes of {count} masters by {name}{_of_play(chosen)}.")
+        case name:
+            mend = "Set MOYNALOG_TOKENS."
+            return Line(Mark.WARN, "receipts", f"{name} lacks keys: the built-in tax office stands in.", mend)
+
+
+def _of_play(chosen: "Settings") -> str:
+    """Play money has no real receipt."""
+    return "" if chosen.provider_keys else ", of cash alone: the built-in provider's money is not real"
 
 
 def _door(door: str, missing: list[str], names: tuple[str, ...], is_on: dict[str, str]) -> Line:

@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,8 @@ from core.kernel.money import MINOR_MAX, Currency, Money
 from scripts.plain import FAILURE, MISUSE, Told, one_sentence, show
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from bots.settings import Settings
     from storage.engine import Engine
     from storage.mail import Outcome
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 TAKEN_WITHIN_S = 5.0  # by a running Naryad; then this process does it, if none answers
 DONE_WITHIN_S = 20.0
 LOOK_S = 0.1
+UNREGISTERED_MAX = timedelta(hours=1)  # a payment may be without its receipt so long
 AMOUNT = re.compile(r"(?P<whole>\d[\d \u00a0\u202f]*)(?:[.,](?P<part>\d{1,2}))?")
 MINOR_PER_MAJOR = 100
 
@@ -31,6 +35,7 @@ class Findings:
     transfers: int
     payments: int
     wrong: list[str]
+    waiting: list[str] = field(default_factory=list)  # not wrong yet
 
 
 @app.command()
@@ -57,9 +62,14 @@ def balances(
 
 @app.command()
 def check() -> None:
-    """Check that every currency sums to zero and every split is exact; fail with a list if not."""
+    """Check that every currency sums to zero and every split is exact; fail with a list if not.
+
+    While receipts are registered, fail also for a payment that has none after an hour.
+    """
     with one_sentence():
         found = asyncio.run(_check())
+    if found.waiting:
+        typer.secho("\n".join(found.waiting), fg=typer.colors.YELLOW)
     if found.wrong:
         typer.secho("\n".join(found.wrong), fg=typer.colors.RED)
         raise typer.Exit(FAILURE)
@@ -171,7 +181,8 @@ async def _check() -> Findings:
     from storage.queries import books
     from storage.tables import PaymentRow, TransferRow
 
-    async with database(settings()) as engine, readers(engine)() as session:
+    chosen = settings()
+    async with database(chosen) as engine, readers(engine)() as session:
         await snapshot(session)
         wrong = _unbalanced(await books.balances(session))
         wrong += [
@@ -186,9 +197,32 @@ async def _check() -> Findings:
             f"Job {number}: completed with {count} settled payments instead of one."
             for number, count in await books.crooked_jobs(session)
         ]
+        late, waiting = await _without_receipt(session, chosen)
+        wrong += late
         settled = select(func.count()).where(PaymentRow.state == "succeeded")
         transfers = await session.scalar(select(func.count()).select_from(TransferRow))
-        return Findings(transfers or 0, await session.scalar(settled) or 0, wrong)
+        return Findings(transfers or 0, await session.scalar(settled) or 0, wrong, waiting)
+
+
+async def _without_receipt(session: "AsyncSession", chosen: "Settings") -> tuple[list[str], list[str]]:
+    """Return what the tax office should have heard of an hour ago, and what it may still hear of."""
+    from bots.clock import SystemClock
+    from storage.queries import receipts
+
+    found: list[receipts.Missing] = []
+    if chosen.fiscal_provider in ("simulator", "atol"):
+        is_play = bool(chosen.atol_keys) and not chosen.provider_keys  # only cash is registered then
+        found += await receipts.payments_without_receipt(session, methods=("cash",) if is_play else None)
+    if chosen.fiscal_provider != "none" or chosen.npd_provider != "none":
+        found += await receipts.receipts_not_registered(session)
+    now = SystemClock().now()
+    late: list[str] = []
+    waiting: list[str] = []
+    for each in found:
+        told = f"Payment {each.payment_id}: no receipt ({each.kind}) since {each.since:%Y-%m-%d %H:%M} UTC"
+        why = f", {each.reason}." if each.reason else "."
+        (late if now - each.since > UNREGISTERED_MAX else waiting).append(told + why)
+    return late, waiting
 
 
 async def _receive(master_id: str, amount_minor: int) -> dict[str, Any]:

@@ -198,3 +198,44 @@ def test_a_database_that_cannot_be_used_is_one_sentence(
     assert result.exit_code == 1
     assert sentence in result.output
     assert len(result.output.splitlines()) == 1
+
+
+@only_sqlite
+@pytest.mark.row("L31")
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"FISCAL_PROVIDER": "none", "NPD_PROVIDER": "none"}, [("warn", "Sales are not registered.")]),
+        ({"FISCAL_PROVIDER": "gateway"}, [("warn", "Printed by simulator. Cash then has none")]),
+        ({"FISCAL_PROVIDER": "atol"}, [("warn", "atol lacks keys: the built-in register stands in.")]),
+        (
+            {
+                "FISCAL_PROVIDER": "atol",
+                **{f"ATOL_{name}": "x" for name in ("LOGIN", "PASSWORD", "GROUP", "ADDRESS", "EMAIL")},
+                "ATOL_INN": "3900000000",
+            },
+            [("ok", "Sales by atol, of cash alone")],
+        ),
+        (
+            {"NPD_PROVIDER": "moynalog"},
+            [("ok", "Sales by the built-in cash register."), ("warn", "moynalog lacks keys")],
+        ),
+        (
+            {"NPD_PROVIDER": "moynalog", "MOYNALOG_TOKENS": '{"390000000001": "very-secret"}'},
+            [("ok", "Sales by the built-in cash register."), ("ok", "Incomes of 1 masters by moynalog")],
+        ),
+    ],
+    ids=str,
+)
+def test_who_registers_receipts_is_told(
+    naryad: Naryad, monkeypatch: pytest.MonkeyPatch, chosen: Mapping[str, str], told: list[tuple[str, str]]
+) -> None:
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+
+    output = naryad("doctor").output
+
+    lines = _lines(output)["receipts"]
+    for (mark, words), (found_mark, found) in zip(told, lines, strict=False):
+        assert (found_mark, words in found) == (mark, True), found
+    assert "very-secret" not in output

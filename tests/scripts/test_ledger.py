@@ -17,8 +17,9 @@ from tests.storage.town import a_town
 
 
 @pytest.fixture
-def town(database_url: str) -> str:
+def town(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Fill the database with a small town in which one job is paid; returns its address."""
+    monkeypatch.setenv("FISCAL_PROVIDER", "none")  # its receipts are not what a registrar would leave
     with writing(database_url) as connection:
         a_town(connection)
     return database_url
@@ -165,3 +166,37 @@ def test_minor_units_are_whole() -> None:
     assert minor_units("79550", is_minor=True) == 79_550
     with pytest.raises(Told):
         minor_units("795,50", is_minor=True)
+
+
+@only_sqlite
+@pytest.mark.row("L31")
+@pytest.mark.parametrize(
+    ("chosen", "settled", "exit_code", "told"),
+    [
+        ("simulator", "2026-03-02 09:00:00.000000", 1, "Payment paid: no receipt (sale) since 2026-03-02"),
+        ("simulator", "2100-01-01 00:00:00.000000", 0, "Payment paid: no receipt (sale) since 2100-01-01"),
+        ("gateway", "2026-03-02 09:00:00.000000", 0, ""),
+        ("none", "2026-03-02 09:00:00.000000", 0, ""),
+    ],
+)
+def test_a_payment_without_its_receipt_fails_after_an_hour(
+    naryad: Naryad,
+    town: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    chosen: str,
+    settled: str,
+    exit_code: int,
+    told: str,
+) -> None:
+    monkeypatch.setenv("FISCAL_PROVIDER", chosen)
+    with writing(town) as connection:
+        unguarded(connection)
+        connection.execute(text("UPDATE payment SET settled_at = :at WHERE id = 'paid'"), {"at": settled})
+        connection.execute(text("UPDATE receipt SET payment_id = 'paid', subject_id = 'paid'"))
+
+    result = naryad("ledger", "check")
+
+    assert result.exit_code == exit_code, result.output
+    assert told in result.output
+    assert ("no receipt" in result.output) is bool(told)
