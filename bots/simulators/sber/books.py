@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 from fastapi import HTTPException
@@ -143,7 +144,7 @@ class Desk:
         is_sbp = asked.json_params.get("qrType") == "DYNAMIC_QR_SBP"
         if is_sbp and is_two_stage:
             raise No(5, "Неверное значение параметра [qrType]")
-        deal = Deal(str(uuid4()), asked, is_two_stage, now, due)
+        deal = Deal(_bank_id(asked.order_number), asked, is_two_stage, now, due)
         self.deals[deal.id] = deal
         answer: dict[str, Any] = {"orderId": deal.id, "formUrl": f"{self._url}/pay_ru?orderId={deal.id}"}
         if is_sbp:
@@ -292,6 +293,11 @@ class Desk:
             headers = {"Content-Type": "application/json"}
             make = partial(httpx.Request, "POST", self._notice_url, content=body, headers=headers)
         await self._sender.tell(Outgoing(url=self._notice_url, about=deal.id, make=make))
+
+
+def _bank_id(order_number: str) -> str:
+    """Return the bank's own number of an order: it looks like chance, and is the same in every run."""
+    return str(UUID(bytes=sha256(order_number.encode()).digest()[:16]))
 
 
 def _qrc(deal: Deal) -> str:
