@@ -15,6 +15,7 @@ from core.language.lexicon import table
 from core.language.normalise import normalise
 from core.language.phrases import Matcher
 from core.language.reader import MASTER, EmbeddedReader
+from core.library.library import load_library
 from core.meaning import Bounds, Frame, HoursChange, Lang, LookContext, Reading, Urgency, When
 
 WHOLE_DAY = "day"
@@ -137,10 +138,15 @@ def _whole(question: Question) -> Question:
 def urgency_of(reading: Reading) -> Urgency:
     """Return the urgency in the end: what was said, else urgent where a job cannot wait, else standard.
 
-    What an entry of the library takes for usual is no word of the client's: the talk weighs that.
+    A job cannot wait where both the rules and the library say so. What else an entry takes for usual is no
+    word of the client's: the talk weighs that.
     """
-    usual = Urgency.URGENT if any(frame.is_urgent for frame in reading.frames) else Urgency.STANDARD
-    return reading.urgency or usual
+    library = load_library()
+    cannot_wait = any(
+        frame.is_urgent and frame.fault and library.fault(frame.fault).urgency is Urgency.URGENT
+        for frame in reading.frames
+    )
+    return reading.urgency or (Urgency.URGENT if cannot_wait else Urgency.STANDARD)
 
 
 def _wall_clock(ref: object) -> datetime:

@@ -40,10 +40,11 @@ AGAINST = 3.5  # off, where something is broken and the entry is an installation
 OTHER, OTHER_DEVICE = 0.4, 1.5  # off, where the object is another entry's; a device is never another one
 RULED = 2.2  # what the choice of the rules themselves weighs
 LEAST = 1.6
+LEAD = 0.8  # of the best before the next, where little is said of a thing
 LEAST_ALONE = 4.0  # where no rule found a job
 UNSURE = 0.5  # confidence of such a job
 CLAIMED = 2.0  # off, for an entry of another trade than the frame's
-WORDS_VAGUE = 4  # words that must be said of a thing where nothing that we know is said of it
+WORDS_VAGUE, WORDS_CLEAR = 4, 5  # words that must be said of a thing where nothing that we know is said of it
 TITLE, SYMPTOM = 3, 2  # how often words of each section count; of marks once
 
 _NEGATIONS = particles("negations")
@@ -132,11 +133,15 @@ class EntryFinder:
     def _named(self, frame: Frame, tokens: Sequence[Token]) -> Frame:
         """Return a frame with the entry that fits best, if it fits well; a mere "розетка" fits none."""
         is_vague = frame.action is None or frame.action in VAGUE
-        if is_vague and sum(token.text not in _SMALL for token in tokens) < WORDS_VAGUE:
+        told = sum(token.text not in _SMALL for token in tokens)
+        if is_vague and told < WORDS_VAGUE:
             return frame
+        lead = LEAD if is_vague and frame.object and told < WORDS_CLEAR else 0.0
         scores = self.scores(frame, tokens)
         best = max(scores, key=lambda id: scores[id], default=None)
         if best is None or scores[best] < LEAST:
+            return frame
+        if any(scores[best] - score < lead for id, score in scores.items() if id != best):
             return frame
         return replace(frame, trade=self._fault(best).trade, fault=best)
 
