@@ -232,7 +232,7 @@ def test_no_line_ends_in_blanks() -> None:
 
 
 def _text(file: Path) -> str:
-    # Texts end in what the person may have typed, blanks included, where they are data; pictures are no text.
+    # Data ends in what the person may have typed, blanks included; pictures are no text.
     return "" if file.suffix in {".jsonl", ".tsv", ".csv", ".png"} else file.read_text("utf-8", errors="ignore")
 
 
