@@ -18,10 +18,11 @@ from bots.sidecar.masters import DAYS_SHOWN, actor_of, days_of
 from bots.sidecar.shapes import ActivateIn, TerminalIn, TerminalOut, TerminalsOut, errors
 from bots.sidecar.tokens import activation_code, activation_seal, is_same, seal_of, terminal_token
 from core.flows import terminals as given, views as shown
+from core.flows.file_letters import pdf_path
 from core.flows.terminals import ORDERED, Activation
 from core.kernel.ledger import Account
 from core.kernel.money import Currency
-from storage.queries import books, terminals, views
+from storage.queries import books, files as filed, terminals, views
 from storage.tables import MasterRow, TerminalRow
 
 router = APIRouter(prefix="/api/v1", tags=["terminal"])
@@ -205,9 +206,13 @@ async def terminal_jobs(request: Request, program: Program, asker: Known) -> Res
         rows = await views.jobs_of_master(session, master_id=master.id, limit=_JOBS_SHOWN)
         shown_rows = [job for job in rows if job.closed_at is None or job.closed_at >= midnight]
         items = await present.many_jobs(shown_rows, request, program, session, master_id=master.id)
+        printed = await filed.rendered(session, jobs=[job.id for job in shown_rows])
         currency = present.market_of(master.market, program).currency
         earned = await books.earned(session, master_id=master.id, since=midnight, currency=currency)
         balance = await books.balance(session, account=Account.master(master.id), currency=currency)
+    for item in items:
+        is_his = item["master_id"] == master.id
+        item["pdf_url"] = pdf_path(item["id"]) if is_his and item["id"] in printed else None
     return JSONResponse({"items": items, "today": _money_today(earned, balance, currency)})
 
 

@@ -78,6 +78,7 @@ function tools(job) {
     phone && link("call", `tel:${phone}`),
     map && link("map", map, { target: "_blank", rel: "noopener" }),
     link("file-short", `/jobs/${job.id}/page`),
+    job.pdf_url && link("pdf", job.pdf_url, { target: "_blank" }),
   );
 }
 

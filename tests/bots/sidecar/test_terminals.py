@@ -1,5 +1,7 @@
 """Terminals by HTTP: a code activates a device once, and a closed terminal is shut at once."""
 
+import re
+import struct
 from typing import Any
 
 import httpx
@@ -114,3 +116,38 @@ async def test_nobody_closes_somebody_elses_terminal(people: People) -> None:
     path = "/api/v1/masters/anna/terminal/boris-terminal/close"
     assert (await people["anna"].post(path)).status_code == 404
     assert (await people["boris"].post(path)).status_code == 403
+
+
+@pytest.mark.row("A139")
+async def test_the_worker_keeps_the_shell_and_nothing_of_anybody(people: People) -> None:
+    answer = await people["nobody"].get("/terminal-worker.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert not re.search(r"\{version\}|\{shell\}", answer.text)
+    kept = re.search(r'SHELL = "([^"]+)"', answer.text)
+    assert kept is not None
+    assert "/terminal" in kept[1].split()
+    for path in kept[1].split():
+        assert not path.startswith(("/api/", "/jobs/"))
+        assert (await people["nobody"].get(path)).status_code == 200, path
+
+
+async def test_the_shell_is_all_that_the_page_asks_for(people: People) -> None:
+    page = (await people["nobody"].get("/terminal")).text
+    worker = (await people["nobody"].get("/terminal-worker.js")).text
+    asked = re.findall(r'(?:src|href)="(/pages/[^"]+)"', page)
+    for path in asked:  # grows by what its scripts import
+        text = (await people["nobody"].get(path)).text if path.endswith(".js") else ""
+        imported = [f"/pages/{name}" for name in re.findall(r'from "\./([\w-]+\.js)"', text)]
+        asked += [each for each in imported if each not in asked]
+    assert "/pages/words.js" in asked
+    assert [path for path in asked if path not in worker] == []
+
+
+async def test_a_phone_may_install_the_terminal(people: People) -> None:
+    manifest = (await people["nobody"].get("/pages/naryad.webmanifest")).json()
+    assert manifest["start_url"] == "/terminal"
+    for icon in [each for each in manifest["icons"] if each["type"] == "image/png"]:
+        content = (await people["nobody"].get(icon["src"])).content
+        width, height = struct.unpack(">II", content[16:24])  # where a PNG says how large it is
+        assert icon["sizes"] == f"{width}x{height}"
