@@ -266,6 +266,8 @@ class Naryad:
         conversation = Conversation(self.script)
         hours = HoursHandler(self.markets)
         payments = PaymentHandler(self.markets, self.provider)
+        without_registry = {name for name, each in self.gateways.items() if not each.has_registry}
+        reconciliation = ReconciliationHandler(self.provider, without_registry=without_registry)
         demo = DemoHandler(self.markets, is_on=self.settings.is_demo)
         return {
             **dict.fromkeys(TALK_KINDS, conversation),
@@ -277,7 +279,7 @@ class Naryad:
             **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
             **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(self.markets, self.providers.payout_rules())),
             **dict.fromkeys(RECEIPT_LETTERS, FiscalHandler(self.providers.registrars.rules)),
-            **dict.fromkeys(BOOKS_LETTERS, ReconciliationHandler(self.provider)),
+            **dict.fromkeys(BOOKS_LETTERS, reconciliation),
             NOTICE: NoticeHandler(),
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             **dict.fromkeys(TERMINAL_LETTERS, TerminalHandler()),

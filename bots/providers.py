@@ -8,6 +8,8 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -86,15 +88,15 @@ def open_providers(
         web: Our own web app, which the built-in provider sends its notices to.
     """
     registrars = open_registrars(settings, clock=clock, chance=chance)
-    gateway = _real_gateway(settings, clock)
+    gateways = _real_gateways(settings, clock)
     payer = settings.paying_out_by
-    if gateway is not None and payer != SIMULATOR:
-        paymasters = _real_paymasters(settings, payer)
-        return Providers({gateway.name: gateway}, paymasters, registrars=registrars)
+    is_real = bool(settings.provider_keys)
+    if is_real and payer != SIMULATOR:
+        return Providers(gateways, _real_paymasters(settings, payer), registrars=registrars)
     simulator, own, own_payer = _built_in(settings, clock, chance, web)
     paymasters = {SIMULATOR: own_payer} if payer == SIMULATOR else _real_paymasters(settings, payer)
-    gateways: dict[str, Gateway] = {gateway.name: gateway} if gateway is not None else {SIMULATOR: own}
-    return Providers(gateways, paymasters, simulator, registrars)
+    kept = gateways if is_real else {SIMULATOR: own, **gateways}
+    return Providers(kept, paymasters, simulator, registrars)
 
 
 def _built_in(
@@ -119,27 +121,49 @@ def _built_in(
     return app, gateway, paymaster
 
 
-def _real_gateway(settings: Settings, clock: Clock) -> Gateway | None:
-    """Return the provider of the settings; None for the built-in one, which also stands in without keys."""
-    kept = settings.provider_keys
-    match settings.payment_provider if kept else SIMULATOR:
-        case "yookassa":
-            from core.gateways.yookassa import YooKassa  # noqa: PLC0415 - each brings its own library
+def _real_gateways(settings: Settings, clock: Clock) -> dict[str, Gateway]:
+    """Return every provider whose keys are set, the chosen one first; the built-in one is none of them.
 
-            return YooKassa(**kept)
-        case "tinkoff":
-            from core.gateways.tbank import TBank  # noqa: PLC0415
+    One that was chosen before still ends its charges, and gives back what it took.
+    """
+    names = dict.fromkeys((settings.payment_provider, *_REAL))
+    kept = {name: settings.keys_of(name) for name in names}
+    found = [_REAL[name](clock, keys) for name, keys in kept.items() if keys]
+    return {gateway.name: gateway for gateway in found}
 
-            return TBank(**kept)
-        case "sberbank":
-            from core.gateways.sber import Sber  # noqa: PLC0415
 
-            return Sber(**kept)
-        case "cloudpayments":
-            from core.gateways.cloudpayments import CloudPayments  # noqa: PLC0415
+def _yookassa(_: Clock, keys: Mapping[str, Any]) -> Gateway:
+    from core.gateways.yookassa import YooKassa  # noqa: PLC0415 - each brings its own library
 
-            return CloudPayments(clock=clock, **kept)
-    return None
+    return YooKassa(**keys)
+
+
+def _tinkoff(_: Clock, keys: Mapping[str, Any]) -> Gateway:
+    from core.gateways.tbank import TBank  # noqa: PLC0415
+
+    return TBank(**keys)
+
+
+def _sberbank(_: Clock, keys: Mapping[str, Any]) -> Gateway:
+    from core.gateways.sber import Sber  # noqa: PLC0415
+
+    return Sber(**keys)
+
+
+def _cloudpayments(clock: Clock, keys: Mapping[str, Any]) -> Gateway:
+    from core.gateways.cloudpayments import CloudPayments  # noqa: PLC0415
+
+    return CloudPayments(clock=clock, **keys)
+
+
+_REAL: Mapping[str, Callable[[Clock, Mapping[str, Any]], Gateway]] = MappingProxyType(
+    {
+        "yookassa": _yookassa,
+        "tinkoff": _tinkoff,
+        "sberbank": _sberbank,
+        "cloudpayments": _cloudpayments,
+    }
+)
 
 
 def _real_paymasters(settings: Settings, payer: str) -> Mapping[str, Paymaster]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     yookassa_shop_id: str = ""
     yookassa_secret_key: SecretStr | None = None
     yookassa_api_url: str = ""
+    yookassa_notice_networks: str = ""
     yookassa_payout_id: str = ""
     yookassa_payout_key: SecretStr | None = None
     tinkoff_terminal_key: str = ""
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     sberbank_password: SecretStr | None = None
     sberbank_callback_key: SecretStr | None = None
     sberbank_api_url: str = ""
+    sberbank_page_url: str = ""
     cloudpayments_public_id: str = ""
     cloudpayments_api_secret: SecretStr | None = None
     cloudpayments_api_url: str = ""
@@ -107,6 +110,16 @@ class Settings(BaseSettings):
             ) from None
         return value
 
+    @field_validator("yookassa_notice_networks")
+    @classmethod
+    def _networks_known(cls, value: str) -> str:
+        for network in _listed(value):
+            try:
+                ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"{network} is no network, such as 185.71.76.0/27") from error
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _public_url_plain(cls, value: str) -> str:
@@ -124,7 +137,7 @@ class Settings(BaseSettings):
     @property
     def markets(self) -> tuple[str, ...]:
         """Names of the markets that are open; the first is the default one."""
-        return tuple(name.strip() for name in self.naryad_markets.split(",") if name.strip())
+        return _listed(self.naryad_markets)
 
     @property
     def database(self) -> str:
@@ -144,6 +157,10 @@ class Settings(BaseSettings):
     @property
     def provider_keys(self) -> dict[str, Any]:
         """What the chosen provider is opened with; empty unless all of it is set."""
+        return self.keys_of(self.payment_provider)
+
+    def keys_of(self, provider: str) -> dict[str, Any]:
+        """What a payment provider is opened with, chosen or not; empty unless all of it is set."""
         needed: dict[str, dict[str, str | SecretStr | None]] = {
             "yookassa": {"shop_id": self.yookassa_shop_id, "secret_key": self.yookassa_secret_key},
             "tinkoff": {"terminal_key": self.tinkoff_terminal_key, "password": self.tinkoff_password},
@@ -157,9 +174,13 @@ class Settings(BaseSettings):
                 "api_secret": self.cloudpayments_api_secret,
             },
         }
-        found = _plain(needed.get(self.payment_provider, {}))
-        url = getattr(self, f"{self.payment_provider}_api_url", "")
-        return {**found, **({"api_url": url} if url else {})} if found else {}
+        more: dict[str, Any] = {
+            "api_url": getattr(self, f"{provider}_api_url", ""),
+            "networks": _listed(self.yookassa_notice_networks) if provider == "yookassa" else (),
+            "page_url": self.sberbank_page_url if provider == "sberbank" else "",
+        }
+        found = _plain(needed.get(provider, {}))
+        return {**found, **{name: value for name, value in more.items() if value}} if found else {}
 
     @property
     def paymaster_keys(self) -> dict[str, Any]:
@@ -239,6 +260,10 @@ def settings(**values: object) -> Settings:
         name = "_".join(str(part) for part in first["loc"]).upper()
         reason = str(first["msg"]).removeprefix("Value error, ")
         raise SettingsRefused(f"{name}: {reason}" if name else reason) from error
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def _plain(keys: Mapping[str, str | SecretStr | None]) -> dict[str, str]:

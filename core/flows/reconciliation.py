@@ -193,9 +193,9 @@ class ReconciliationHandler:
     `difference-close` {difference_id, actor}: the owner has seen to it.
     """
 
-    def __init__(self, provider: Provider) -> None:
-        """Take the provider that is connected."""
-        self._provider = provider
+    def __init__(self, provider: Provider, *, without_registry: Collection[str] = ()) -> None:
+        """Take the provider that is connected, and the names of others that tell no day as a whole."""
+        self._without_registry = {*without_registry, *(() if provider.has_registry else (provider.name,))}
 
     def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
         """The difference that is closed."""
@@ -233,7 +233,7 @@ class ReconciliationHandler:
         """Who asked reads why not."""
 
     async def _ask(self, tx: Tx, provider: str, day: date, *, tries: int) -> None:
-        if provider == self._provider.name and not self._provider.has_registry:
+        if provider in self._without_registry:
             await read_each(tx, provider=provider)
             return
         payload = {"provider": provider, "day": day.isoformat(), "tries": tries}
