@@ -19,6 +19,7 @@ from bots.sidecar import (
     health,
     job_files,
     jobs,
+    library,
     masters,
     pages,
     payments,
@@ -94,6 +95,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)
+    app.include_router(library.router)
     app.include_router(docs.router)
     app.include_router(blobs.router)
     for path, played in naryad.played.items():
