@@ -100,10 +100,11 @@ def _pickup(master: MasterRow, seal: Seal | None, *, until: datetime) -> dict[st
     lockers = city.lockers if city is not None else ()
     near = (each for each in lockers if each.district == master.district)
     locker = next(near, next(iter(lockers), None))
+    words = locker.words(master.lang) if locker else None
     return {
         "city": master.city,
-        "place": locker.name if locker else None,
-        "address": locker.address if locker else None,
+        "place": words.name if words else None,
+        "address": words.address if words else None,
         "hours": locker.hours if locker else None,
         "until": until.isoformat(),
         "number": seal.number if seal else "",

@@ -22,13 +22,24 @@ class District(_Section):
     streets: tuple[str, ...] = ()
 
 
-class Locker(_Section):
-    """Where a master picks up his device (A27)."""
+class LockerWords(_Section):
+    """How a locker is told in one language."""
 
     name: str
     address: str
+
+
+class Locker(_Section):
+    """Where a master picks up his device (A27)."""
+
+    ru: LockerWords
+    en: LockerWords
     hours: str  # as they are told, such as 08:00–22:00
     district: str | None = None
+
+    def words(self, lang: str) -> LockerWords:
+        """Return how the locker is told in a language."""
+        return self.en if lang == "en" else self.ru
 
 
 class CityWords(_Section):
