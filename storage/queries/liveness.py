@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import BookingRow, JobRow, LetterRow, LetterStatus, OfferRow, PaymentRow, TalkRow
+from storage.tables import (
+    BookingRow,
+    JobRow,
+    LetterRow,
+    LetterStatus,
+    OfferRow,
+    PaymentRow,
+    ReceiptRow,
+    TalkRow,
+)
 
 FINAL = ("completed", "cancelled", "expired")
 DISPUTED = "disputed"  # waits for the owner, who sees it in the console
@@ -23,7 +32,7 @@ class Stuck:
 
 
 async def stuck(session: AsyncSession, *, limit: int = 100) -> Sequence[Stuck]:
-    """Return jobs, offers, holds, talks and payments that wait for nothing; none is how it must be.
+    """Return jobs, offers, holds, talks, payments and receipts that wait for nothing; none must be so.
 
     A job that has an open offer waits for it; a talk that has a job goes on with it.
     """
@@ -49,6 +58,9 @@ async def stuck(session: AsyncSession, *, limit: int = 100) -> Sequence[Stuck]:
         ),
         select(literal("payment"), PaymentRow.id, PaymentRow.state).where(
             PaymentRow.state.in_(OPEN_PAYMENTS), ~_waits(literal("payment:") + PaymentRow.job_id + ":remind")
+        ),
+        select(literal("receipt"), ReceiptRow.id, ReceiptRow.state).where(
+            ReceiptRow.state != "done", ~_waits(literal("receipt:") + ReceiptRow.id + ":poll")
         ),
     )
     found: list[Stuck] = []

@@ -8,13 +8,18 @@ import pytest
 from fastapi import FastAPI
 
 from bots.chance import SystemChance
+from bots.charging import RECEIPT_KINDS, Registering
+from bots.courier import Courier
 from bots.registrars import FISCAL_AT, FISCAL_PLAYED, NPD_AT, NPD_PLAYED, Registrars, open_registrars
 from bots.settings import settings
 from core.charge import Line
 from core.kernel.charge import RefundState
 from core.kernel.money import Currency, Money
 from core.receipt import ReceiptKind, ReceiptOrder
+from storage.engine import Engine
+from tests.databases import only_sqlite
 from tests.fakes.clock import FakeClock
+from tests.flows.till import Till
 
 PRICE = Money(4_200_00, Currency.RUB)
 INN = "390000000001"
@@ -83,6 +88,32 @@ async def test_receipts_are_played_inside_and_survive_a_restart(
         assert "4\u00a0200\u00a0₽" in page
         assert f'href="{path}/paper.css"' in page
     assert styles == [200, 200]
+
+
+@only_sqlite
+@pytest.mark.row("L31")
+async def test_a_job_paid_in_cash_ends_with_a_receipt_that_opens(
+    engine: Engine, tmp_path: Path, clock: FakeClock, chance: SystemChance
+) -> None:
+    found = await opened(tmp_path, clock, chance)
+    till = Till(engine, clock, chance)
+    till.registers(found.rules)
+    performers = dict.fromkeys(RECEIPT_KINDS, Registering(found.by_name))
+    till.courier = Courier(engine, performers, clock=clock, chance=chance)
+    job_id = await till.done_job()
+    payment_id = await till.open_payment(job_id)
+    price = (await till.job(job_id)).price_minor
+    await till.letter("payment-cash", job_id, payment_id=payment_id, amount_received_minor=price)
+
+    await till.wait(seconds=30)
+
+    said = await till.last("talk-anna")
+    link = next(word for word in said.text.split() if word.startswith("http"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(found.played[FISCAL_AT])) as browser:
+        page = await browser.get(link.replace(FISCAL_AT, ""))
+    await found.close()
+    assert said.name == "client-fiscal-receipt"
+    assert (await till.job(job_id)).number in page.text
 
 
 @pytest.mark.parametrize(
