@@ -183,6 +183,19 @@ async def test_a_stream_needs_a_key(address: str) -> None:
             assert answer.status_code == 401
 
 
+async def test_a_stream_ends_the_moment_its_terminal_is_closed(
+    address: str, naryad: FakeNaryad, engine: AsyncEngine, happen: Happen
+) -> None:
+    async with listening(address, terminal_token("terminal", secret=naryad.secret)) as of_anna:
+        await asyncio.sleep(0.7)  # the desk has looked once
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("UPDATE terminal SET status = 'closed' WHERE id = 'terminal'")
+        await happen("terminal_closed", ["anna"])
+        await happen("for-anna", ["anna"])
+        naryad.desk._bell.ring()
+        assert [event async for event in of_anna] == []
+
+
 async def test_a_quiet_stream_beats_until_its_terminal_is_closed(
     address: str, app: FastAPI, naryad: FakeNaryad, engine: AsyncEngine
 ) -> None:
