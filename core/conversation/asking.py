@@ -141,8 +141,8 @@ def ask_photo(scene: Scene) -> None:
     decides = any(library.fault(fault).photo_decides for fault in known.faults if fault in library)
     is_safe = known.emergency is None or known.is_danger_over
     if decides and is_safe and not scene.heard.media and not known.count("photo"):
-        is_fault = any(library.fault(fault).kind == "fault" for fault in known.faults if fault in library)
-        scene.say("client-photo-please" if is_fault else "client-photo-place")
+        kinds = {library.fault(fault).kind for fault in known.faults if fault in library}
+        scene.say("client-photo-place" if kinds == {"installation"} else "client-photo-please")
 
 
 def _turn_away(scene: Scene) -> bool:
@@ -177,7 +177,7 @@ def _leave_the_rest_to_the_visit(scene: Scene) -> None:
     if out:
         known.wanted = [each for each in known.wanted if each not in out]
         known.unserved = [*known.unserved, *out]
-    if any(unknown.is_planned(each) for each in out):
+    if any(each.object and each.action for each in out):
         scene.say("client-fault-partly")
 
 

@@ -328,7 +328,8 @@ async def _queue(scene: Scene, request: SlotRequest) -> None:
         )
         job.is_demo = scene.script.is_demo
         talk.job_id, scene.job = job.id, job
-        scene.say("client-slots-none", number=job.number)
+        is_licensed = bool(slots.needs_of(job.faults))
+        scene.say("client-slots-none-licensed" if is_licensed else "client-slots-none", number=job.number)
     elif job.state == JobState.QUOTED:
         say_still_none(scene, job)
     else:

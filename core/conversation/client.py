@@ -111,7 +111,7 @@ class ClientTalk:
             question = Question.ADDRESS  # "адрес другой: Горького 15"
         scene.said = choose(reading, question, choices=len(known.slots))
         scene.said = hinted(scene, question)
-        scene.said = unknown.doubted(scene)
+        scene.said = unknown.answered(scene)
         if await afterwards.tells_more(scene) or await afterwards.rates(scene):
             return
         is_over = scene.is_over or (scene.job is not None and scene.live_job is None)
@@ -158,7 +158,7 @@ class ClientTalk:
         else:
             scene.say("client-empty")
 
-    async def _is_plain_answer(self, scene: Scene) -> bool:
+    async def _is_plain_answer(self, scene: Scene) -> bool:  # noqa: PLR0911 - one return an answer
         """Take a bare yes or no to what we asked last. Return whether it was one."""
         known, answer = scene.known, scene.said.answer
         meant, known.yes_means = known.yes_means, None

@@ -12,7 +12,6 @@ from core.language.choose import Chosen, Question
 from core.meaning import Grain, Identity, LookContext, Urgency, When
 
 _MORE = re.compile(r"\b(?:ещ[её]|также|тоже|also|too|another)\b", re.IGNORECASE)
-PICK_WORDS = 3  # of a message that picks one of several
 UNCLEAR_MAX = 60  # characters of half a sentence that waits for its other half
 
 
@@ -99,14 +98,13 @@ def _with_number_instead(scene: Scene, said: Chosen) -> Chosen:
 def _whole_problem(scene: Scene, again: Again) -> Chosen:
     """Put two halves together: a thing named before, and now what is wrong with it, or vice versa."""
     known, said, bare = scene.known, scene.said, scene.reading.bare.address
-    if known.shown and scene.reading.ordinal is not None and len(scene.heard.texts[-1].split()) <= PICK_WORDS:
-        return replace(said, times=())  # "третье" is one of what was shown, and no day
     if any(frame.fault for frame in said.frames):
         return said
     if bare is not None and bare.street and bare.house and _says_nothing_else(scene):
         return replace(said, identity=_filled(said.identity, bare))  # an answer to a later question
     earlier = known.words if any(each.object for each in known.wanted) else known.unclear
-    found = again.frames(earlier) if 0 < len(earlier) <= UNCLEAR_MAX else ()
+    is_beside = bool(scene.asides or scene.reading.intents)  # "сколько всё вместе?" is no other half
+    found = again.frames(earlier) if 0 < len(earlier) <= UNCLEAR_MAX and not is_beside else ()
     if scene.reading.clarify and not said.frames and said.answer is None:
         known.unclear = " ".join(again.texts)[:UNCLEAR_MAX]
     return replace(said, frames=found, is_answer=True) if found else said

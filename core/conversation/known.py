@@ -53,6 +53,7 @@ class Known(_Part):
     wanted: list[Wanted] = Field(default_factory=list)
     later: list[Wanted] = Field(default_factory=list)  # of other trades: visits of their own, in turn
     unserved: list[Wanted] = Field(default_factory=list)  # what nobody here does yet
+    guessed: str | None = None  # the entry that vague words speak of most: what is shown first
     shown: list[str] = Field(default_factory=list)  # entries that were shown to choose from
     words: str = ""  # the longest single message that described the job
     unclear: str = ""  # half a sentence: what is wrong, but not with what

@@ -63,6 +63,7 @@ def forget_problem(known: Known) -> None:
     """Begin with another job: who and where stay known, what and when do not."""
     known.wanted, known.unserved, known.words, known.unclear = [], [], "", ""
     known.later, known.shown, known.which = [], [], []
+    known.guessed = None
     known.warranty_of = known.first_asked = None
     known.urgency = known.emergency = None
     known.is_danger_over = False

@@ -38,11 +38,27 @@ def surely(words: str, trade: Trade, *, of: Collection[str]) -> Fault | None:
     return scored[0][0] if scored[0][1] >= CLEAR * next_best else None
 
 
-def choices(words: str, trade: Trade) -> tuple[Fault, ...]:
-    """Return what to show: what the words may mean, with its neighbours; without words what is usual."""
+def choices(
+    words: str, trade: Trade, *, thing: str | None = None, guessed: str | None = None
+) -> tuple[Fault, ...]:
+    """Return what to show: what the words may mean, with its neighbours; without words what is usual.
+
+    Args:
+        thing: What was named: nobody who speaks of his washer is shown ovens.
+        guessed: What the reader took it for: shown first.
+    """
     library = load_library()
     scored = _scored(words, trade, None)
+    of_thing = [each for each in scored if each[0].id in about(thing, trade)]
+    scored = of_thing if len(of_thing) > 1 else scored
     near = [fault for fault, score in scored if score >= RELATED * scored[0][1]][:CHOICES_MAX]
+    first = library.by_id.get(guessed or "")
+    if first is not None and first.trade is trade and first.is_sold:
+        by_score = {fault.id: score for fault, score in scored}
+        own = [id for id in first.neighbours if id in by_score and library.fault(id).kind == first.kind]
+        own.sort(key=lambda id: -by_score[id])
+        near = [first, *map(library.fault, own), *near]
+        near = list({fault.id: fault for fault in near}.values())[:CHOICES_MAX]
     if near:
         beside = [
             library.fault(id) for id in near[0].neighbours if id in library and library.fault(id).is_sold
@@ -54,11 +70,19 @@ def choices(words: str, trade: Trade) -> tuple[Fault, ...]:
     return tuple(fault for fault in near if fault.id != inspection)[:CHOICES_MAX]
 
 
+def about(thing: str | None, trade: Trade) -> frozenset[str]:
+    """Return the ids of a trade's entries that speak of a thing; none for no thing."""
+    index, mark = _index(), f"objects:{thing}"
+    return frozenset(
+        fault.id for fault in load_library().faults(trade) if thing and mark in index.whole[fault.id]
+    )
+
+
 def only_fault(thing: str, trade: Trade) -> Fault | None:
     """Return what is wrong with a thing that can only break in one way: "выключатель" is a dead switch."""
-    about = f"objects:{thing}"
+    mark = f"objects:{thing}"
     faults = [fault for fault in load_library().faults(trade) if fault.kind == "fault" and fault.is_sold]
-    near = [f for f in faults if any(about in _features(f.text(lang).title) for lang in Lang)]
+    near = [f for f in faults if any(mark in _features(f.text(lang).title) for lang in Lang)]
     return near[0] if len(near) == 1 else None
 
 

@@ -30,6 +30,7 @@ class Scene:
         corrected: What the person said anew, to be told back to him.
         has_learnt: Whether the words brought anything that was not known.
         is_stuck: We have asked in vain too often.
+        is_repeat: Work that broke again has just been taken up under warranty.
         is_next: The visit before this one has just been ordered.
         dropped: Trades whose work is wanted no more: "кран не надо".
         taken: The job that was ordered in this turn, where the next visit is spoken of already.
@@ -50,6 +51,7 @@ class Scene:
     is_aside_answered: bool = False
     is_stuck: bool = False
     is_next: bool = False
+    is_repeat: bool = False
     dropped: frozenset[Trade] = frozenset()
     taken: JobRow | None = None
     others: list[JobRow] = field(default_factory=list)

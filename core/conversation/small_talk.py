@@ -1,7 +1,7 @@
 """What people say beside the matter: prices, where is my master, cancel, a person please, thanks."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from core.kernel.money import Currency, Money
 from core.kernel.refusal import NotYours, OldButton
 from core.language.choose import Question
 from core.meaning import Answer, Grain, Intent
-from core.text.facts import Items, Named
+from core.text.facts import Items, Named, mid
 from storage.tables import JobRow
 
 CANCEL, RESUME = "cancel", "resume"
@@ -33,9 +33,11 @@ Matter = Callable[[Scene], bool]
 Reply = Callable[[Scene], Awaitable[bool]]  # whether the turn ends with it
 
 
-async def during(scene: Scene) -> bool:  # noqa: PLR0911 - one return an intent
+async def during(scene: Scene) -> bool:  # noqa: C901, PLR0911 - one return an intent
     """Answer what was said beside the open question. Return whether the turn ends with it."""
     intents, said, job = scene.intents, scene.said, scene.live_job
+    if scene.is_repeat:
+        return False  # the complaint is before the owner already
     if scene.dropped:
         return await _leave_out(scene)
     if wants_to_cancel(scene) and not said.frames:
@@ -408,6 +410,9 @@ def tell_price(scene: Scene) -> bool:
     job, known = scene.live_job, scene.known
     stored, price, high = _parts(job, known)
     if price is None or high is None or not stored:
+        if known.trade is not None:  # what such work usually costs is told with the open question
+            scene.is_aside_answered = True
+            return False
         if known.count("price") % AGAIN:
             unknown.show_trades(scene, "client-ask-problem-again")
         else:
@@ -417,7 +422,7 @@ def tell_price(scene: Scene) -> bool:
     lines = tuple(
         Named(
             "client-breakdown-line",
-            {"label": Named(str(line["label"])), "amount": _money(line["amount_minor"], currency)},
+            {"label": _label(scene, line), "amount": _money(line["amount_minor"], currency)},
         )
         for line in stored
     )
@@ -427,6 +432,17 @@ def tell_price(scene: Scene) -> bool:
         return True
     scene.say("client-breakdown-range", lines=Items(lines), price=total, high=most)
     return bool(known.slots)
+
+
+def _label(scene: Scene, line: Mapping[str, object]) -> Named:
+    """Return the words of a part of the price; materials are named."""
+    job, library = scene.live_job, scene.script.library
+    faults = job.faults if job is not None else scene.known.faults
+    needs = [need for fault in faults if fault in library for need in library.fault(fault).parts]
+    parts = [mid(need.part.name(scene.lang)) for need in needs if need.certain]
+    if line["label"] != "price-parts" or not parts:
+        return Named(str(line["label"]))
+    return Named("price-parts-named", {"parts": "; ".join(parts)})
 
 
 def _parts(job: JobRow | None, known: Known) -> tuple[list[dict[str, object]], int | None, int | None]:

@@ -4,18 +4,19 @@ Nobody is held up by it: after one question in vain a master comes to find out o
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from core.conversation import booking, likely
 from core.conversation.asides import Aside
-from core.conversation.known import Wanted
+from core.conversation.known import Known, Wanted
 from core.conversation.scene import Scene
 from core.conversation.script import Choice, choice, title
 from core.conversation.wordings import AGAIN, acknowledge, is_enough
 from core.language.choose import Chosen, Question
 from core.language.lexicon import table
 from core.library.fault import Fault
-from core.meaning import Answer, Intent, Trade
+from core.meaning import Answer, Frame, Intent, Trade
 from core.text.facts import PriceRange
 
 WORDINGS = 3  # of the first question; after them nobody is asked in the same words once more
@@ -25,8 +26,15 @@ GAS_THINGS = ("gas_stove",)
 COOKER = "cooker_connect"
 VAGUE = ("broken", "problem")  # actions that say nothing of how a thing is broken
 VAGUE_WORDS = 4  # words of a message that tells no more than that
+PICK_WORDS = 3  # of a message that picks one of several
 
 _GAS = re.compile(r"\b(?:газ(?!он)|gas\b)", re.IGNORECASE)
+_FLUIDS = ("water", "drain", "light")  # what any thing has or gives
+_HOW_IT_LEAKS = re.compile(
+    r"\b(?:кап|подкап|закап|сочит|закры|перекры|носик|излив|основан|шата|снизу|под |прокладк|букс|"
+    r"картридж|шланг|drip|base|under|below|wobbl|shut|close|off\b|hose)",
+    re.IGNORECASE,
+)
 _MAINS = re.compile(r"\b(?:электр|induction|electric|индукц)", re.IGNORECASE)
 
 
@@ -37,9 +45,7 @@ def find_out(scene: Scene) -> bool:
     if wanted is None or wanted.trade is None:
         _ask_what(scene)
         return False
-    _take_shown(scene, wanted.trade)
-    if not known.faults:
-        _take_the_only_fault(scene)
+    _take_the_only_fault(scene)
     if known.faults:
         return True
     inspection = likely.inspection_of(wanted.trade)
@@ -53,16 +59,66 @@ def find_out(scene: Scene) -> bool:
     return False
 
 
-def doubted(scene: Scene) -> Chosen:
-    """Return what was said without a fault where nobody could know it: "стиралка сломалась"."""
-    said = scene.said
-    if len(" ".join(scene.heard.texts).split()) > VAGUE_WORDS:
-        return said
-    frames = tuple(
-        replace(frame, fault=None) if frame.action in VAGUE and frame.object else frame
-        for frame in said.frames
-    )
+def answered(scene: Scene) -> Chosen:
+    """Return what was said, with the entry that answers "which of these?", and without mere guesses."""
+    said, words = scene.said, " ".join(scene.heard.texts)
+    if (meant := _of_shown(scene)) is not None:
+        frame = Frame(meant.trade, None, None, meant.id, 1.0, words)
+        times = () if len(words.split()) <= PICK_WORDS else said.times  # "третье" is no day
+        return replace(said, frames=(frame,), times=times, is_answer=True)
+    guesses = [frame for frame in said.frames if frame.fault and _is_guess(frame, words)]
+    if guesses:
+        scene.known.guessed = guesses[0].fault
+    frames = tuple(replace(frame, fault=None) if frame in guesses else frame for frame in said.frames)
     return replace(said, frames=frames)
+
+
+def _is_guess(frame: Frame, words: str) -> bool:
+    """Tell whether nobody could know the fault by these words: "стиралка сломалась"."""
+    if frame.trade is not None and frame.fault == likely.inspection_of(frame.trade):
+        return True  # that is what is left when one has asked
+    own = frame.words or words
+    is_simple = frame.trade is Trade.ELECTRICAL  # a socket that is broken is dead
+    is_vague = len(own.split()) <= VAGUE_WORDS and frame.action in VAGUE and frame.object is not None
+    return (is_vague and not is_simple) or _is_unsure(frame, words)
+
+
+def _of_shown(scene: Scene) -> Fault | None:
+    """Return the entry that was chosen in words among those that were shown."""
+    known, library, said = scene.known, scene.script.library, scene.said
+    shown = [id for id in known.shown if id in library]
+    if not shown or known.faults or not scene.heard.texts:
+        return None
+    if any(_names_another(frame, known) for frame in said.frames if frame.fault not in shown):
+        return None
+    words = " ".join(scene.heard.texts)
+    picked = scene.reading.ordinal
+    if picked is not None and len(words.split()) <= PICK_WORDS:
+        place = len(shown) if picked == -1 else picked
+        return library.fault(shown[place - 1]) if 1 <= place <= len(shown) else None
+    trade = library.fault(shown[0]).trade
+    thing = next((each.object for each in known.wanted if each.object), None)
+    among = {*shown, *likely.about(thing, trade)}
+    return likely.surely(words, trade, of=among) or _by_both(scene, words, trade, among)
+
+
+def _by_both(scene: Scene, words: str, trade: Trade, among: Collection[str]) -> Fault | None:
+    """Take what was told before and now together: "кран", and then "капает он"."""
+    if not any(frame.action for frame in scene.said.frames):
+        return None
+    return likely.surely(f"{scene.known.words} {words}", trade, of=among)
+
+
+def _names_another(frame: Frame, known: Known) -> bool:
+    """Tell whether another thing is named; "вода не уходит" is still said of the washer."""
+    entry = table("objects").get(frame.object or "", {})
+    is_plain = bool(entry) and not (entry.get("weak") or entry.get("generic") or frame.object in _FLUIDS)
+    return is_plain and frame.object not in [each.object for each in known.wanted]
+
+
+def _is_unsure(frame: Frame, words: str) -> bool:
+    """Tell whether what is told fits several entries: "кран течёт" may drip, or leak below."""
+    return (frame.object, frame.action) == ("tap", "leak") and not _HOW_IT_LEAKS.search(words)
 
 
 def take(scene: Scene, fault_id: str) -> None:
@@ -111,23 +167,6 @@ def _kind(wanted: Wanted) -> str | None:
     return str(kind) if kind else None
 
 
-def _take_shown(scene: Scene, trade: Trade) -> None:
-    """Take what was chosen in words among the entries that were shown."""
-    known, library = scene.known, scene.script.library
-    shown = [id for id in known.shown if id in library and library.fault(id).trade is trade]
-    if not shown or not scene.heard.texts:
-        return
-    picked = scene.reading.ordinal
-    if picked is not None and not scene.said.times:
-        place = len(shown) if picked == -1 else picked
-        if 1 <= place <= len(shown):
-            take(scene, shown[place - 1])
-            return
-    meant = likely.surely(" ".join(scene.heard.texts), trade, of=shown)
-    if meant is not None:
-        take(scene, meant.id)
-
-
 def _take_the_only_fault(scene: Scene) -> None:
     """A thing that was merely named and can only break in one way needs no question."""
     for wanted in scene.known.wanted:
@@ -141,7 +180,8 @@ def _ask_which(scene: Scene, trade: Trade, *, is_again: bool) -> None:
     known = scene.known
     words = " ".join(dict.fromkeys((known.words, *scene.heard.texts)))
     is_guess = any(each.object or each.action for each in known.wanted)
-    near = likely.choices(words if is_guess else "", trade)
+    thing = next((each.object for each in known.wanted if each.object), None)
+    near = likely.choices(words if is_guess else "", trade, thing=thing, guessed=known.guessed)
     scene.talk.step = Question.PROBLEM
     acknowledge(scene)
     if {Intent.PRICE} & scene.intents or Aside.PRICE in scene.asides:

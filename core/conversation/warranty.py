@@ -36,7 +36,7 @@ async def begins(scene: Scene) -> bool:
     known.warranty_of, known.first_asked = done.warranty_of or done.id, done.master_id
     known.words = scene.heard.longest
     known.low_minor = known.high_minor = None
-    scene.said = replace(scene.said, frames=())
+    scene.said, scene.is_repeat = replace(scene.said, frames=()), True
     scene.talk.job_id, scene.job = None, None
     scene.open()
     scene.say("client-same-again", number=done.number)

@@ -24,9 +24,14 @@ _MENDS = {
     Emergency.FLOOD: Trade.PLUMBING,
 }
 _DROPS = re.compile(
-    r"\b(?:не (?:надо|нужно|нужен|нужна|буду|стоит|хочу)|отмен\w+|убер\w+|передума\w+|уже (?:сам|сама|сами|почин\w+|сдела\w+)|"
-    r"без|вычеркн\w+|don'?t need|do not need|not needed|no need|forget|cancel|drop|leave out|skip|without|never mind)\b",
+    r"\b(?:не (?:надо|нужно|нужен|нужна|буду|стоит|хочу)|отмен\w+|убер\w+|передума\w+|вычеркн\w+|"
+    r"уже (?:сам|сама|сами|почин\w+|сдела\w+)|"
+    r"don'?t need|do not need|not needed|no need|forget|cancel|drop|leave out|skip|never mind)\b",
     re.IGNORECASE,
+)
+_PLACES = tuple(
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in (r"перв\w+|first", r"втор\w+|second", r"трет\w+|third", r"четверт\w+|fourth")
 )
 _ONLY = re.compile(r"\b(?:только|лишь|one only|just|only)\b", re.IGNORECASE)
 _PARTS = re.compile(r"[.,;!?\n]|\s(?:а|но|and|but)\s", re.IGNORECASE)
@@ -35,6 +40,7 @@ _PARTS = re.compile(r"[.,;!?\n]|\s(?:а|но|and|but)\s", re.IGNORECASE)
 def set_apart(scene: Scene) -> None:
     """Keep to the trade of this visit; what somebody else must do waits for its turn."""
     known, job = scene.known, scene.live_job
+    _find_out_less(known)
     trade = Trade(job.trade) if job is not None and job.trade else _first_trade(known)
     others = [each for each in known.wanted if each.trade not in (None, trade)]
     if trade is None or not others:
@@ -43,6 +49,18 @@ def set_apart(scene: Scene) -> None:
     for each in others:
         if _is_believed(scene, each):
             _add_later(known, each)
+
+
+def _find_out_less(known: Known) -> None:
+    """Where a fault is told, nobody has to come to find it out."""
+    told = {each.trade for each in known.wanted if each.fault and each.fault != _inspection(each)}
+    known.wanted = [
+        each for each in known.wanted if each.trade not in told or each.fault != _inspection(each)
+    ]
+
+
+def _inspection(each: Wanted) -> str | None:
+    return likely.inspection_of(each.trade) if each.trade else None
 
 
 def next_visit(scene: Scene) -> bool:
@@ -127,7 +145,7 @@ def focus(scene: Scene, job: JobRow) -> None:
 
 
 def named(scene: Scene, jobs: Sequence[JobRow]) -> JobRow | None:
-    """Return the one job that the words name: by its number, its trade, its thing, or its place in the list."""
+    """Return the one job that the words name: by its number, trade or thing, or its place in the list."""
     whole = " ".join(scene.heard.texts).casefold()
     by_number = [job for job in jobs if re.search(rf"(?<!\d){job.number.rpartition('-')[2]}(?!\d)", whole)]
     if len(by_number) == 1:
@@ -141,8 +159,9 @@ def named(scene: Scene, jobs: Sequence[JobRow]) -> JobRow | None:
         meant = likely.surely(whole, trade, of=faults)
         if meant is not None and len(by_trade) != 0:
             return faults[meant.id]
-    picked = scene.reading.ordinal
-    if picked is not None and not scene.said.times:
+    said = next((place for place, pattern in enumerate(_PLACES, start=1) if pattern.search(whole)), None)
+    picked = said or (None if scene.said.times else scene.reading.ordinal)
+    if picked is not None:
         place = len(jobs) if picked == -1 else picked
         return jobs[place - 1] if 1 <= place <= len(jobs) else None
     return None
@@ -216,7 +235,9 @@ def _first_trade(known: Known) -> Trade | None:
 
 
 def _is_believed(scene: Scene, each: Wanted) -> bool:
-    """Tell whether another master is surely wanted: nobody is sent for a word said in passing."""
+    """Tell whether another master is surely wanted: nobody is sent for a word said in passing, or twice."""
+    if any(each.trade == job.trade and each.fault in (None, *job.faults) for job in scene.others):
+        return False
     if each.fault is not None or each.trade in scene.reading.trades:
         return True
     action = table("actions").get(each.action or "", {})

@@ -37,13 +37,13 @@ client-visit-line-later = { $trade ->
         [appliance] Appliance repair
        *[general] Handyman
     }: I will ask about it in its turn
-client-range-next = Now the second one: { MID($fault) }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }.
-client-range-next-several = Now the second one:
+client-range-next = Next: { MID($fault) }. Usually it costs { $range } and takes { SPAN($shortest, $longest) }.
+client-range-next-several = Next:
     { $fault }
     Together it usually costs { $range } and takes { SPAN($shortest, $longest) }.
-client-visit-next = The first one is arranged. Now the second.
+client-visit-next = That one is arranged. Now the next.
 client-left-out = All right, I have left that out. The rest stands.
-client-slots-same = The second master is free at the same time too, { $when }. Confirm it or choose another.
+client-slots-same = The other master is free at the same time too, { $when }. Confirm it or choose another.
 client-which-cancel = Which job should I cancel?
 client-which-move = For which job should I change the time?
 client-which-button = { $number }, { MID($fault) }
@@ -95,6 +95,7 @@ client-slots-taken = Someone just took that time. These are still free:
 client-slot-button = { SHORT($when) }, { $price }
     .spoken = { $when }, { $price }
 client-slots-none = All masters are busy for the next two weeks. You are in the queue, job { $number }. I will tell you as soon as there is a time.
+client-slots-none-licensed = No master with a certificate for this is free at the moment. You are in the queue, job { $number }. I will tell you as soon as there is a time.
 client-slots-still-none = There is no free time yet. Job { $number } is in the queue, and I will tell you at once.
 client-slots-still-none-again = No change so far: job { $number } is in the queue, and I am still looking.
 client-slots-no-other = There is no other free time now. Job { $number } stays as it was.
@@ -142,7 +143,7 @@ client-cancel-ask = Cancel job { $number }?
     .cancel = Yes, cancel
     .keep = No, keep it
 client-cancel-talk = All right, nothing is ordered. If you need a master, just tell me.
-client-cancel-second = All right, I leave the second one out. The first job stands.
+client-cancel-second = All right, I leave this one out. What was ordered before stands.
 client-move-late = The master is already on the way for job { $number }, so the time stays. The job can only be cancelled.
     .cancel = Cancel the job
 client-keep = All right, everything stands.

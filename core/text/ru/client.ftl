@@ -37,13 +37,13 @@ client-visit-line-later = { $trade ->
         [appliance] Ремонт техники
        *[general] Мастер по дому
     }: уточню, когда дойдём
-client-range-next = Теперь второе: { MID($fault) }. Обычно это { $range } и займёт { SPAN($shortest, $longest) }.
-client-range-next-several = Теперь второе:
+client-range-next = Теперь следующее: { MID($fault) }. Обычно это { $range } и займёт { SPAN($shortest, $longest) }.
+client-range-next-several = Теперь следующее:
     { $fault }
     Вместе обычно { $range }, займёт { SPAN($shortest, $longest) }.
-client-visit-next = Первое оформил. Теперь второе.
+client-visit-next = Это оформил. Теперь следующее.
 client-left-out = Хорошо, это убрал. Остальное в силе.
-client-slots-same = В то же время, { $when }, свободен и второй мастер. Подтвердите или выберите другое.
+client-slots-same = В то же время, { $when }, свободен и другой мастер. Подтвердите или выберите другое.
 client-which-cancel = Какую заявку отменить?
 client-which-move = У какой заявки перенести время?
 client-which-button = { $number } · { $fault }
@@ -98,6 +98,7 @@ client-slots-taken = Это время только что заняли. Вот 
 client-slot-button = { SHORT($when) } · { $price }
     .spoken = { $when }, { $price }
 client-slots-none = В ближайшие две недели все мастера заняты. Поставил вас в очередь, заявка { $number }. Сообщу, как только появится время.
+client-slots-none-licensed = Мастера с удостоверением на такие работы сейчас свободного нет. Поставил вас в очередь, заявка { $number }. Сообщу, как только появится время.
 client-slots-still-none = Свободного времени пока нет. Заявка { $number } в очереди, сообщу сразу, как появится.
 client-slots-still-none-again = Пока без перемен: заявка { $number } в очереди, ищу время дальше.
 client-slots-no-other = Другого свободного времени сейчас нет. Заявка { $number } остаётся как была.
@@ -145,7 +146,7 @@ client-cancel-ask = Отменить заявку { $number }?
     .cancel = Да, отменить
     .keep = Нет, оставить
 client-cancel-talk = Хорошо, ничего не оформляю. Понадобится мастер, просто скажите.
-client-cancel-second = Хорошо, второе не оформляю. Первая заявка остаётся в силе.
+client-cancel-second = Хорошо, это не оформляю. Прежнее остаётся в силе.
 client-move-late = Мастер по заявке { $number } уже выехал, время не перенести. Заявку можно только отменить.
     .cancel = Отменить заявку
 client-keep = Хорошо, всё остаётся в силе.
