@@ -76,7 +76,7 @@ function tools(job) {
     "div",
     { class: "deeds tools" },
     phone && link("call", `tel:${phone}`),
-    map && link("map", map, { target: "_blank", rel: "noopener" }),
+    map && link("map-short", map, { target: "_blank", rel: "noopener" }),
     link("file-short", `/jobs/${job.id}/page`),
     job.pdf_url && link("pdf", job.pdf_url, { target: "_blank" }),
   );
