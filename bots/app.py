@@ -53,6 +53,7 @@ from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
 from core.flows.reconciliation import KINDS as BOOKS_LETTERS, MOSCOW, ReconciliationHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
+from core.flows.taxes import KIND as TAX_STATUS, TaxHandler
 from core.flows.terminals import LETTERS as TERMINAL_LETTERS, TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
 from core.language.reader import EmbeddedReader
@@ -284,6 +285,7 @@ class Naryad:
             **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
             **dict.fromkeys(TERMINAL_LETTERS, TerminalHandler()),
             DEBT_PAID: DebtHandler(self.markets),
+            TAX_STATUS: TaxHandler(),
             TICKET_CLOSE: TicketHandler(),
         }
 

@@ -15,9 +15,18 @@ from bots.sidecar.deps import Naryad, Program
 from bots.sidecar.errors import Problem
 from bots.sidecar.letters import Posting, pending
 from bots.sidecar.masters import actor_of
-from bots.sidecar.shapes import EarningsOut, PayoutAccountIn, PayoutAccountOut, PayoutsOut, errors
+from bots.sidecar.shapes import (
+    EarningsOut,
+    PayoutAccountIn,
+    PayoutAccountOut,
+    PayoutsOut,
+    TaxIn,
+    TaxOut,
+    errors,
+)
 from core.flows import views as shown
 from core.flows.payouts import where_to
+from core.flows.taxes import KIND as TAX_STATUS
 from core.kernel.ledger import Account
 from core.markets.banks import load_banks, masked
 from core.markets.policy import Market
@@ -122,6 +131,25 @@ async def payout_account(
         body=body.model_dump(),
     )
     return JSONResponse({"payout_to": masked(to)}) if answer else pending()
+
+
+@router.put(
+    "/masters/{id}/tax",
+    response_model=TaxOut,
+    responses=errors(202, 401, 403, 404, 409, 422, 503),
+    summary="Say how a master is taxed",
+)
+async def tax(id: str, body: TaxIn, program: Program, asker: Known, post: Posting) -> Response:
+    """For the master himself and the owner: his number stands on receipts; of npd the income is registered."""
+    async with program.readers() as session:
+        master = await master_for(id, asker, session)
+    answer = await post.ask(
+        TAX_STATUS,
+        lane=f"master:{master.id}",
+        payload={"master_id": master.id, **body.model_dump(), "actor": actor_of(asker, master)},
+        body=body.model_dump(),
+    )
+    return JSONResponse(answer.facts) if answer else pending()
 
 
 @router.get("/payout-banks", summary="Banks of the SBP by name")

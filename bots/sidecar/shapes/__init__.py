@@ -63,6 +63,8 @@ from bots.sidecar.shapes.payouts import (
     RefundAskIn,
     RefundOut,
     RefundsOut,
+    TaxIn,
+    TaxOut,
 )
 from bots.sidecar.shapes.talks import (
     ButtonOut,
@@ -142,6 +144,8 @@ __all__ = [
     "StartedOut",
     "StepIn",
     "TalkOut",
+    "TaxIn",
+    "TaxOut",
     "TerminalIn",
     "TerminalOut",
     "TerminalsOut",

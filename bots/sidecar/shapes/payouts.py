@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from bots.sidecar.money import Amount
 from bots.sidecar.shapes.base import In, MoneyOut, Out, PageOut
+from core.kernel.taxpayer import is_inn
 from core.markets.banks import is_account_of
 
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
@@ -44,6 +45,13 @@ def _bic(value: str) -> str:
     return value.strip()
 
 
+def _inn(value: str) -> str:
+    plain = re.sub(r"\s", "", value)
+    if not is_inn(plain):
+        raise PydanticCustomError("bad_inn", "a taxpayer number is 10 or 12 digits, the last ones check it")
+    return plain
+
+
 Phone = Annotated[str, Field(max_length=40), AfterValidator(_phone)]
 BankId = Annotated[str, Field(max_length=20), AfterValidator(_bank)]
 AccountNumber = Annotated[str, Field(max_length=40), AfterValidator(_account)]
@@ -63,9 +71,7 @@ class PayoutAccountIn(In):
     def _is_complete(self) -> Self:
         wanted = (self.phone, self.bank_id) if self.destination == "sbp" else (self.account, self.bic)
         if None in wanted:
-            raise PydanticCustomError(
-                "half_said", "phone and bank_id for sbp, account and bic for account"
-            )
+            raise PydanticCustomError("half_said", "phone and bank_id for sbp, account and bic for account")
         if self.destination == "account" and not is_account_of(str(self.account), str(self.bic)):
             raise PydanticCustomError("bad_key", "there is no such account at this bank")
         return self
@@ -74,6 +80,20 @@ class PayoutAccountIn(In):
         """Return what is kept of it."""
         names = ("phone", "bank_id") if self.destination == "sbp" else ("account", "bic")
         return {"destination": self.destination, **{name: str(getattr(self, name)) for name in names}}
+
+
+class TaxIn(In):
+    """How a master is taxed."""
+
+    inn: Annotated[str, Field(max_length=20), AfterValidator(_inn)]
+    status: Literal["npd", "entrepreneur"] = Field(description="npd: self-employed")
+
+
+class TaxOut(Out):
+    """How a master is taxed; of his number the last four digits."""
+
+    inn: str
+    status: str
 
 
 class PayoutAccountOut(Out):

@@ -155,3 +155,19 @@ async def test_a_refund_goes_by_its_jobs_lane_and_is_listed(people: People, nary
     refused = await people["owner"].post("/api/v1/payments/carded/refund", json=body)
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "RefundTooLarge")
     assert (await people["owner"].post("/api/v1/payments/carded/refund", json={})).status_code == 422
+
+
+@pytest.mark.row("L31")
+async def test_a_master_says_how_he_is_taxed(
+    people: dict[str, httpx.AsyncClient], naryad: FakeNaryad
+) -> None:
+    naryad.intake.answers["tax-status"] = {"inn": "•••• 2259", "status": "npd"}
+    body = {"inn": "5001 0073 2259", "status": "npd"}
+    answer = await people["anna"].put("/api/v1/masters/anna/tax", json=body)
+    assert (answer.status_code, answer.json()["inn"]) == (200, "•••• 2259")
+    assert naryad.intake.letters[-1].payload["inn"] == "500100732259"
+    wrong = await people["anna"].put("/api/v1/masters/anna/tax", json={**body, "inn": "500100732258"})
+    assert wrong.status_code == 422
+    for who, asker in people.items():
+        if who not in ("owner", "anna"):
+            assert (await asker.put("/api/v1/masters/anna/tax", json=body)).status_code in (401, 403), who
