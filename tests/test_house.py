@@ -233,7 +233,8 @@ def test_no_line_ends_in_blanks() -> None:
 
 def _text(file: Path) -> str:
     # Data ends in what the person may have typed, blanks included; pictures are no text.
-    return "" if file.suffix in {".jsonl", ".tsv", ".csv", ".png"} else file.read_text("utf-8", errors="ignore")
+    is_other = file.suffix in {".jsonl", ".tsv", ".csv", ".png"}
+    return "" if is_other else file.read_text("utf-8", errors="ignore")
 
 
 def _kept() -> list[Path]:

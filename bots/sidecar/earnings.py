@@ -140,7 +140,7 @@ async def payout_account(
     summary="Say how a master is taxed",
 )
 async def tax(id: str, body: TaxIn, program: Program, asker: Known, post: Posting) -> Response:
-    """For the master himself and the owner: his number stands on receipts; of npd the income is registered."""
+    """For the master himself and the owner: his number stands on receipts; of npd, incomes are registered."""
     async with program.readers() as session:
         master = await master_for(id, asker, session)
     answer = await post.ask(

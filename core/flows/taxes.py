@@ -1,4 +1,4 @@
-"""How a master is taxed: his number stands on receipts, and a self-employed one's income is registered (L31)."""
+"""How a master is taxed: his number stands on receipts, a self-employed one's income is registered (L31)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A Russian taxpayer number (INN): ten digits for a company, twelve for a person, checked by its last digits."""
+"""A Russian taxpayer number (INN): ten digits for a company, twelve for a person, with check digits."""
 
 _WEIGHTS_10 = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _WEIGHTS_11 = (7, *_WEIGHTS_10)

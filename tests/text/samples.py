@@ -59,6 +59,10 @@ SAMPLES: dict[str, tuple[object, ...]] = {
         ("amount", "balance", "change", "debt", "due", "earned", "month", "payout", "price", "received"),
         _SUMS,
     ),
+    **dict.fromkeys(
+        ("share", "left"),
+        _SUMS,
+    ),
     "today": _SUMS,
     "week": _SUMS,
     "low": (rub(1_900),),
