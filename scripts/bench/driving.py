@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bots.app import Naryad, Part, assemble, settle_memory
+from bots.providers import Providers
 from scripts.bench import spending
 from scripts.bench.figures import Figure
 from scripts.bench.grounds import Place
@@ -69,6 +70,11 @@ class Driver:
         self.tally.add(kind, time.perf_counter() - begun, outcome)
         return outcome
 
+    async def put(self, kind: str, lane: str, payload: Mapping[str, Any]) -> None:
+        """Put a letter and wait until it is on the disk."""
+        self._keys += 1
+        await self.naryad.intake.put(lane=lane, key=f"bench:{self._keys}", kind=kind, payload=payload)
+
     @asynccontextmanager
     async def counting(self) -> AsyncIterator[Tally]:
         """Count from here on."""
@@ -91,9 +97,9 @@ class Driver:
 
 
 @asynccontextmanager
-async def driven(place: Place) -> AsyncIterator[Driver]:
+async def driven(place: Place, *, providers: Providers | None = None) -> AsyncIterator[Driver]:
     """Run the program over a place, all its parts but the calendar."""
-    naryad = assemble(place.settings)
+    naryad = assemble(place.settings, providers=providers)
     engines = (naryad.engine, naryad.engine.reader)
     with spending.counted(*engines) as statements:
         await naryad.start(PARTS)

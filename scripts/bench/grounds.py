@@ -54,6 +54,9 @@ def place(database: str, cluster: Cluster | None) -> Iterator[Place]:
             data_dir=folder,
             database_url=url,
             naryad_demo=False,
+            payment_provider="simulator",
+            fiscal_provider="none",  # a register that is played in this process is not what is measured
+            npd_provider="none",
             log_level="ERROR",
             limit_body_bytes=1024 * 1024,
         )
