@@ -17,7 +17,8 @@ const bubbles = new Map(); // unsent messages on the screen, by their key
 let seen = 0; // seq of the last message on the screen
 let lastDay = "";
 
-const save = () => keep(shelf, talks.slice(0, TALKS_MAX));
+let isLeaving = false; // for another talk: what still arrives here must not undo the choice
+const save = () => isLeaving || keep(shelf, talks.slice(0, TALKS_MAX));
 const ask = (method, what, more) => call(method, `/api/v1/ai/conversation/${talk.id}/${what}`, { token: talk.token, ...more });
 
 // On the screen.
@@ -200,6 +201,7 @@ picker.addEventListener("change", () => {
 });
 
 function turnTo(next, others = talks) {
+  isLeaving = true;
   keep(shelf, [next, ...others.filter((one) => one !== next && one.id)]);
   location.reload();
 }
