@@ -14,16 +14,33 @@ CHARACTERS_MAX = 350
 BUTTON_MAX = 24
 PITIED_MAX = 2  # texts
 
-FOR_PROGRAMS = ("web-", "file-", "paper-", "page-", "refusal-KeyReused")  # and for paper
+FOR_PROGRAMS = (  # and for paper and pages
+    *("web-", "file-", "paper-", "page-", "library-"),
+    *("receipt-work", "payout-for", "refusal-KeyReused"),
+)
 PARTS = (  # of another text, or lines below one another
-    *("status-", "price-", "client-stars-", "client-noted-", "master-known-", "master-hours-run"),
+    *(
+        "status-",
+        "price-",
+        "client-stars-",
+        "master-stars-",
+        "client-noted-",
+        "master-known-",
+        "master-hours-run",
+    ),
     *("client-breakdown-line", "client-fault-button", "client-slot-button", "job-address", "master-unnamed"),
     *("master-hours-day", "master-hours-off", "master-which-", "master-job-card", "master-job-line"),
     *("master-job-short", "master-jobs", "talk-owner-says", "master-offer", "master-accepted"),
     *("master-terminal-link", "master-job-corrected"),
 )
 # Texts that are labels of buttons themselves; the name of a fault is as long as it is.
-ON_BUTTONS = ("client-slot-button", "master-which-accept", "master-which-decline", "client-stars-")
+ON_BUTTONS = (
+    "client-slot-button",
+    "master-which-accept",
+    "master-which-decline",
+    "client-stars-",
+    "master-stars-",
+)
 
 
 def _words(text: str) -> tuple[str, ...]:
