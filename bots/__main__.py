@@ -57,6 +57,8 @@ async def _serve(chosen: Settings, parts: tuple[Part, ...]) -> int:
         console.print(f"[bold red]{taken}[/]")
         return FAILURE
     naryad = await asyncio.to_thread(assemble, chosen)
+    if Part.PUMP in parts:
+        await asyncio.to_thread(naryad.warm_up)
     await naryad.start(parts)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()

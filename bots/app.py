@@ -204,6 +204,11 @@ class Naryad:
         if self.settings.is_demo and Part.SCHEDULE in parts:
             await self._make_city()
 
+    def warm_up(self) -> None:
+        """Load what is loaded at its first use, before the first client waits for it."""
+        if isinstance(self.looker, EmbeddedReader):
+            self.looker.warm_up()
+
     async def stop(self) -> None:
         """Stop every part. What is under way is finished or undone; nothing is lost."""
         for task in self._running:

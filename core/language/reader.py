@@ -65,6 +65,10 @@ class EmbeddedReader:
         self._answers = AnswerFinder()
         self._picks = PickFinder()
 
+    def warm_up(self) -> None:
+        """Build what is built at its first use, so that no client waits half a second for it."""
+        _ = self._entries
+
     def look(self, text: str, context: LookContext) -> Reading:
         """Return everything a text may mean. Never raises for anything a person can write."""
         clean = normalise(text, context.lang)
