@@ -145,7 +145,7 @@ async function draw() {
   at("owes").hidden = !today.debt?.minor;
   at("debt").textContent = money(today.debt);
   countDown();
-  drawEarnings(me, token, JSON.stringify(today));
+  drawEarnings(me, token, JSON.stringify(today)).catch(shut);
   if (current.some((job) => job.status === "done")) poll = setTimeout(refresh, current.some(isAsking) ? ASKING_MS : POLL_MS);
 }
 

@@ -174,7 +174,9 @@ function codeIsOver({ payment, go, pay }) {
 // Nobody knows whether the client has paid. Until that is known, nothing else is taken.
 function unknown(till) {
   const { payment, go, form } = till;
-  const isSettled = Date.now() >= Date.parse(payment.expires_at) - SETTLES_MS;
+  const until = new Date(Date.parse(payment.expires_at) - SETTLES_MS);
+  const wasShown = payment.confirmation_url || payment.qr_payload; // else nobody can have paid
+  const isSettled = !wasShown || Date.now() >= until;
   if (isSettled && form === "methods") return chooseMethod(till);
   if (isSettled && form === "cash") return cashForm(till);
   return el(
@@ -183,6 +185,7 @@ function unknown(till) {
     due("to-pay", payment.amount),
     el("p", { class: "refusal" }, el("strong", {}, t("pay-unknown")), " ", t("pay-unknown-text")),
     el("p", { class: "hint busy" }, t("pay-unknown-wait")),
+    !isSettled && el("p", { class: "hint", role: "timer", "data-until": until.toISOString(), "data-left": "pay-unknown-left", "data-over": "pay-unknown-wait" }),
     isSettled && button(t("pay-other"), () => go("methods"), "quiet"),
   );
 }
