@@ -43,18 +43,16 @@ class PayingOut:
         self._paymasters = paymasters
 
     async def perform(self, effect: Effect) -> LetterDraft | None:
-        """Send money, or ask what became of it; the answer is a letter.
-
-        A payout that did not arrive, as far as we know, is sent again by its poll, under the same id.
-        """
+        """Send money, or ask what became of it; the letter has no `told` if he never heard of it."""
         payload = effect.payload
         order = restored(PayoutOrder, payload["order"])
         told: Payout | None = None
+        silence = None
         try:
             paymaster = _known(self._paymasters, payload["paymaster"])
             if effect.kind == "payout-read":
                 told = await paymaster.read(order, provider_id=payload.get("provider_id"))
-            if told is None:
+            else:
                 told = await paymaster.pay_out(order)
         except Outage as outage:
             silence = "unanswered" if isinstance(outage, Unanswered) else "outage"
@@ -67,6 +65,7 @@ class PayingOut:
                 "payout_id": payload["payout_id"],
                 "master_id": payload["master_id"],
                 "told": stored(told) if told else None,
+                "silence": silence,
             },
         )
 
@@ -212,8 +211,7 @@ async def _refund(
 ) -> Refund | None:
     if kind == "refund":
         return await gateway.refund(order)
-    found = await gateway.read_refund(order, provider_id=payload.get("provider_id"))
-    return found or await gateway.refund(order)  # it did not arrive: the same id again
+    return await gateway.read_refund(order, provider_id=payload.get("provider_id"))
 
 
 def _letter(effect: Effect, told: Charge | Refund | None, silence: str | None) -> LetterDraft:

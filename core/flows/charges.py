@@ -159,7 +159,8 @@ async def poll(tx: Tx, *, charge: ChargeRow, polls: int) -> None:
         return
     if tx.now > charge.expires_at + WATCHED_FOR:
         return  # the registry of the day tells of whatever still comes
-    _ask(tx, charge, "charge-read")
+    if not await tx.is_under_way(_lane(charge)):  # else they pile up while the provider is away
+        _ask(tx, charge, "charge-read")
     pause = POLLS_S[min(polls, len(POLLS_S) - 1)]
     _poll(tx, charge, tx.now + timedelta(seconds=pause), polls=polls + 1)
 
@@ -401,7 +402,11 @@ def _ask(tx: Tx, charge: ChargeRow, kind: str, **more: Any) -> None:
         "currency": charge.currency,
         **more,
     }
-    tx.effect(kind, lane=f"charge:{charge.id}", payload=payload)
+    tx.effect(kind, lane=_lane(charge), payload=payload)
+
+
+def _lane(charge: ChargeRow) -> str:
+    return f"charge:{charge.id}"
 
 
 def _timer(charge: ChargeRow) -> str:

@@ -101,12 +101,17 @@ async def payable(tx: Tx, master: MasterRow, currency: Currency) -> Money:
     return await balance_of(tx, master.id, currency) - Money(under_way, currency)
 
 
-async def hear_of(tx: Tx, *, payout: PayoutRow, master: MasterRow, told: Payout | None) -> None:
-    """Take in what became of a payout; None: nobody knows, so it is asked again."""
+async def hear_of(
+    tx: Tx, *, payout: PayoutRow, master: MasterRow, told: Payout | None, silence: str | None
+) -> None:
+    """Take in what became of a payout; None and no silence: the paymaster has never heard of it."""
     if payout.state not in _OPEN:
         return
     if told is None:
         payout.silences += 1
+        # What we asked did not arrive: the same id again. Only here is it known that it has not failed.
+        if silence is None and not await tx.is_under_way(_lane(payout)):
+            _ask(tx, payout, "payout")
         return
     payout.silences = 0
     if (RefundState(payout.state), told.state) not in REFUND_STEPS:
@@ -149,7 +154,8 @@ async def poll(tx: Tx, *, payout: PayoutRow, polls: int) -> None:
     """Ask after a payout that is not at its end, less and less often, for as long as it takes."""
     if payout.state not in _OPEN:
         return
-    _ask(tx, payout, "payout-read")
+    if not await tx.is_under_way(_lane(payout)):
+        _ask(tx, payout, "payout-read")
     pause = timedelta(seconds=POLLS_S[min(polls, len(POLLS_S) - 1)])
     _poll(tx, payout, tx.now + pause, polls=polls + 1)
 
@@ -201,7 +207,11 @@ def _ask(tx: Tx, payout: PayoutRow, kind: str) -> None:
         "provider_id": payout.provider_id,
         "order": stored(order),
     }
-    tx.effect(kind, lane=f"payout:{payout.id}", payload=payload)
+    tx.effect(kind, lane=_lane(payout), payload=payload)
+
+
+def _lane(payout: PayoutRow) -> str:
+    return f"payout:{payout.id}"
 
 
 def _timer(payout: PayoutRow) -> str:
@@ -222,8 +232,8 @@ def _parties(master: MasterRow) -> list[str]:
 class PayoutHandler:
     """`payout` {master_id, day}, `payout-to` {master_id, to}, `payout-end` {payout_id, is_done, reason?}.
 
-    `payout-told` {payout_id, told?} and `payout-poll` {payout_id, polls} come by themselves. All name the
-    `master_id`.
+    `payout-told` {payout_id, told?, silence?} and `payout-poll` {payout_id, polls} come by themselves. All
+    name the `master_id`.
     """
 
     def __init__(self, markets: Mapping[str, Market], rules: PayoutRules) -> None:
@@ -273,7 +283,8 @@ class PayoutHandler:
             await poll(tx, payout=payout, polls=int(payload.get("polls", 0)))
         elif letter.kind == "payout-told":
             told = payload.get("told")
-            await hear_of(tx, payout=payout, master=master, told=restored(Payout, told) if told else None)
+            said = restored(Payout, told) if told else None
+            await hear_of(tx, payout=payout, master=master, told=said, silence=payload.get("silence"))
         else:
             is_done, reason = bool(payload["is_done"]), payload.get("reason")
             await end(tx, payout=payout, master=master, is_done=is_done, reason=reason)

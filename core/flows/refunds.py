@@ -118,13 +118,22 @@ async def given_back(tx: Tx, payment: PaymentRow) -> Money:
 
 
 async def hear_of(
-    tx: Tx, market: Market, *, refund: RefundRow, payment: PaymentRow, job: JobRow, told: Refund | None
+    tx: Tx,
+    market: Market,
+    *,
+    refund: RefundRow,
+    payment: PaymentRow,
+    job: JobRow,
+    told: Refund | None,
+    silence: str | None,
 ) -> None:
-    """Take in what the provider says of a refund; None: nothing, so it is asked again."""
+    """Take in what the provider says of a refund; None and no silence: it has never heard of it."""
     if refund.state not in OPEN:
         return
     if told is None:
         refund.silences += 1
+        if silence is None:  # what we asked did not arrive; only here is it known that it has not failed
+            await _ask_again(tx, refund, job)
         return
     refund.silences = 0
     if (RefundState(refund.state), told.state) not in REFUND_STEPS:
@@ -145,10 +154,9 @@ async def poll(tx: Tx, *, refund: RefundRow, job: JobRow, polls: int) -> None:
     """Read a refund anew that is not at its end, less and less often, for as long as it takes."""
     if refund.state not in OPEN or refund.charge_id is None:
         return
-    charge = await tx.get(ChargeRow, refund.charge_id)
-    if charge is None:
-        raise LookupError(f"a refund without its charge: {refund.id}")
-    tx.effect("refund-read", lane=f"charge:{charge.id}", payload=_payload(tx, refund, charge, job))
+    charge = await _charge_of(tx, refund)
+    if not await tx.is_under_way(_lane(charge)):
+        tx.effect("refund-read", lane=_lane(charge), payload=_payload(tx, refund, charge, job))
     pause = timedelta(seconds=POLLS_S[min(polls, len(POLLS_S) - 1)])
     _poll(tx, refund, tx.now + pause, polls=polls + 1)
 
@@ -204,8 +212,26 @@ def _move(tx: Tx, refund: RefundRow, debit: str, credit: str, amount: Money) -> 
     )
 
 
+async def _ask_again(tx: Tx, refund: RefundRow, job: JobRow) -> None:
+    """Ask for the same refund, under the same id."""
+    charge = await _charge_of(tx, refund)
+    if not await tx.is_under_way(_lane(charge)):
+        tx.effect("refund", lane=_lane(charge), payload=_payload(tx, refund, charge, job))
+
+
+async def _charge_of(tx: Tx, refund: RefundRow) -> ChargeRow:
+    charge = await tx.get(ChargeRow, refund.charge_id) if refund.charge_id else None
+    if charge is None:
+        raise LookupError(f"a refund without its charge: {refund.id}")
+    return charge
+
+
+def _lane(charge: ChargeRow) -> str:
+    return f"charge:{charge.id}"
+
+
 async def _ask(tx: Tx, refund: RefundRow, charge: ChargeRow, job: JobRow) -> None:
-    tx.effect("refund", lane=f"charge:{charge.id}", payload=_payload(tx, refund, charge, job))
+    tx.effect("refund", lane=_lane(charge), payload=_payload(tx, refund, charge, job))
     _poll(tx, refund, tx.now + timedelta(seconds=POLLS_S[0]))
 
 
@@ -261,7 +287,8 @@ def view(refund: RefundRow) -> dict[str, Any]:
 class RefundHandler:
     """Handles `refund` {payment_id, job_id, amount_minor?, words, actor}, and what comes of it.
 
-    `refund-told` {refund_id, told?}, `refund-poll` {refund_id, polls}; both with {payment_id, job_id}.
+    `refund-told` {refund_id, told?, silence?}, `refund-poll` {refund_id, polls}; both with {payment_id,
+    job_id}.
     """
 
     def __init__(self, markets: Mapping[str, Market]) -> None:
@@ -316,7 +343,13 @@ class RefundHandler:
             return
         told = payload.get("told")
         await hear_of(
-            tx, market, refund=known, payment=payment, job=job, told=restored(Refund, told) if told else None
+            tx,
+            market,
+            refund=known,
+            payment=payment,
+            job=job,
+            told=restored(Refund, told) if told else None,
+            silence=payload.get("silence"),
         )
 
     async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:

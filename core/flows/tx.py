@@ -210,6 +210,10 @@ class Group:
         self._written += 1
         self._buffers[kind].append(values)
 
+    def will_send(self, lane: str) -> bool:
+        """Tell whether an effect of this lane is buffered."""
+        return any(values["lane"] == lane for values in self._buffers.get(EffectRow, ()))
+
     def hear(self, values: dict[str, Any]) -> None:
         """Note what a person said. It changes nothing: a refusal afterwards may hear it anew."""
         self._heard.append(values)
@@ -454,6 +458,14 @@ class Tx:
     def effect(self, kind: str, *, lane: str, payload: Mapping[str, Any]) -> str:
         """Have something done outside, after the commit. Returns the effect's id."""
         return self._effect(kind, lane=lane, payload=dict(payload))
+
+    async def is_under_way(self, lane: str) -> bool:
+        """Tell whether something in a lane of effects was not done yet, this commit included."""
+        if self.group.will_send(lane):
+            return True
+        unsent = EffectRow.status.in_((EffectStatus.WAITING, EffectStatus.SENDING))
+        query = select(EffectRow.id).where(EffectRow.lane == lane, unsent).limit(1)
+        return await self.session.scalar(query) is not None
 
     def record(
         self,

@@ -40,6 +40,7 @@ class FakeGateway:
     cancels: bool = True  # whether an unpaid charge can be closed
     orders: list[Order] = field(default_factory=list)  # every charge that was asked for, as it came
     refund_orders: list[RefundOrder] = field(default_factory=list)
+    keeps_failed: bool = True  # whether it knows what it has refused; else the same id may be asked anew
 
     def _fault(self, call: str) -> str | None:
         self.asked[call] += 1
@@ -99,6 +100,8 @@ class FakeGateway:
         self.refund_orders.append(order)
         state = {"no": RefundState.FAILED, "slow": RefundState.PENDING}.get(fault or "", RefundState.DONE)
         known = self.refunds.setdefault(order.id, Refund(order.id, f"r-{order.id}", state, order.amount))
+        if known.state is RefundState.FAILED and not self.keeps_failed:
+            return self.refunds.pop(order.id)
         if fault == "lost":
             raise Unanswered("fake")
         return known
@@ -136,6 +139,7 @@ class FakePaymaster:
     payouts: dict[str, Payout] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)  # how often money really left, by payout
     read_faults: list[str] = field(default_factory=list)  # down, or nothing
+    keeps_failed: bool = True
 
     async def pay_out(self, order: PayoutOrder) -> Payout:
         fault = self.faults.pop(0) if self.faults else None
@@ -148,6 +152,8 @@ class FakePaymaster:
             self.payouts[order.id] = Payout(order.id, f"o-{order.id}", state, order.amount)
         if fault == "lost":
             raise Unanswered("fake")
+        if self.payouts[order.id].state is RefundState.FAILED and not self.keeps_failed:
+            return self.payouts.pop(order.id)
         return self.payouts[order.id]
 
     async def read(self, order: PayoutOrder, *, provider_id: str | None) -> Payout | None:

@@ -116,6 +116,27 @@ async def test_a_paymaster_that_falls_silent_after_a_payout_buries_nothing(till:
     assert payout.state == "done"
 
 
+@only_sqlite
+async def test_what_has_failed_is_not_asked_again_by_a_reading_that_waits(till: Till) -> None:
+    job_id, payment_id, _ = await paid(till)
+    till.gateway.keeps_failed = till.paymaster.keeps_failed = False
+    till.gateway.faults["refund"] = ["down", "no"]
+    till.paymaster.faults = ["no"]
+    await till.letter("refund", job_id, payment_id=payment_id, amount_minor=100)
+    await put_payout(till, "2026-03-06")
+    while await till.pump.tick():
+        pass
+    till.clock.advance(seconds=20)  # nobody was there all the while, and the polls are due as well
+    while await till.pump.tick():
+        pass
+    for _ in range(4):
+        await till.courier.tick()
+        till.clock.advance(seconds=2)
+    await till.wait(minutes=20)
+    assert [row.state for row in (*await till.refunds(), *await till.all(PayoutRow))] == ["failed"] * 2
+    assert (till.gateway.refunds, till.paymaster.sent.total()) == ({}, 0)
+
+
 # Refusals change nothing
 
 

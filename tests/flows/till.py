@@ -57,6 +57,8 @@ class Till(City):
             self.gateway.name,
             self.gateway.methods,
             self.gateway.two_stage,
+            notice_url="http://shop.test/webhooks/fake",
+            return_url="http://shop.test/chat",
             with_receipts=self.with_receipts,
             has_registry=self.gateway.has_registry,
         )
