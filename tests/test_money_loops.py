@@ -75,6 +75,8 @@ def _a_finished_job(house: House, master: Master, slot: int) -> Client:
     return client
 
 
+@pytest.mark.row("A110")
+@pytest.mark.row("A136")
 @pytest.mark.row("A78", "A79", "A80", "A107", "L4", "L18", "L19")
 @pytest.mark.parametrize("played", PROVIDERS, ids=lambda played: played.name)
 async def test_a_day_of_money_through_each_provider(

@@ -131,7 +131,7 @@ def test_urgent_words_raise_the_price(program: Running) -> None:
     assert prices <= {200_000, 210_000}  # 1 500 × 1.3, and × 1.1 on a weekend
 
 
-@pytest.mark.row("A99", "A100", "A103")
+@pytest.mark.row("A77", "A99", "A100", "A103")
 def test_what_the_till_refuses(program: Running) -> None:
     master = a_master(program.base_url, program.owner_token)
     client = a_client_with_a_job(program.base_url)

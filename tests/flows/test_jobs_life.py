@@ -23,6 +23,7 @@ async def test_the_tap_takes_price_and_time_together(city: City) -> None:
     assert not await city.stuck()
 
 
+@pytest.mark.row("A74")
 @pytest.mark.row("A72")
 @pytest.mark.row("A174")
 async def test_a_job_goes_from_search_to_done_and_both_hear_each_step(city: City) -> None:

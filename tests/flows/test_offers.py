@@ -152,6 +152,7 @@ async def test_a_master_who_becomes_free_is_asked(city: City) -> None:
     assert offer.master_id == "boris"
 
 
+@pytest.mark.row("A138")
 @pytest.mark.row("A70")
 async def test_a_job_that_waits_is_tried_every_ten_minutes(city: City) -> None:
     await city.master("boris")

@@ -23,6 +23,7 @@ def gaps_of(fault: Fault, **changes: object) -> list[str]:
     return [gap for gap in lint(library) if gap.startswith(fault.id)]
 
 
+@pytest.mark.row("L25")
 def test_the_library_is_complete() -> None:
     assert (*lint(LIBRARY), *lint_whole(LIBRARY)) == ()
 

@@ -155,6 +155,7 @@ async def test_the_books_sum_to_zero(people: People) -> None:
     assert sum(each["balance"]["minor"] for each in books["accounts"]) == 0
 
 
+@pytest.mark.row("A106")
 async def test_who_could_start_now(people: People, engine: AsyncEngine, clock: FakeClock) -> None:
     async with engine.begin() as connection:
         for master in ("anna", "boris"):

@@ -91,6 +91,7 @@ async def test_what_is_no_code_is_malformed(people: People, body: dict[str, Any]
     assert (await people["nobody"].post(ACTIVATE, json=body)).status_code == 422
 
 
+@pytest.mark.row("A91")
 async def test_a_device_is_ordered_with_a_code_and_no_token(people: People, naryad: FakeNaryad) -> None:
     naryad.intake.answers["terminal-provision"] = lambda letter: {
         "terminal_id": letter["terminal_id"],
