@@ -27,7 +27,7 @@ from core.charge import (
     Thanks,
 )
 from core.gateways.receipts import for_sber
-from core.gateways.wire import MOSCOW, Wire, is_same, kept
+from core.gateways.wire import MOSCOW, Wire, encoded, is_same, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
@@ -192,7 +192,7 @@ class Sber:
         if not provider_id:
             raise self._wire.unreadable("mdOrder")
         return Charge(
-            order_id=order_id,
+            order_id=str(said.get("orderNumber") or order_id),
             provider_id=provider_id,
             state=state,
             amount=amount,
@@ -290,7 +290,7 @@ def checksum_of(said: Mapping[str, str], key: str) -> str:
     """Return the signature of a notice: HMAC-SHA256 over `name;value;` in order of name, in capital hex."""
     signed = sorted((name, value) for name, value in said.items() if name not in {"checksum", "sign_alias"})
     joined = "".join(f"{name};{value};" for name, value in signed)
-    return hmac.digest(key.encode(), joined.encode(), "sha256").hex().upper()
+    return hmac.digest(key.encode(), encoded(joined), "sha256").hex().upper()
 
 
 def _said(knock: Knock) -> dict[str, str]:

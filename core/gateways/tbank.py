@@ -28,7 +28,7 @@ from core.charge import (
     Thanks,
 )
 from core.gateways.receipts import for_tbank
-from core.gateways.wire import MOSCOW, Wire, is_same, kept
+from core.gateways.wire import MOSCOW, Wire, encoded, is_same, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
@@ -361,7 +361,7 @@ def token_of(body: Mapping[str, Any], password: str) -> str:
         if name != "Token" and value is not None and not isinstance(value, Mapping | list)
     }
     joined = "".join(value for _, value in sorted({**plain, "Password": password}.items()))
-    return hashlib.sha256(joined.encode()).hexdigest()
+    return hashlib.sha256(encoded(joined)).hexdigest()
 
 
 def _plain(value: object) -> str:

@@ -31,7 +31,19 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 _CARD = re.compile(r"(?<!\d)(?:\d ?){12,18}\d(?!\d)")
 _SECRET_KEYS = frozenset(
-    {"pan", "cardnumber", "number", "cvv", "cvc", "csc", "cryptogram", "cardcryptogrampacket", "password"}
+    {
+        *("pan", "maskedpan", "cardnumber", "number", "cvv", "cvc", "csc", "password"),
+        *("cryptogram", "cardcryptogrampacket", "token", "rebillid"),  # whoever has them may charge the card
+        *(
+            "cardholdername",
+            "cardholder",
+            "cardexpdate",
+            "expdate",
+            "expiration",
+            "expiryyear",
+            "expirymonth",
+        ),
+    }
 )
 
 
@@ -202,7 +214,12 @@ def is_same(told: str | bytes, expected: str | bytes) -> bool:
 
 
 def _bytes(text: str | bytes) -> bytes:
-    return text.encode() if isinstance(text, str) else text
+    return encoded(text) if isinstance(text, str) else text
+
+
+def encoded(text: str) -> bytes:
+    """Return what is signed or compared; a stranger's JSON may hold halves of characters."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 # What may be kept

@@ -9,6 +9,7 @@ An adapter's test file names a `Stand` of its own and a class that inherits the 
 Where a provider cannot do a thing, its stand says so, and the test proves what it does instead.
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -37,6 +38,7 @@ from tests.gateways.stand import PART, PRICE, Stand, receipt, rub
 
 __all__ = ["PART", "PRICE", "Contract", "PaymasterContract", "Stand", "receipt", "rub"]
 
+JSON_HEADERS = {"content-type": "application/json"}
 IMPATIENT = httpx.Timeout(5, read=0.05)
 
 
@@ -285,6 +287,18 @@ class Contract:
         for each in forged:
             with pytest.raises(Forged):
                 stand.gateway.hear(each)
+
+    async def test_a_notice_of_half_characters_is_turned_away(self, stand: Stand) -> None:
+        await stand.paid()
+        half = r"\ud800"
+        named = dict.fromkeys(
+            ("Token", "TerminalKey", "checksum", "mdOrder", "orderNumber", "operation"), "@"
+        )
+        body = json.dumps({**named, "status": 1}).replace("@", half).encode()
+        knock = replace(stand.door.knocks[0], method="POST", body=body, headers=JSON_HEADERS)
+
+        with pytest.raises(Forged):
+            stand.gateway.hear(knock)
 
     # The registry
 

@@ -123,6 +123,8 @@ def test_a_day_in_moscow_begins_at_nine_in_the_evening() -> None:
         ({"text": "paid with 4111 1111 1111 1111"}, {"text": "paid with ****"}),
         ({"ids": ["13660", "4111111111111112"]}, {"ids": ["13660", "4111111111111112"]}),
         ({"phone": "+79110000001"}, {"phone": "+79110000001"}),
+        ({"CardFirstSix": "411111", "Token": "tk_1", "CardExpDate": "12/30"}, {"CardFirstSix": "411111"}),
+        ({"cardAuthInfo": {"cardholderName": "ANNA", "expiration": "203012"}}, {"cardAuthInfo": {}}),
         (
             {"Amount": Decimal("10.10"), "n": 1, "ok": True, "no": None},
             {"Amount": "10.10", "n": 1, "ok": True, "no": None},

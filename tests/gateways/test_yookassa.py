@@ -337,7 +337,8 @@ async def test_what_is_no_answer_raises(
     with pytest.raises(Outage) as raised:
         await deaf.charge(stand.order())
 
-    assert type(raised.value) is error
+    assert isinstance(raised.value, error)
+    assert isinstance(raised.value, Unanswered) is (error is Unanswered)
 
 
 # The simulator keeps to the description

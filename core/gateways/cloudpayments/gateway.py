@@ -231,7 +231,7 @@ class CloudPayments:
         amount = self._wire.money(model.get("Amount"), model.get("Currency"))
         is_paid = STATES[status] is _S.PAID
         return Charge(
-            order_id=order_id,
+            order_id=str(model.get("InvoiceId") or order_id),
             provider_id=provider_id,
             state=STATES[status],
             amount=amount,
