@@ -90,6 +90,14 @@ class Have(Protocol):
         ...
 
 
+class Onlooker(Protocol):
+    """A handler that reads rows in which it changes nothing: they are read at once for the whole group."""
+
+    def sees(self, letter: Letter) -> Needs:
+        """Return the ids of the rows that this letter only looks at. It may not raise."""
+        ...
+
+
 class Apologist(Protocol):
     """A handler that also knows what to say when its letter turned out to be a defect."""
 
@@ -349,7 +357,14 @@ class Pump:
                     for kind, ids in self._needs(turn, letter, group).items():
                         wanted[kind].update(ids)
             if not await group.load(wanted):
-                return
+                break
+        seen: dict[type[Row], set[str]] = defaultdict(set)
+        for letter in (letter for turn in turns for letter in turn):
+            sees = getattr(self._handlers.get(letter.kind), "sees", None)
+            for kind, ids in (sees(letter) if sees else {}).items():
+                seen[kind].update(ids)
+        for kind, ids in seen.items():
+            await group.see_all(kind, ids)
 
     def _needs(self, turn: Turn, letter: Letter, group: Group) -> Needs:
         handler = self._handlers.get(letter.kind)

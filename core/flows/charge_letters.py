@@ -75,6 +75,12 @@ class NoticeHandler:
         del letter, have
         return {}
 
+    def sees(self, letter: Letter) -> Mapping[type[Row], Collection[str]]:
+        """The charge, which its own lane may change at this moment."""
+        order_id = letter.payload.get("order_id")
+        is_about_charge = letter.payload.get("subject") == Subject.CHARGE
+        return {ChargeRow: [order_id]} if order_id and is_about_charge else {}
+
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Nothing to be read."""
         del letter

@@ -23,7 +23,7 @@ from storage.tables import EventRow
 
 NAME = "memory"
 AT_ONCE = 64  # clients who pay at the same time
-LOOK_S = 0.005  # between looks into the history, as a terminal that follows it would have it
+LOOK_S = 0.02  # between looks into the history, as a terminal that follows it would have it
 
 
 class Memory:
