@@ -51,7 +51,7 @@ class ChargeHandler:
         if charge is None or job is None:
             raise LookupError(f"no such charge: {payload['charge_id']}")
         if letter.kind == "charge-poll":
-            await charges.poll(tx, charge=charge, polls=int(payload.get("polls", 0)))
+            await charges.poll(tx, charge=charge, job=job, polls=int(payload.get("polls", 0)))
             return
         told = payload.get("told")
         await charges.hear_of(

@@ -153,12 +153,13 @@ async def hear_of(
         tx.cancel(_timer(charge))
 
 
-async def poll(tx: Tx, *, charge: ChargeRow, polls: int) -> None:
+async def poll(tx: Tx, *, charge: ChargeRow, job: JobRow, polls: int) -> None:
     """Read a charge anew that is not at its end, less and less often."""
     if charge.state not in ALIVE:
         return
     if tx.now > charge.expires_at + WATCHED_FOR:
-        return  # the registry of the day tells of whatever still comes
+        await _watch_no_longer(tx, charge, job)
+        return
     if not await tx.is_under_way(_lane(charge)):  # else they pile up while the provider is away
         _ask(tx, charge, "charge-read")
     pause = POLLS_S[min(polls, len(POLLS_S) - 1)]
@@ -316,6 +317,16 @@ async def _hear_nothing(tx: Tx, charge: ChargeRow, job: JobRow, *, silence: str)
         _, master = await talks_of(tx, job)
         if master is not None:
             tx.say(master, "master-charge-silent", news=True, number=job.number)
+
+
+async def _watch_no_longer(tx: Tx, charge: ChargeRow, job: JobRow) -> None:
+    """The registry of the day tells of whatever still comes; a client's money may be held until then."""
+    payment = await tx.get(PaymentRow, charge.payment_id)
+    is_waited_for = payment is not None and payment.charge_id == charge.id and payment.state in OPEN
+    if charge.state == ChargeState.HELD or is_waited_for:
+        client, _ = await talks_of(tx, job)
+        words = f"{charge.provider} {charge.id}: {charge.state}, {charge.amount_minor} {charge.currency}"
+        await open_ticket(tx, kind=TicketKind.MONEY, talk=client, words=words, job=job)
 
 
 async def _is_known_again(tx: Tx, charge: ChargeRow) -> None:

@@ -349,6 +349,18 @@ async def test_a_surplus_that_cannot_go_back_is_before_the_owner(till: Till) -> 
 
 
 @only_sqlite
+async def test_a_charge_that_never_ends_comes_before_the_owner(till: Till) -> None:
+    payment_id, charge_id = await till.charge(await till.done_job())
+    till.gateway.faults["read"] = ["down"] * 9
+    till.clock.advance(hours=27)  # nobody was there, and the provider still says nothing
+    await till.drain()
+    (ticket,) = await tickets(till)
+    assert charge_id in ticket.words
+    assert (await till.payment(payment_id)).state == "pending"
+    assert not await till.stuck()
+
+
+@only_sqlite
 async def test_the_charges_of_a_provider_that_was_taken_away_wait_for_it(till: Till) -> None:
     job_id, payment_id, _ = await paid(till)
     whole, till.courier = till.courier, till.another_courier(gateways={})
