@@ -72,9 +72,10 @@ async def _measure(place: Place, work: dict[str, Work], *, seconds: float) -> Fo
             floors.transfers(place, group=floors.GROUP, seconds=seconds / 5),
         ),
         facts={
+            "measured": "from the press to the books; the provider answers from memory, receipts are off",
             "by card": (
-                f"charge, notice, reading, settlement: {card.AT_ONCE} at once, {prepared['card']:,} jobs, "
-                "the provider answers from memory, receipts are off"
+                f"charge, answer, notice, reading, settlement; {card.AT_ONCE} clients at once, "
+                f"{prepared['card']:,} jobs"
             ),
             **{f"by card: {name}": words for name, words in card_facts.items()},
             "in cash": f"one letter each; {AT_ONCE} masters at once, {prepared['cash']:,} jobs",
