@@ -140,7 +140,7 @@ _OWN: dict[tuple[str, str], tuple[object, ...]] = {
     ("client-ask-house-again", "street"): ("Театральная", "проспект Мира"),
     **{(name, "house"): ("30", "30/2а") for name in ("client-ask-street", "client-ask-street-again")},
 }
-for _name in ("master-accepted", "master-job-corrected", "master-job-card"):
+for _name in ("master-accepted", "master-accepted-warranty", "master-job-corrected", "master-job-card"):
     _OWN[_name, "phone"] = (phone("+79114500001"),)
 _MOST = 400  # renderings of one text; the first of them cover every value of every fact
 

@@ -57,7 +57,7 @@ client-status-line = { $number }, { MID($fault) }: { $state }, { $when }
 client-status-line-no-time = { $number }, { MID($fault) }: { $state }
 client-warranty = { $fault }. Это по гарантии: мастер придёт и переделает бесплатно.
     .spoken = Это по гарантии: мастер придёт и переделает бесплатно.
-client-slot-button-free = { SHORT($when) } · бесплатно
+client-slot-button-free = { SHORT($when) } · 0 ₽
     .spoken = { $when }, бесплатно
 client-held-free = Это время за вами: { $when }. Это по гарантии, платить не нужно.
 client-choose-near = Понял. На что из этого похоже? Если сомневаетесь, скажите «другое» или пришлите фото.
@@ -278,7 +278,7 @@ price-urgent = Срочно
 price-today = Сегодня
 price-evening = Вечер или выходной
 price-parts = Материалы
-price-parts-named = Материалы ({ $parts })
+price-parts-named = Материалы: { $parts }
 price-warranty = По гарантии
 price-rounding = Округление
 
