@@ -233,7 +233,7 @@ def test_a_missing_key_stops_the_start(section: str, key: str) -> None:
         ("settlement", "fee_bp", {"cash": 200, "card": 200}, "no fee for sbp"),
         ("settlement", "fee_bp", {"cash": -1, "card": 200, "sbp": 200}, "greater than or equal to 0"),
         ("settlement", "master_bp", 10_001, "less than or equal to 10000"),
-        ("price", "base_minor", {"plumbing": 180_000}, "no base price for electrical"),
+        ("price", "base_minor", {"plumbing": 180_000}, "no base price for appliance, electrical"),
         ("price", "base_minor", {"electrical": 0}, "greater than 0"),
         ("price", "urgent_percent", 90, "greater than or equal to 100"),
         ("trades", "served", ["sorcery"], "Input should be"),
