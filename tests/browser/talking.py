@@ -57,7 +57,7 @@ async def terminal_of(owner: httpx.AsyncClient, job_id: str, page: "Page") -> st
             token: str = terminal.json()["token"]
             return token
         await page.wait_for_timeout(200)
-    raise AssertionError(f"nobody was asked to do the job {job_id}")
+    raise AssertionError(f"nobody was asked to do the job: {job}")
 
 
 async def done_job(owner: httpx.AsyncClient) -> tuple[str, str]:
