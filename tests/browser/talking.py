@@ -1,6 +1,6 @@
 """What people do at the pages, step by step."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -47,6 +47,7 @@ async def take_a_time(page: "Page") -> str:
 
 async def terminal_of(owner: httpx.AsyncClient, job_id: str, page: "Page") -> str:
     """Wait until somebody is asked to do a job, and return the token of a new terminal of his."""
+    job: dict[str, Any] = {}
     for _ in range(PATIENCE_MS // 200):
         job = (await owner.get(f"/api/v1/jobs/{job_id}")).json()
         master_id = job["master_id"] or (job["offer"] or {}).get("master_id")
