@@ -4,7 +4,6 @@ import asyncio
 import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -18,44 +17,20 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.bell import Bell
 from bots.chance import SystemChance
-from bots.charging import (
-    CHARGE_KINDS,
-    PAYOUT_KINDS,
-    RECEIPT_KINDS,
-    REFUND_KINDS,
-    REGISTRY,
-    Charging,
-    PayingOut,
-    ReadingRegistry,
-    Registering,
-)
 from bots.clock import SystemClock
-from bots.courier import Courier, Performer
+from bots.courier import Courier
+from bots.handlers import all_handlers
 from bots.held import Desk
 from bots.intake import Intake
+from bots.links import our_links
+from bots.performers import all_performers
 from bots.providers import Providers, open_providers
-from bots.pump import Handler, Pump
-from bots.rendering import Press, Rendering
-from bots.saying import Saying
-from bots.schedule import Schedule, Slot
+from bots.pump import Pump
+from bots.rendering import Press
+from bots.schedule import Schedule
 from bots.settings import Settings
-from bots.sidecar.tokens import activation_seal, terminal_token
-from core.conversation.manager import KINDS as TALK_KINDS, Conversation
-from core.conversation.script import Links, Script
-from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
-from core.flows.debts import KIND as DEBT_PAID, DebtHandler
-from core.flows.demo import DemoHandler
-from core.flows.file_letters import KINDS as FILE_LETTERS, RENDER, FileHandler
-from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler
-from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
-from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
-from core.flows.payments import PaymentHandler
-from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
-from core.flows.reconciliation import KINDS as BOOKS_LETTERS, MOSCOW, ReconciliationHandler
-from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
-from core.flows.taxes import KIND as TAX_STATUS, TaxHandler
-from core.flows.terminals import LETTERS as TERMINAL_LETTERS, TerminalHandler
-from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
+from bots.timetable import Timetable
+from core.conversation.script import Script
 from core.language.reader import EmbeddedReader
 from core.library.library import load_library
 from core.markets.cities import load_cities
@@ -64,15 +39,10 @@ from core.ports import Chance, Channel, Clock, Looker
 from core.text.catalogue import Catalogue, catalogue
 from storage.blobs import LocalBlobs
 from storage.engine import Engine, open_engine, readers
-from storage.mail import LetterDraft
 from storage.migrations import upgrade
-from storage.queries import books
 from storage.tables import MasterRow, TerminalRow
 
 logger = logging.getLogger(__name__)
-
-BOOKS_AT = {"hour": 5, "minute": 10}  # registries of the day before are ready by then
-MONEY_CATCH_UP = timedelta(days=3)  # after a long stop, masters are still paid and books still compared
 
 
 class Part(StrEnum):
@@ -116,7 +86,7 @@ class Naryad:
         self.script = self._script()
         self.pump = Pump(
             engine,
-            self._handlers(),
+            all_handlers(self.script, providers=self.providers, provider=self.provider),
             clock=clock,
             chance=chance,
             catalogue=self.catalogue,
@@ -134,18 +104,23 @@ class Naryad:
             url=settings.url,
             media=settings.data_dir / "files",
         )
-        charging = Charging(self.gateways, with_receipts=self.provider.with_receipts)
-        paying_out = PayingOut(self.providers.paymasters)
-        performers: Mapping[str, Performer] = {
-            "say": Saying(channels),
-            RENDER: Rendering(self.press, self.readers),
-            **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
-            **dict.fromkeys(PAYOUT_KINDS, paying_out),
-            **dict.fromkeys(RECEIPT_KINDS, Registering(self.providers.registrars.by_name)),
-            REGISTRY: ReadingRegistry(self.gateways),
-        }
+        performers = all_performers(
+            channels,
+            providers=self.providers,
+            provider=self.provider,
+            press=self.press,
+            readers=self.readers,
+        )
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
-        self.schedule = Schedule(self.intake, self._slots(), clock=clock, zone=settings.zone)
+        timetable = Timetable(
+            settings,
+            markets=self.markets,
+            gateways=self.gateways,
+            readers=self.readers,
+            clock=clock,
+            chance=chance,
+        )
+        self.schedule = Schedule(self.intake, timetable.slots(), clock=clock, zone=settings.zone)
         self._running: list[asyncio.Task[None]] = []
 
     # What the web part asks for
@@ -266,130 +241,17 @@ class Naryad:
             lane="demo", key=f"demo-city:{city}", kind="demo-city", payload={"market": market, "city": city}
         )
 
-    # Wiring
-
-    def _handlers(self) -> Mapping[str, Handler]:
-        conversation = Conversation(self.script)
-        hours = HoursHandler(self.markets)
-        payments = PaymentHandler(self.markets, self.provider)
-        without_registry = {name for name, each in self.gateways.items() if not each.has_registry}
-        reconciliation = ReconciliationHandler(self.provider, without_registry=without_registry)
-        demo = DemoHandler(self.markets, is_on=self.settings.is_demo)
-        return {
-            **dict.fromkeys(TALK_KINDS, conversation),
-            **dict.fromkeys(JOB_KINDS, JobHandler()),
-            **dict.fromkeys(FILE_LETTERS, FileHandler(markets=self.markets, catalogue=self.catalogue)),
-            **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask", MASTER_RETURN), hours),
-            **dict.fromkeys(("payment-open", "payment-cash", "payment-charge", "payment-remind"), payments),
-            **dict.fromkeys(CHARGE_LETTERS, ChargeHandler(self.markets)),
-            **dict.fromkeys(REFUND_LETTERS, RefundHandler(self.markets)),
-            **dict.fromkeys(PAYOUT_LETTERS, PayoutHandler(self.markets, self.providers.payout_rules())),
-            **dict.fromkeys(RECEIPT_LETTERS, FiscalHandler(self.providers.registrars.rules)),
-            **dict.fromkeys(BOOKS_LETTERS, reconciliation),
-            NOTICE: NoticeHandler(),
-            **dict.fromkeys(("demo-city", "demo-hours", "demo-act"), demo),
-            **dict.fromkeys(TERMINAL_LETTERS, TerminalHandler()),
-            DEBT_PAID: DebtHandler(self.markets),
-            TAX_STATUS: TaxHandler(),
-            TICKET_CLOSE: TicketHandler(),
-        }
-
     def _script(self) -> Script:
-        url, secret = self.settings.url, self.settings.secret
-        links = Links(
-            privacy=f"{url}/privacy",
-            join=f"{url}/join",
-            chat=f"{url}/chat",
-            terminal=lambda terminal_id: f"{url}/terminal#t={terminal_token(terminal_id, secret=secret)}",
-            job=lambda job_id: f"{url}/jobs/{job_id}/page",
-            seal=lambda terminal_id: activation_seal(terminal_id, secret=secret),
-        )
         return Script(
             markets=self.markets,
             cities=load_cities(),
             default_city=self.settings.naryad_city,
             library=load_library(),
             catalogue=self.catalogue,
-            links=links,
+            links=our_links(self.settings),
             looker=self.looker,
             is_demo=self.settings.is_demo,
         )
-
-    def _slots(self) -> Sequence[Slot]:
-        zone = self.settings.zone
-        asked_at = next(iter(self.markets.values())).hours_rules.asked_at
-        morning = {"hour": asked_at.hour, "minute": asked_at.minute}
-        payout = next(iter(self.markets.values())).payout
-        friday: dict[str, int | str] = {
-            "day_of_week": payout.weekday,
-            "hour": payout.at.hour,
-            "minute": payout.at.minute,
-        }
-        slots = [
-            Slot("hours-ask", dict(morning), zone, self._morning_letters),
-            Slot("reconcile", dict(BOOKS_AT), MOSCOW, self._books_letters, catch_up=MONEY_CATCH_UP),
-            Slot("payout", friday, zone, self._payout_letters, catch_up=MONEY_CATCH_UP),
-        ]
-        if self.settings.is_demo:
-            slots.append(Slot("demo-hours", {"hour": 0, "minute": 5}, zone, self._demo_letters))
-        return slots
-
-    async def _morning_letters(self, local: datetime) -> Sequence[LetterDraft]:
-        """One letter per working master and day: `hours-ask:<master>:<date>` (A23)."""
-        query = select(MasterRow.id).where(MasterRow.status == "active", MasterRow.is_demo.is_(False))
-        async with self.readers() as session:
-            masters = (await session.scalars(query)).all()
-        return [
-            LetterDraft(
-                id=self.chance.id(self.clock.now()),
-                lane=f"master:{master_id}",
-                key=f"hours-ask:{master_id}:{local.date()}",
-                kind="hours-ask",
-                payload={"master_id": master_id},
-            )
-            for master_id in masters
-        ]
-
-    async def _books_letters(self, local: datetime) -> Sequence[LetterDraft]:
-        """One letter per provider for the day before: `reconcile:<provider>:<date>` (L32)."""
-        day = (local - timedelta(days=1)).date().isoformat()
-        return [
-            LetterDraft(
-                id=self.chance.id(self.clock.now()),
-                lane=f"books:{name}",
-                key=f"reconcile:{name}:{day}",
-                kind="reconcile",
-                payload={"provider": name, "day": day},
-            )
-            for name in self.gateways
-        ]
-
-    async def _payout_letters(self, local: datetime) -> Sequence[LetterDraft]:
-        """One letter per master with something on his account: `payout:<master>:<date>` (A87)."""
-        async with self.readers() as session:
-            masters = await books.masters_with_balance(session)
-        return [
-            LetterDraft(
-                id=self.chance.id(self.clock.now()),
-                lane=f"master:{master_id}",
-                key=f"payout:{master_id}:{local.date()}",
-                kind="payout",
-                payload={"master_id": master_id, "day": local.date().isoformat()},
-            )
-            for master_id in masters
-        ]
-
-    async def _demo_letters(self, local: datetime) -> Sequence[LetterDraft]:
-        city = self.settings.naryad_city
-        return [
-            LetterDraft(
-                id=self.chance.id(self.clock.now()),
-                lane="demo",
-                key=f"demo-hours:{city}:{local.date()}",
-                kind="demo-hours",
-                payload={"city": city},
-            )
-        ]
 
 
 def assemble(
