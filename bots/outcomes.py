@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from bots.failures import where
+from core.flows.group import Group
 from core.flows.refusals import told_in_words
-from core.flows.tx import Group, Letter
+from core.flows.tx import Letter
 from core.kernel.refusal import Refusal
 from core.markets.policy import Market, load_market
 from storage.tables import JobRow, TalkRow

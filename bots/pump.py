@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bots.bell import Bell
 from bots.failures import Overtaken, Verdict, judge, where
 from bots.outcomes import done, refused
-from core.flows.tx import Catalogue, Group, Tx
+from core.flows.group import Catalogue, Group
+from core.flows.tx import Tx
 from core.kernel.refusal import Outage, Refusal
 from core.meaning import Lang, LookContext, Reading
 from core.ports import Chance, Clock, Looker

@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
-from core.flows.tx import Group, Tx
+from core.flows.group import Group
+from core.flows.tx import Tx
 from core.kernel.ledger import Account
 from core.kernel.money import Currency, Money
 from storage.queries import books

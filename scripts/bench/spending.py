@@ -34,6 +34,8 @@ _PARTS = (
     ("/aiosqlite/", "database driver"),
     ("/core/conversation/", "conversation"),
     ("/core/flows/tx.py", "pump and intake"),
+    ("/core/flows/group.py", "pump and intake"),
+    ("/core/flows/loaded.py", "pump and intake"),
     ("/core/", "flows and kernel"),
     ("/storage/", "SQLAlchemy core"),
     ("/bots/sidecar/", "HTTP"),

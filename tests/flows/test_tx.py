@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bots.chance import SystemChance
-from core.flows.tx import HELD_FOR, Choice, Group, Letter, Tx
+from core.flows.group import Group
+from core.flows.tx import HELD_FOR, Choice, Letter, Tx
 from storage.engine import sessions
 from storage.tables import (
     DecisionRow,
