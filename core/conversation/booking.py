@@ -8,7 +8,7 @@ from core.conversation.known import Known, SlotOffered, Wanted, Wish
 from core.conversation.learning import is_past
 from core.conversation.scene import Scene
 from core.conversation.script import Choice, Script, choice, pressed
-from core.flows import jobs, slots
+from core.flows import bookings, slots
 from core.flows.slots import PricedSlot, SlotRequest
 from core.kernel import quote as prices
 from core.kernel.job import JobState
@@ -180,13 +180,13 @@ async def take(scene: Scene, chosen: str) -> bool:
     slot = PricedSlot.read(offered.model_dump(mode="json"))
     request = request_of(scene.script, known)
     if scene.live_job is None:
-        job = await jobs.open_job(
+        job = await bookings.open_job(
             tx, market, talk=talk, request=request, slot=slot, emergency=known.emergency
         )
         job.is_demo = scene.script.is_demo
         talk.job_id, scene.job = job.id, job
     else:
-        await jobs.move_job(tx, market, job=scene.live_job, request=request, slot=slot)
+        await bookings.move_job(tx, market, job=scene.live_job, request=request, slot=slot)
     known.slots, known.taken = [], chosen
     say_held(scene, slot.start, slot.quote.price, slot.quote.high)
     return True
@@ -323,7 +323,7 @@ async def _queue(scene: Scene, request: SlotRequest) -> None:
     talk, tx, known = scene.talk, scene.tx, scene.known
     job = scene.live_job
     if job is None:
-        job = await jobs.queue_job(
+        job = await bookings.queue_job(
             tx, scene.script.market(talk), talk=talk, request=request, emergency=known.emergency
         )
         job.is_demo = scene.script.is_demo

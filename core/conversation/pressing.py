@@ -5,7 +5,7 @@ from core.conversation.known import Wanted
 from core.conversation.request import advance, begin_next, settle
 from core.conversation.scene import Scene
 from core.conversation.script import pressed
-from core.flows import jobs, payments, warranty
+from core.flows import bookings, payments, warranty
 from core.flows.actor import Actor, ActorKind
 from core.kernel.job import JobState
 from core.kernel.refusal import NotYours, OldButton
@@ -96,8 +96,8 @@ async def _tap_news(scene: Scene, thing: str) -> None:
     actor, known = Actor(ActorKind.CLIENT, scene.talk.id), scene.known
     for other in scene.others:
         if thing.startswith(other.id) and other.state == JobState.QUOTED:  # who and where came later
-            await jobs.learn(scene.tx, other, name=known.name, phone=known.phone, address=known.address)
-    job = await jobs.take_time(scene.tx, object_id=thing, actor=actor)
+            await bookings.learn(scene.tx, other, name=known.name, phone=known.phone, address=known.address)
+    job = await bookings.take_time(scene.tx, object_id=thing, actor=actor)
     if job.id != scene.talk.job_id:
         return
     scene.known.slots = []

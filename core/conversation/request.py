@@ -7,7 +7,7 @@ looks at what is missing, and asks only that.
 from core.conversation import asking, booking, underway, works
 from core.conversation.scene import Scene
 from core.conversation.wordings import acknowledge
-from core.flows import jobs
+from core.flows import bookings
 from core.flows.tickets import TicketKind, open_ticket
 from core.kernel.job import JobState
 from core.language.choose import Question
@@ -33,7 +33,7 @@ async def advance(scene: Scene) -> None:  # noqa: PLR0912 - one branch a thing t
         scene.say("client-noted", what=Items(scene.corrected))
     else:
         acknowledge(scene)
-    is_held = job is not None and await jobs.renew_quote(scene.tx, job)
+    is_held = job is not None and await bookings.renew_quote(scene.tx, job)
     is_other_work = job is not None and scene.known.faults != list(job.faults)
     if not is_held or is_other_work:
         asking.tell_range(scene)
@@ -87,7 +87,7 @@ async def settle(scene: Scene) -> None:
     job, known, tx = scene.live_job, scene.known, scene.tx
     if job is None or job.state != JobState.QUOTED:
         return
-    await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
+    await bookings.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
     await _learn_person(scene)
     if not known.has_address:
         asking.ask_address(scene)
@@ -96,7 +96,7 @@ async def settle(scene: Scene) -> None:
     else:
         scene.talk.step = "done"
         scene.close()
-        await jobs.publish(tx, job, scene.talk)
+        await bookings.publish(tx, job, scene.talk)
         await begin_next(scene)
 
 

@@ -1,11 +1,11 @@
 """After the talk is completed: the job is under way or over, and every message still gets its answer."""
 
-from core.conversation import afterwards, beside, several, small_talk, unknown, warranty, works
+from core.conversation import afterwards, beside, prices, several, small_talk, unknown, warranty, works
 from core.conversation.asides import Aside, is_question
 from core.conversation.learning import address_told, forget_problem
 from core.conversation.scene import Scene
 from core.conversation.wordings import AGAIN
-from core.flows import jobs, news, offers, payments
+from core.flows import bookings, news, offers, payments
 from core.flows.actor import Actor, ActorKind
 from core.kernel.job import JobState
 from core.kernel.payment import PaymentState
@@ -88,7 +88,7 @@ async def _do(scene: Scene) -> bool:
     elif job is not None and job.starts_at is not None and _wants_other_time(scene):
         await small_talk.move(scene, job)
     elif job is not None and Intent.PRICE in intents and not beside.asks(scene):
-        small_talk.tell_price(scene)
+        prices.tell(scene)
     else:
         return False
     return True
@@ -171,7 +171,7 @@ def _more_of_address(scene: Scene) -> tuple[Named, ...]:
 async def _pass_on(scene: Scene, job: JobRow, told: tuple[Named, ...]) -> None:
     """Change what is written in the job, and tell its master."""
     known, tx = scene.known, scene.tx
-    await jobs.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
+    await bookings.learn(tx, job, name=known.name, phone=known.phone, address=known.address)
     scene.say("client-noted-told" if job.master_id is not None else "client-noted", what=Items(told))
     master = await offers.master_of(tx, job.master_id)
     await news.tell_master(

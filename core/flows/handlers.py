@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from core.flows import jobs, offers, views
+from core.flows import deadlines, jobs, offers, views
 from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
@@ -66,15 +66,15 @@ class JobHandler:
                     await offers.lapse_offer(tx, market, job=job, offer=offer)
             case "hold-lapse":
                 if booking := await tx.get(BookingRow, payload["booking_id"]):
-                    await jobs.lapse_hold(tx, market, job=job, booking=booking)
+                    await deadlines.lapse_hold(tx, market, job=job, booking=booking)
             case "job-retry":
-                await jobs.retry(tx, market, job=job)
+                await deadlines.retry(tx, market, job=job)
             case "job-lapse":
-                await jobs.lapse_job(tx, market, job=job)
+                await deadlines.lapse_job(tx, market, job=job)
             case "job-late":
-                await jobs.notice_late(tx, market, job=job)
+                await deadlines.notice_late(tx, market, job=job)
             case "job-overdue":
-                await jobs.nudge(tx, job=job, nudges=int(payload.get("nudges", 0)))
+                await deadlines.nudge(tx, job=job, nudges=int(payload.get("nudges", 0)))
             case _:
                 raise ValueError(f"no timer of a job: {letter.kind}")
 

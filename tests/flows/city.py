@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from bots.intake import Intake
 from bots.pump import Handler, Pump
-from core.flows import jobs, slots
+from core.flows import bookings, slots
 from core.flows.actor import OWNER, Actor, ActorKind
 from core.flows.handlers import KINDS, JobHandler
 from core.flows.slots import PricedSlot, SlotRequest
@@ -329,7 +329,7 @@ async def open_job(tx: Tx, talk_id: str, slot: PricedSlot, **request: Any) -> st
     """The client's tap."""
     talk = await tx.get(TalkRow, talk_id)
     assert talk is not None
-    job = await jobs.open_job(tx, HOME, talk=talk, request=a_request(**request), slot=slot)
+    job = await bookings.open_job(tx, HOME, talk=talk, request=a_request(**request), slot=slot)
     return job.id
 
 
@@ -348,7 +348,7 @@ async def publish(tx: Tx, job_id: str) -> bool:
     """Nothing is missing any more."""
     job = await tx.get(JobRow, job_id)
     assert job is not None
-    return await jobs.publish(tx, job)
+    return await bookings.publish(tx, job)
 
 
 def master(name: str) -> Actor:

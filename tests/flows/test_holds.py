@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.flows import jobs, offers, slots
+from core.flows import bookings, offers, slots
 from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Tx
 from storage.tables import BookingRow, JobRow, TalkRow
@@ -20,7 +20,7 @@ async def press_time(city: City, choice: str, talk: str = "talk-anna") -> tuple[
     """Press a button with a time, as the client's talk does."""
 
     async def press(tx: Tx) -> None:
-        await jobs.take_time(tx, object_id=choice.split(":")[1], actor=Actor(ActorKind.CLIENT, talk))
+        await bookings.take_time(tx, object_id=choice.split(":")[1], actor=Actor(ActorKind.CLIENT, talk))
 
     outcome = await city.do(press, lane="chat:talk-anna")
     return outcome.status, outcome.facts.get("name")
@@ -110,8 +110,8 @@ async def test_each_answer_renews_price_and_hold_but_not_beyond_a_day(city: City
     async def answer(tx: Tx) -> bool:
         job = await tx.get(JobRow, job_id)
         assert job is not None
-        await jobs.learn(tx, job, address=ADDRESS)
-        return await jobs.renew_quote(tx, job)
+        await bookings.learn(tx, job, address=ADDRESS)
+        return await bookings.renew_quote(tx, job)
 
     for _ in range(60):
         assert (await city.do(answer)).facts["returned"] is True
@@ -147,7 +147,7 @@ async def test_a_hold_that_ran_out_gives_way_before_its_timer(city: City, clock:
         slot = (await slots.find_slots(tx, HOME, a_request(wishes=wishes)))[0]
         talk = await tx.get(TalkRow, second_talk)
         assert talk is not None
-        job = await jobs.open_job(tx, HOME, talk=talk, request=a_request(wishes=wishes), slot=slot)
+        job = await bookings.open_job(tx, HOME, talk=talk, request=a_request(wishes=wishes), slot=slot)
         found.append(local(slot.start))
         found.append(job.id)
 
@@ -204,7 +204,7 @@ async def test_a_request_without_any_time_waits_until_one_appears(city: City) ->
     async def queue(tx: Tx) -> str:
         talk = await tx.get(TalkRow, talk_id)
         assert talk is not None
-        return (await jobs.queue_job(tx, HOME, talk=talk, request=a_request())).id
+        return (await bookings.queue_job(tx, HOME, talk=talk, request=a_request())).id
 
     job_id = str((await city.do(queue)).facts["returned"])
     assert not await city.stuck()

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from core.flows import jobs
+from core.flows import bookings
 from core.flows.actor import OWNER, Actor
 from core.flows.tx import Tx
 from core.kernel.job import FINAL
@@ -47,7 +47,7 @@ async def press_any_time(city: City, talk: str, chance: random.Random) -> None:
         choice = chance.choice(seen)
 
         async def press(tx: Tx) -> None:
-            await jobs.take_time(tx, object_id=choice.split(":")[1], actor=Actor.of({"actor": who}))
+            await bookings.take_time(tx, object_id=choice.split(":")[1], actor=Actor.of({"actor": who}))
 
         who = {"kind": "client", "id": talk}
         await city.do(press, lane=f"chat:{talk}")
