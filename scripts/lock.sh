@@ -11,4 +11,5 @@ choose() {
 }
 
 choose ${UPGRADE---upgrade} pyproject.toml --output-file requirements/run.txt
-choose ${UPGRADE---upgrade} pyproject.toml --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+choose ${UPGRADE---upgrade} pyproject.toml --extra channels --constraints requirements/run.txt --output-file requirements/channels.txt
+choose ${UPGRADE---upgrade} pyproject.toml --extra channels --group dev --constraints requirements/channels.txt --output-file requirements/dev.txt

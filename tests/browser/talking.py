@@ -47,10 +47,11 @@ async def take_a_time(page: "Page") -> str:
 
 
 async def _give(owner: httpx.AsyncClient, job_id: str) -> None:
-    """Give a job to the first master who is up and free then."""
-    awake = await owner.get("/api/v1/masters/available-now", params={"trade": "electrical"})
-    for master in awake.json()["masters"]:
-        body = {"master_id": master["id"]}
+    """Give a job to the first of the masters who can take it, whether they sleep now or not."""
+    decided = (await owner.get("/api/v1/decisions", params={"job": job_id, "limit": 50})).json()["items"]
+    seen = [each for decision in decided for each in decision["inputs"].get("candidates", ())]
+    for master_id in dict.fromkeys(each["master_id"] for each in seen):
+        body = {"master_id": master_id}
         if (await owner.post(f"/api/v1/jobs/{job_id}/accept", json=body)).is_success:
             return
 
@@ -67,7 +68,7 @@ async def terminal_of(owner: httpx.AsyncClient, job_id: str, page: "Page") -> st
             )
             token: str = terminal.json()["token"]
             return token
-        if number == LONG_ENOUGH:  # at night a master who sleeps is asked in the morning: take one who is up
+        if number == LONG_ENOUGH:  # masters who sleep are asked in the morning: do not wait for it
             await _give(owner, job_id)
         await page.wait_for_timeout(200)
     raise AssertionError(f"nobody was asked to do the job: {job}")
