@@ -13,7 +13,7 @@ from storage.tables.columns import Row
 Seq = BigInteger().with_variant(Integer(), "sqlite")
 
 _BLOCKED = text("blocked_until IS NOT NULL")
-_TODO = text("status = 0")
+_WAITING = text("status = 0")
 _UNSENT = text("status IN ('waiting', 'sending')")
 _HELD = text("status IN ('held', 'untaken')")
 
@@ -61,8 +61,8 @@ class LetterRow(Row):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index("ix_inbox_due", "due", "lane", sqlite_where=_TODO, postgresql_where=_TODO),
-        Index("ix_inbox_lane", "lane", "seq", sqlite_where=_TODO, postgresql_where=_TODO),
+        Index("ix_inbox_due", "due", "lane", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_inbox_lane", "lane", "seq", sqlite_where=_WAITING, postgresql_where=_WAITING),
         {"sqlite_autoincrement": True},
     )
 
