@@ -157,7 +157,7 @@ def _port_taken(chosen: Settings) -> str | None:
 
 def _log(chosen: Settings) -> None:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("apscheduler", "alembic", "aiosqlite", "pymorphy3"):
+    for noisy in ("apscheduler", "alembic", "aiosqlite", "httpx", "pymorphy3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
