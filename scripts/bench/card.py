@@ -6,16 +6,15 @@ comes; the charge is read anew, the money split, both people told. It counts whe
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date
+from typing import NoReturn
 
 from sqlalchemy import func, select
 
 from bots.providers import Providers
-from core.charge import Charge, Knock, Notice, Order, Refund, RefundOrder, RegistryLine, Thanks
+from core.charge import Charge, Knock, Notice, Order, Thanks
 from core.kernel.charge import ChargeState
-from core.kernel.money import Money
 from core.kernel.payment import Method
 from scripts.bench.driving import Driver
 from storage.mail import Outcome
@@ -70,29 +69,16 @@ class Memory:
         """Read a charge."""
         return self._charges.get(order_id)
 
-    async def capture(self, *, order_id: str, provider_id: str, amount: Money) -> Charge:
-        """Nothing is held here."""
-        raise NotImplementedError
+    async def _beside(self, *_asked: object, **_more: object) -> NoReturn:
+        """Nothing is held, let go or given back here, and no day ends."""
+        raise LookupError("the bench's provider takes money at once and does nothing else with it")
 
-    async def cancel(self, *, order_id: str, provider_id: str) -> Charge:
-        """Nothing is let go here."""
-        raise NotImplementedError
-
-    async def refund(self, order: RefundOrder) -> Refund:
-        """Nothing goes back here."""
-        raise NotImplementedError
-
-    async def read_refund(self, order: RefundOrder, *, provider_id: str | None) -> Refund | None:
-        """Nothing goes back here."""
-        raise NotImplementedError
-
-    async def registry(self, day: date) -> Sequence[RegistryLine]:
-        """No day ends here."""
-        raise NotImplementedError
+    capture = cancel = refund = read_refund = registry = _beside
 
     def hear(self, knock: Knock) -> Notice | None:
-        """Notices are put where a door would put them."""
-        raise NotImplementedError
+        """Hear nothing: the bench puts notices where a door would put them."""
+        del knock
+        return None
 
     async def close(self) -> None:
         """Nothing is open."""
