@@ -116,6 +116,21 @@ class Charge:
     reason: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def refused(
+        cls, order: Order, *, reason: str | None, raw: Mapping[str, Any], provider_id: str = ""
+    ) -> "Charge":
+        """Return a provider's definite no to an order; it seldom gives a number to what it refused."""
+        return cls(
+            order_id=order.id,
+            provider_id=provider_id,
+            state=ChargeState.FAILED,
+            amount=order.amount,
+            method=order.method,
+            reason=reason,
+            raw=raw,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:

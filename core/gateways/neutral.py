@@ -148,15 +148,7 @@ class Neutral(_Speaker):
             return self._charge(answer.body)
         if _is_known(answer) and (found := await self.read(order_id=order.id, provider_id=None)):
             return found
-        return Charge(
-            order_id=order.id,
-            provider_id="",
-            state=ChargeState.FAILED,
-            amount=order.amount,
-            method=order.method,
-            reason=_code(answer),
-            raw=kept(answer.body),
-        )
+        return Charge.refused(order, reason=_code(answer), raw=kept(answer.body))
 
     async def read(self, *, order_id: str, provider_id: str | None) -> Charge | None:
         """Read a charge by its id, else by ours."""

@@ -204,15 +204,8 @@ class Sber:
         )
 
     def _no(self, order: Order, said: Mapping[str, Any]) -> Charge:
-        return Charge(
-            order_id=order.id,
-            provider_id=str(said.get("orderId") or ""),
-            state=_S.FAILED,
-            amount=order.amount,
-            method=order.method,
-            reason=_reason(said),
-            raw=kept(said),
-        )
+        number = str(said.get("orderId") or "")
+        return Charge.refused(order, reason=_reason(said), raw=kept(said), provider_id=number)
 
     # Refunds
 

@@ -337,15 +337,8 @@ class TBank:
         )
 
     def _no(self, order: Order, said: Mapping[str, Any]) -> Charge:
-        return Charge(
-            order_id=order.id,
-            provider_id=str(said.get("PaymentId") or ""),
-            state=_S.FAILED,
-            amount=order.amount,
-            method=order.method,
-            reason=_reason(said),
-            raw=kept(said),
-        )
+        number = str(said.get("PaymentId") or "")
+        return Charge.refused(order, reason=_reason(said), raw=kept(said), provider_id=number)
 
     def _remember(self, payment_id: str, url: str) -> None:
         self._links[payment_id] = url

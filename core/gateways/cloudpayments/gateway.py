@@ -115,15 +115,7 @@ class CloudPayments:
         return self._asked(order, answer.body)
 
     def _asked(self, order: Order, said: Mapping[str, Any]) -> Charge:
-        charge = Charge(
-            order_id=order.id,
-            provider_id="",
-            state=_S.FAILED,
-            amount=order.amount,
-            method=order.method,
-            reason=reason_of(said),
-            raw=kept(said),
-        )
+        charge = Charge.refused(order, reason=reason_of(said), raw=kept(said))
         if not said["Success"]:
             return charge
         model = self._model(said)

@@ -136,15 +136,7 @@ class YooKassa:
             if found is None:
                 raise Unanswered("YooKassa knows the order's key, and shows no payment of it")
             return found
-        return Charge(
-            order_id=order.id,
-            provider_id="",
-            state=ChargeState.FAILED,
-            amount=order.amount,
-            method=order.method,
-            reason=reason_of(answer),
-            raw=kept(answer.body),
-        )
+        return Charge.refused(order, reason=reason_of(answer), raw=kept(answer.body))
 
     async def read(self, *, order_id: str, provider_id: str | None) -> Charge | None:
         """Read a payment; without its id, look through those that were made about when ours was."""
