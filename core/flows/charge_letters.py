@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core.charge import Charge, Subject, restored
-from core.flows import charges
+from core.flows import charges, payouts, refunds
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal
 from core.markets.policy import Market
@@ -100,23 +100,12 @@ class NoticeHandler:
         elif subject is Subject.REFUND:
             refund = await tx.see(RefundRow, order_id) if order_id else None
             if refund is not None:
-                _hasten(tx, f"refund:{refund.id}:poll", refund.job_id, "refund-poll", refund)
+                refunds.look_again(tx, refund)
                 return
         elif order_id and (payout := await tx.see(PayoutRow, order_id)) is not None:
-            tx.at(
-                key=f"payout:{payout.id}:poll",
-                lane=f"master:{payout.master_id}",
-                when=tx.now,
-                kind="payout-poll",
-                payload={"payout_id": payout.id, "master_id": payout.master_id, "polls": 0},
-            )
+            payouts.look_again(tx, payout)
             return
         tx.record(subject.value, order_id or provider_id, "notice_unknown", actor=f"provider:{provider}")
 
     async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
         """No rule says no to a notice."""
-
-
-def _hasten(tx: Tx, key: str, job_id: str, kind: str, refund: RefundRow) -> None:
-    payload = {"refund_id": refund.id, "payment_id": refund.payment_id, "job_id": job_id, "polls": 0}
-    tx.at(key=key, lane=f"job:{job_id}", when=tx.now, kind=kind, payload=payload)

@@ -160,6 +160,11 @@ async def poll(tx: Tx, *, payout: PayoutRow, polls: int) -> None:
     _poll(tx, payout, tx.now + pause, polls=polls + 1)
 
 
+def look_again(tx: Tx, payout: PayoutRow) -> None:
+    """Have a payout read now instead of later: somebody says that it has moved."""
+    _poll(tx, payout, tx.now)
+
+
 def view(payout: PayoutRow) -> dict[str, Any]:
     """Show a payout. Where it goes is shown by its end only."""
     return {

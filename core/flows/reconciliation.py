@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from core.charge import RegistryLine, Subject, restored
-from core.flows import charges
+from core.flows import charges, payouts, refunds
 from core.flows.actor import Actor
 from core.flows.charges import Provider
 from core.flows.tx import Letter, Tx
@@ -153,18 +153,9 @@ async def _read_anew(tx: Tx, subject: str, id: str) -> None:
         if charge is not None:
             charges.read_anew(tx, charge)
     elif subject == Subject.REFUND and (refund := await tx.see(RefundRow, id)) is not None:
-        payload = {
-            "refund_id": id,
-            "payment_id": refund.payment_id,
-            "job_id": refund.job_id,
-            "polls": 0,
-        }
-        lane = f"job:{refund.job_id}"
-        tx.at(key=f"refund:{id}:poll", lane=lane, when=tx.now, kind="refund-poll", payload=payload)
+        refunds.look_again(tx, refund)
     elif subject == Subject.PAYOUT and (payout := await tx.see(PayoutRow, id)) is not None:
-        lane = f"master:{payout.master_id}"
-        told = {"payout_id": id, "master_id": payout.master_id, "polls": 0}
-        tx.at(key=f"payout:{id}:poll", lane=lane, when=tx.now, kind="payout-poll", payload=told)
+        payouts.look_again(tx, payout)
 
 
 async def _has_moved(tx: Tx, subject: str, id: str) -> bool:

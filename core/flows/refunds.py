@@ -161,6 +161,11 @@ async def poll(tx: Tx, *, refund: RefundRow, job: JobRow, polls: int) -> None:
     _poll(tx, refund, tx.now + pause, polls=polls + 1)
 
 
+def look_again(tx: Tx, refund: RefundRow) -> None:
+    """Have a refund read now instead of later: somebody says that it has moved."""
+    _poll(tx, refund, tx.now)
+
+
 async def _fail(tx: Tx, refund: RefundRow, job: JobRow, *, reason: str) -> None:
     """The provider will not give it back: the owner has to, some other way."""
     refund.state, refund.reason, refund.ended_at = RefundState.FAILED, reason, tx.now
