@@ -60,7 +60,7 @@ async def _rate(scene: MasterScene, master: MasterRow, job_id: str, given: str) 
     if job is None or job.master_id != master.id or not given.isdecimal():
         raise OldButton
     await ratings.rate(scene.tx, job=job, stars=int(given), actor=scene.actor, side=ratings.MASTER)
-    poor = int(given) <= ratings.POOR
+    poor = int(given) <= scene.market.rating.poor_stars
     scene.say("master-rated-poor" if poor else "master-rated", number=job.number, stars=int(given))
 
 

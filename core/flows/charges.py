@@ -17,7 +17,7 @@ from core.flows import receipts, refunds, timers
 from core.flows.settlements import amount_of, divide, parties, settle, talks_of
 from core.flows.tickets import TicketKind, open_ticket
 from core.flows.tx import Tx
-from core.kernel.charge import ALIVE, ChargeState, is_as_asked, is_news
+from core.kernel.charge import ALIVE, ChargeState, is_as_asked, is_news, takes_late
 from core.kernel.job import JobState
 from core.kernel.ledger import Account
 from core.kernel.money import Currency, Money
@@ -27,13 +27,11 @@ from core.kernel.settlement import split
 from core.markets.policy import Market
 from storage.tables import ChargeRow, JobRow, MasterRow, PaymentRow
 
-LINK_LIVES = timedelta(minutes=20)
 WATCHED_FOR = timedelta(hours=26)  # after its link has died; then the registry of the day has the last word
 POLLS_S = (5, 5, 10, 10, 20, 30, 60, 60, 120, 300)  # between readings of a charge; the last one repeats
 SILENCES_MAX = 2  # unanswered readings in a row after which nobody knows how a payment stands
 UNANSWERED, MISMATCH = "unanswered", "amount_mismatch"
 REASON_MAX = 200  # characters that are kept of a provider's words
-UNKNOWN_AT_MOST = timedelta(minutes=10)  # so long nothing else is taken; what comes later goes back by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +64,11 @@ def stands(charge: ChargeRow, method: Method, *, now: datetime) -> bool:
     return charge.method == method and charge.state in ALIVE and now < charge.expires_at
 
 
-def may_be_given_up(charge: ChargeRow | None, payment: PaymentRow, *, now: datetime) -> None:
+def may_be_given_up(market: Market, charge: ChargeRow | None, payment: PaymentRow, *, now: datetime) -> None:
     """Raise OutcomeUnknown while the client may have paid by a charge of which nobody knows."""
     if charge is None or payment.state != PaymentState.UNKNOWN:
         return
-    until = charge.asked_at + UNKNOWN_AT_MOST
+    until = charge.asked_at + market.charge.unknown_at_most
     was_shown = charge.confirmation_url is not None or charge.qr_payload is not None
     if was_shown and now < until:
         raise OutcomeUnknown(until=until)
@@ -107,7 +105,7 @@ async def begin(
         currency=payment.currency,
         silences=0,
         asked_at=tx.now,
-        expires_at=tx.now + LINK_LIVES,
+        expires_at=tx.now + market.charge.link_lives,
     )
     tx.add(charge)
     if payment.state == PaymentState.UNKNOWN:
@@ -358,8 +356,9 @@ async def _payment_for(tx: Tx, charge: ChargeRow, job: JobRow) -> PaymentRow | N
         return own
     standing = await tx.live(PaymentRow, job.id)
     if standing is not None:
-        is_free = standing.state in (PaymentState.CREATED, PaymentState.PENDING)
-        return standing if is_free and standing.amount_minor == charge.amount_minor else None
+        late = Money(charge.amount_minor, Currency(charge.currency))
+        fits = takes_late(PaymentState(standing.state), asked=amount_of(standing), late=late)
+        return standing if fits else None
     payment = PaymentRow(
         id=tx.id(),
         job_id=job.id,

@@ -309,7 +309,7 @@ async def _free(
     tx: Tx, market: Market, job: JobRow, *, occasion: Occasion, awake_only: bool
 ) -> Sequence[FreeMaster]:
     """Return who can be asked now: first those who were not asked yet, then those who were only silent."""
-    at_odds = await ratings.at_odds(tx, client_id=job.client_id)
+    at_odds = await ratings.at_odds(tx, market, client_id=job.client_id)
     if occasion is Occasion.FIRST:  # nobody was asked for this time yet
         return await slots.candidates(tx, market, Visit.of(job), avoid=at_odds, awake_only=awake_only)
     since = await time_chosen_at(tx, job) or LONG_AGO

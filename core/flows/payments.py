@@ -70,7 +70,7 @@ async def open_payment(
         if amount_minor is None or standing.amount_minor == amount.minor:
             return standing
         current = await charges.current_of(tx, standing)
-        charges.may_be_given_up(current, standing, now=tx.now)
+        charges.may_be_given_up(market, current, standing, now=tx.now)
         await _close(tx, standing, PaymentState.CANCELLED)
         if current is not None:
             charges.give_up(tx, current)
@@ -145,7 +145,7 @@ async def take_cash(
     check_amount(received, market.limits_rules)
     change_of(amount, received)
     current = await charges.current_of(tx, payment)
-    charges.may_be_given_up(current, payment, now=tx.now)
+    charges.may_be_given_up(market, current, payment, now=tx.now)
     payment.charge_id = None
     await settle(
         tx, market, payment=payment, job=job, method=Method.CASH, received=received, actor=till.actor
@@ -197,7 +197,7 @@ async def take_by(
     current = await charges.current_of(tx, payment)
     if current is not None and charges.stands(current, method, now=tx.now):
         return payment
-    charges.may_be_given_up(current, payment, now=tx.now)
+    charges.may_be_given_up(market, current, payment, now=tx.now)
     if current is not None:
         charges.give_up(tx, current)
         await tx.flush()  # a payment waits for one charge at a time

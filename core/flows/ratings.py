@@ -10,11 +10,11 @@ from core.flows.tx import Choice, Tx
 from core.kernel.job import JobState
 from core.kernel.rating import STARS, changed_sum, check_stars
 from core.kernel.refusal import RatingClosed, StepNotAllowed
+from core.markets.policy import Market
 from storage.tables import JobRow, MasterRow, RatingRow
 
 CHANGED_WITHIN = timedelta(hours=24)
 CLIENT, MASTER = "client", "master"
-POOR = 2  # stars after which the two do not meet again
 
 
 async def rate(tx: Tx, *, job: JobRow, stars: int, actor: Actor, side: str = CLIENT) -> RatingRow:
@@ -56,12 +56,12 @@ async def rate(tx: Tx, *, job: JobRow, stars: int, actor: Actor, side: str = CLI
     return given
 
 
-async def at_odds(tx: Tx, *, client_id: str) -> Collection[str]:
+async def at_odds(tx: Tx, market: Market, *, client_id: str) -> Collection[str]:
     """Return masters who shall not meet this client again: one of the two gave the other poor stars."""
     query = (
         select(RatingRow.master_id)
         .join(JobRow, JobRow.id == RatingRow.job_id)
-        .where(JobRow.client_id == client_id, RatingRow.stars <= POOR)
+        .where(JobRow.client_id == client_id, RatingRow.stars <= market.rating.poor_stars)
         .distinct()
     )
     return set(await tx.session.scalars(query))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from core.kernel.money import Money
+from core.kernel.payment import PaymentState
 from core.kernel.refusal import StepNotAllowed
 
 
@@ -79,3 +80,8 @@ def step(known: ChargeState, told: ChargeState) -> ChargeState:
 def is_as_asked(asked: Money, told: Money) -> bool:
     """Tell whether a provider took what it was asked for: amount and currency, to the kopeck (L19)."""
     return asked == told
+
+
+def takes_late(state: PaymentState, *, asked: Money, late: Money) -> bool:
+    """Tell whether late money, of an earlier payment of the same job, settles the one that waits now."""
+    return state in (PaymentState.CREATED, PaymentState.PENDING) and asked == late

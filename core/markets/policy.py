@@ -18,6 +18,7 @@ from core.kernel.money import BASIS_POINTS, Currency, Money, Rate
 from core.kernel.offer import OfferRules
 from core.kernel.payment import AmountRules, Method
 from core.kernel.quote import QuoteRules
+from core.kernel.rating import STARS
 from core.kernel.refund import RefundRules
 from core.kernel.settlement import SettlementRules
 from core.kernel.slot import SlotRules
@@ -113,6 +114,23 @@ class SettlementPolicy(_Section):
         return self
 
 
+class ChargePolicy(_Section):
+    """How long a client may pay by a link, and what is unknown may stand in the way of another try."""
+
+    link_minutes: int = Field(gt=0)
+    unknown_minutes: int = Field(ge=0)
+
+    @property
+    def link_lives(self) -> timedelta:
+        """Time since the charge was asked for; after it nobody can pay by its link."""
+        return timedelta(minutes=self.link_minutes)
+
+    @property
+    def unknown_at_most(self) -> timedelta:
+        """Time since the same, in which nothing else is taken; what comes later goes back by itself."""
+        return timedelta(minutes=self.unknown_minutes)
+
+
 class RefundPolicy(_Section):
     """Who bears the provider's fee when money goes back."""
 
@@ -147,6 +165,12 @@ class WarrantyPolicy(_Section):
     def lasts(self) -> timedelta:
         """Time since the job was completed."""
         return timedelta(days=self.days)
+
+
+class RatingPolicy(_Section):
+    """What stars say."""
+
+    poor_stars: int = Field(ge=STARS[0], le=STARS[-1])  # so many or fewer: the two do not meet again
 
 
 class LimitsPolicy(_Section):
@@ -200,11 +224,13 @@ class Market(_Section):
     match: MatchPolicy
     hours: HoursPolicy
     settlement: SettlementPolicy
+    charge: ChargePolicy
     refund: RefundPolicy
     cash: CashPolicy
     payout: PayoutPolicy
     cancellation: CancellationPolicy
     warranty: WarrantyPolicy
+    rating: RatingPolicy
     limits: LimitsPolicy
     talk: TalkPolicy
     demo: DemoPolicy

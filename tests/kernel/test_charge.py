@@ -5,8 +5,18 @@ import itertools
 import pytest
 from hypothesis import given, strategies as st
 
-from core.kernel.charge import ALIVE, REFUND_STEPS, ChargeState, RefundState, is_as_asked, is_news, step
+from core.kernel.charge import (
+    ALIVE,
+    REFUND_STEPS,
+    ChargeState,
+    RefundState,
+    is_as_asked,
+    is_news,
+    step,
+    takes_late,
+)
 from core.kernel.money import Currency, Money
+from core.kernel.payment import PaymentState
 from core.kernel.refusal import StepNotAllowed
 
 _S = ChargeState
@@ -44,3 +54,12 @@ def test_a_refund_that_has_ended_stays_so() -> None:
 def test_another_currency_is_not_what_was_asked() -> None:
     assert is_as_asked(Money(1, Currency.RUB), Money(1, Currency.RUB))
     assert not is_as_asked(Money(1, Currency.RUB), Money(1, Currency.KZT))
+
+
+@pytest.mark.parametrize("state", PaymentState)
+def test_late_money_settles_what_waits_for_as_much(state: PaymentState) -> None:
+    asked, other = Money(100, Currency.RUB), Money(101, Currency.RUB)
+    waits = state in (PaymentState.CREATED, PaymentState.PENDING)
+
+    assert takes_late(state, asked=asked, late=asked) is waits
+    assert not takes_late(state, asked=asked, late=other)

@@ -133,6 +133,15 @@ def test_the_master_gets_75_per_cent_of_the_net() -> None:
     assert HOME.settlement.mode == "terminal"
 
 
+def test_a_link_is_paid_by_for_20_minutes_and_an_unknown_outcome_waits_for_10() -> None:
+    assert HOME.charge.link_lives == timedelta(minutes=20)
+    assert HOME.charge.unknown_at_most == timedelta(minutes=10)
+
+
+def test_two_who_gave_each_other_two_stars_or_fewer_do_not_meet_again() -> None:
+    assert HOME.rating.poor_stars == 2
+
+
 @pytest.mark.row("K2")
 def test_the_cash_debt_is_capped_at_5000() -> None:
     assert HOME.cash_rules.debt_cap == rub(5000)
