@@ -54,7 +54,7 @@ async def jobs(
 
 @router.get("/jobs/{id}", response_model=JobOut, responses=errors(401, 403, 404), summary="One job")
 async def job(id: str, request: Request, program: Program, asker: Known) -> Response:
-    """For the owner, its client, its master; an offered master sees no contact, house or flat."""
+    """For the owner, its master, and its client, who sees no earnings; an offered master sees no contact."""
     async with program.readers() as session:
         seen = await job_for(id, asker, session)
         return JSONResponse(await present.one_job(seen, request, program, session))
@@ -137,6 +137,8 @@ def _may(seen: SeenJob, asker: Asker, action: str) -> None:
 
 
 def _for_eyes(view: shown.View, seen: SeenJob, asker: Asker) -> shown.View:
-    """Hide contact from a master who has not, or no longer, the job."""
+    """Hide contact from a master who has not, or no longer, the job, and earnings from its client."""
+    if seen.viewer == "client":
+        return shown.without_earnings(view)
     is_strange = seen.viewer in ("master", "offered") and view.get("master_id") != asker.master_id
     return shown.without_contact(view) if is_strange and "address" in view else view

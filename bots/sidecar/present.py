@@ -80,6 +80,8 @@ def _named(view: shown.View, seen: SeenJob, masters: Mapping[str, MasterRow]) ->
     """Add who the masters are: the bound one for everybody with the job, the asked one for the owner."""
     bound = masters.get(seen.job.master_id or "")
     view["master"] = {"name": bound.name, "phone": bound.phone} if bound and seen.with_contact else None
+    if seen.viewer == "client":
+        view = shown.without_earnings(view)
     if view["offer"] is None:
         return view
     if seen.viewer == "client":  # a client is told who comes, not who is asked

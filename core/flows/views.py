@@ -241,6 +241,14 @@ def without_contact(view: View) -> View:
     return {**view, "client": None, "address": address}
 
 
+def without_earnings(view: View) -> View:
+    """Return a job's view as its client may see it: not what the master and the platform get of his money."""
+    seen = {**view, "split_preview": None}
+    if payment := view.get("payment"):
+        seen["payment"] = {**payment, "split": None}
+    return seen
+
+
 def address_view(job: JobRow) -> View:
     """Show where the job is, in parts and as one line."""
     parts: View = {"city": job.city, "district": job.district}

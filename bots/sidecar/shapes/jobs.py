@@ -55,7 +55,7 @@ class JobOut(Out):
     master_id: str | None
     offer: OfferOut | None
     payment: PaymentOut | None = None
-    split_preview: SplitOut | None
+    split_preview: SplitOut | None = Field(description="null for the job's client")
 
 
 class JobsOut(PageOut):

@@ -62,7 +62,7 @@ class PaymentOut(Out):
     method: str | None = None
     amount: MoneyOut
     methods: list[str] | None = None
-    split: SplitOut
+    split: SplitOut | None = Field(description="null in a job that its client reads")
     change: MoneyOut | None = None
     confirmation_url: str | None = Field(default=None, description="Where the client pays")
     qr_payload: str | None = Field(default=None, description="The text of the SBP code")

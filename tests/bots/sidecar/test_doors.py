@@ -136,17 +136,17 @@ async def test_a_header_that_is_no_bearer_token_is_401(people: People, value: st
 
 
 async def test_a_token_of_one_kind_opens_nothing_of_another(people: People, naryad: FakeNaryad) -> None:
-    for token in (
-        talk_token("terminal", secret=naryad.secret),
-        terminal_token("talk", secret=naryad.secret),
-        talk_token("talk", secret=b"somebody else's secret"),
-        talk_token("talk", secret=naryad.secret)[:-1],
-        talk_token("talk", secret=naryad.secret).replace("talk", "other"),
+    for token, status in (
+        (talk_token("terminal", secret=naryad.secret), 403),
+        (terminal_token("talk", secret=naryad.secret), 401),
+        (talk_token("talk", secret=b"somebody else's secret"), 401),
+        (talk_token("talk", secret=naryad.secret)[:-1], 401),
+        (talk_token("talk", secret=naryad.secret).replace("talk", "other"), 401),
     ):
         answer = await people["nobody"].get(
             "/api/v1/ai/conversation/talk/transcript", headers={"Authorization": f"Bearer {token}"}
         )
-        assert answer.status_code in (401, 403)
+        refused(answer, status)
 
 
 async def test_an_offered_master_sees_no_contact_house_or_flat(people: People) -> None:
@@ -194,6 +194,23 @@ async def test_a_client_is_not_told_who_is_asked(people: People) -> None:
     job = (await people["client"].get("/api/v1/jobs/open")).json()
     assert job["offer"]["master_id"] is None
     assert job["client"]["phone"] == "+79110000000"
+
+
+async def test_a_client_is_not_told_what_others_earn_of_his_money(people: People, naryad: FakeNaryad) -> None:
+    whole, seen = [(await people[name].get("/api/v1/jobs/paid")).json() for name in ("owner", "client")]
+    assert None not in (whole["split_preview"], whole["payment"]["split"])
+    assert seen["split_preview"] is None
+    assert seen["quote"] == whole["quote"]
+    assert seen["payment"] == {**whole["payment"], "split": None}
+
+    naryad.intake.answers["job-step"] = whole
+    cancelled = (await people["client"].post("/api/v1/jobs/open/cancel", json={})).json()
+    assert cancelled["split_preview"] is None
+
+
+async def test_a_master_sees_what_he_earns(people: People) -> None:
+    for job_id in ("open", "assigned"):  # offered to her, and hers
+        assert (await people["anna"].get(f"/api/v1/jobs/{job_id}")).json()["split_preview"] is not None
 
 
 async def test_the_talk_that_made_a_master_is_his_key_until_he_has_a_terminal(
