@@ -43,3 +43,5 @@ async def test_another_process_is_heard(engine: AsyncEngine, database_url: str) 
                 async with engine.begin() as connection:
                     await mail.notify(connection)
                 await asyncio.sleep(0.05)
+
+    assert ear._event.is_set()
