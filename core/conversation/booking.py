@@ -8,8 +8,9 @@ from core.conversation.known import Known, SlotOffered, Wanted, Wish
 from core.conversation.learning import is_past
 from core.conversation.scene import Scene
 from core.conversation.script import Choice, Script, choice, pressed
-from core.flows import bookings, slots
-from core.flows.slots import PricedSlot, SlotRequest
+from core.flows import bookings, quotes, slots, work
+from core.flows.quotes import PricedSlot
+from core.flows.work import SlotRequest
 from core.kernel import quote as prices
 from core.kernel.job import JobState
 from core.kernel.money import Currency, Money
@@ -68,9 +69,9 @@ def estimate(scene: Scene) -> Estimate:
     """Return the indicative range (K87) and the span of the work; keeps the price's parts in `known`."""
     known = scene.known
     request = request_of(scene.script, known)
-    indicative = slots.indicative_range(scene.script.market(scene.talk), request)
+    indicative = quotes.indicative_range(scene.script.market(scene.talk), request)
     known.low_minor, known.high_minor = indicative.low.minor, indicative.high.minor
-    known.lines = slots.lines_of(indicative)
+    known.lines = quotes.lines_of(indicative)
     shortest, longest = request.minutes
     return Estimate(
         low=indicative.low,
@@ -82,7 +83,7 @@ def estimate(scene: Scene) -> Estimate:
 
 def range_of(scene: Scene, known: Known) -> Quote:
     """Return the indicative range of what is known, whatever is spoken of now."""
-    return slots.indicative_range(scene.script.market(scene.talk), request_of(scene.script, known))
+    return quotes.indicative_range(scene.script.market(scene.talk), request_of(scene.script, known))
 
 
 def usual_range(scene: Scene, trade: Trade) -> Quote:
@@ -328,7 +329,7 @@ async def _queue(scene: Scene, request: SlotRequest) -> None:
         )
         job.is_demo = scene.script.is_demo
         talk.job_id, scene.job = job.id, job
-        is_licensed = bool(slots.needs_of(job.faults))
+        is_licensed = bool(work.needs_of(job.faults))
         scene.say("client-slots-none-licensed" if is_licensed else "client-slots-none", number=job.number)
     elif job.state == JobState.QUOTED:
         say_still_none(scene, job)

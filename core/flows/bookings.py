@@ -6,12 +6,13 @@ Every function decides first and changes afterwards. How the job goes on is told
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from core.flows import holds, jobs, news, offers, slots, timers
+from core.flows import candidates, holds, jobs, news, offers, quotes, timers, work
 from core.flows.actor import Actor, ActorKind
 from core.flows.drafts import draft_job
 from core.flows.offers import Occasion, parties
-from core.flows.slots import PricedSlot, SlotRequest, Visit
+from core.flows.quotes import PricedSlot
 from core.flows.tx import Tx
+from core.flows.work import SlotRequest, Visit
 from core.kernel import quote as prices
 from core.kernel.job import JobAction, JobState, step
 from core.kernel.refusal import OldButton, QuoteExpired, SlotGone, SlotTaken, StepNotAllowed
@@ -109,7 +110,7 @@ async def take_time(tx: Tx, *, object_id: str, actor: Actor) -> JobRow:
     if stored is None:
         raise OldButton
     slot = PricedSlot.read(stored)
-    await move_job(tx, load_market(job.market), job=job, request=slots.request_of(job), slot=slot)
+    await move_job(tx, load_market(job.market), job=job, request=work.request_of(job), slot=slot)
     if not missing(job):
         await publish(tx, job)
     return job
@@ -122,7 +123,7 @@ async def queue_job(
     job = await draft_job(tx, talk=talk, request=request, emergency=emergency)
     timers.retry_job(tx, job.id, tx.now + market.offer_rules.retry)
     timers.lapse_job(tx, job, tx.now + WAITS_AT_MOST)
-    inputs = await slots.decision(tx, market, ())
+    inputs = await candidates.decision(tx, market, ())
     tx.decide(job.id, "match", inputs, {"master_id": None, "until": "a time appears"})
     tx.record("job", job.id, "queue", actor=_client(job), parties=parties(job, None))
     return job
@@ -222,7 +223,7 @@ async def _check(
     if slot.start < market.slot_rules.earliest(tx.now, is_urgent=True):
         raise SlotGone
     visit = _visit(request, slot, job_id=job_id)
-    found = await slots.candidates(tx, market, visit)
+    found = await candidates.free_for(tx, market, visit)
     if not found:
         raise SlotTaken
     return found
@@ -241,7 +242,7 @@ async def _take(
     quote = slot.quote
     job.starts_at, job.ends_at = slot.start, slot.end
     job.price_minor, job.low_minor, job.high_minor = quote.price.minor, quote.low.minor, quote.high.minor
-    job.breakdown = slots.lines_of(quote)
+    job.breakdown = quotes.lines_of(quote)
     job.quote_until = tx.now + market.quote_rules.valid_for
     inputs = {
         "trade": request.trade,
@@ -253,7 +254,7 @@ async def _take(
     }
     tx.decide(job.id, "price", inputs, slot.stored())
     offers.time_is_chosen(tx, job)
-    inputs = await slots.decision(tx, market, found, visit=_visit(request, slot, job_id=job.id))
+    inputs = await candidates.decision(tx, market, found, visit=_visit(request, slot, job_id=job.id))
     tx.decide(job.id, "match", inputs, {"master_id": found[0].id, "for": "hold"})
     await holds.hold(tx, market, job=job, master_id=found[0].id, until=job.quote_until)
 

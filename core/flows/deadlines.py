@@ -5,7 +5,7 @@ Each looks first whether there is still anything to do: the letter may have wait
 
 from datetime import timedelta
 
-from core.flows import bookings, holds, jobs, news, offers, slots, timers
+from core.flows import bookings, holds, jobs, news, offers, slots, timers, work
 from core.flows.actor import TIMER
 from core.flows.offers import Occasion, parties
 from core.flows.tx import Tx
@@ -59,7 +59,7 @@ async def notice_late(tx: Tx, market: Market, *, job: JobRow) -> None:
         return
     late = await offers.master_of(tx, job.master_id)
     minutes = int(market.offer_rules.late.total_seconds()) // 60
-    request = slots.request_of(job)
+    request = work.request_of(job)
     found = await slots.find_slots(tx, market, request, count=1, avoid=[job.master_id or ""], job_id=job.id)
     is_soon = bool(found) and found[0].start - tx.now <= REPLACED_WITHIN
 
@@ -101,7 +101,7 @@ async def _offer_first_times(tx: Tx, market: Market, job: JobRow) -> None:
     """A request that waits for any time: tell the client as soon as there is one, once."""
     if await stored_jobs.has_offered_times(tx.session, job_id=job.id):
         return
-    found = await slots.find_slots(tx, market, slots.request_of(job))
+    found = await slots.find_slots(tx, market, work.request_of(job))
     if not found:
         timers.retry_job(tx, job.id, tx.now + market.offer_rules.retry)
         return

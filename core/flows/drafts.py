@@ -1,7 +1,7 @@
 """A job as it begins: what a talk knows by then, under a number of its own, without a time and a price."""
 
-from core.flows.slots import SlotRequest
 from core.flows.tx import Tx
+from core.flows.work import SlotRequest
 from core.kernel.job import JobState
 from core.markets.cities import load_cities
 from core.markets.policy import load_market

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
-from core.flows import holds, news, ratings, slots, timers
+from core.flows import candidates, holds, news, ratings, slots, timers, work
 from core.flows.actor import TIMER, Actor, ActorKind
 from core.flows.file_letters import have_printed
-from core.flows.slots import PricedSlot, Visit
+from core.flows.quotes import PricedSlot
 from core.flows.tx import Choice, Tx
+from core.flows.work import Visit
 from core.kernel.job import FINAL, JobAction, JobState, step
 from core.kernel.money import Currency, Money
 from core.kernel.offer import OfferState, deadline, may_offer_at
@@ -67,7 +68,7 @@ async def make_offer(tx: Tx, market: Market, *, job: JobRow, occasion: Occasion)
     best = await _held_or_best(tx, job, found)
     asked_at = may_offer_at(rules, now=tx.now, works_nights=best.is_awake, zone=tx.zone)
     outcome = {"master_id": best.id, "asked_at": asked_at.isoformat()}
-    tx.decide(job.id, "match", await slots.decision(tx, market, found, visit=Visit.of(job)), outcome)
+    tx.decide(job.id, "match", await candidates.decision(tx, market, found, visit=Visit.of(job)), outcome)
     await holds.hold(tx, market, job=job, master_id=best.id, until=too_near(job))
     if asked_at > tx.now:
         timers.retry_job(tx, job.id, asked_at)
@@ -167,11 +168,11 @@ async def assign_to(tx: Tx, market: Market, *, job: JobRow, master_id: str, acto
     offer = await open_offer_of(tx, job)
     if offer is None or offer.master_id != master_id:
         step(JobState(job.state), JobAction.ASSIGN, allowed=market.job_actions)
-        found = await slots.candidates(tx, market, Visit.of(job), only=master_id)
+        found = await candidates.free_for(tx, market, Visit.of(job), only=master_id)
         if not found:
             raise SlotTaken
         await withdraw(tx, job, "master-offer-taken", actor=actor)
-        inputs = await slots.decision(tx, market, found, visit=Visit.of(job))
+        inputs = await candidates.decision(tx, market, found, visit=Visit.of(job))
         tx.decide(job.id, "match", inputs, {"master_id": master_id, "by": str(actor)})
         await holds.hold(tx, market, job=job, master_id=master_id, until=too_near(job))
         offer = await _open_offer(tx, market, job, master_id)
@@ -243,7 +244,7 @@ async def other_times(tx: Tx, market: Market, job: JobRow, *, with_own: bool = F
         with_own: The job's own time may be among them, if it is still free.
     """
     wish = When(_start(job).astimezone(tx.zone).replace(tzinfo=None), None, Grain.MINUTE)
-    request = slots.request_of(job, wishes=(wish,))
+    request = work.request_of(job, wishes=(wish,))
     count = market.slot_rules.alternatives
     found = await slots.find_slots(tx, market, request, count=count + 1, job_id=job.id)
     others = [slot for slot in found if with_own or slot.start != job.starts_at]
@@ -311,14 +312,14 @@ async def _free(
     """Return who can be asked now: first those who were not asked yet, then those who were only silent."""
     at_odds = await ratings.at_odds(tx, market, client_id=job.client_id)
     if occasion is Occasion.FIRST:  # nobody was asked for this time yet
-        return await slots.candidates(tx, market, Visit.of(job), avoid=at_odds, awake_only=awake_only)
+        return await candidates.free_for(tx, market, Visit.of(job), avoid=at_odds, awake_only=awake_only)
     since = await time_chosen_at(tx, job) or LONG_AGO
     for silent_since in (LONG_AGO, tx.now - ASKED_AGAIN_AFTER):
         refused = await offers.refused_by(
             tx.session, job_id=job.id, made_since=since, silent_since=silent_since
         )
         avoid = {*refused, *at_odds}
-        found = await slots.candidates(tx, market, Visit.of(job), avoid=avoid, awake_only=awake_only)
+        found = await candidates.free_for(tx, market, Visit.of(job), avoid=avoid, awake_only=awake_only)
         if found or not refused:
             return found
     return ()
@@ -337,7 +338,9 @@ async def _wait(tx: Tx, market: Market, job: JobRow, occasion: Occasion) -> None
     timers.retry_job(tx, job.id, min(tx.now + retry, too_near(job)))
     if occasion is Occasion.RETRY:
         return
-    tx.decide(job.id, "match", await slots.decision(tx, market, (), visit=Visit.of(job)), {"master_id": None})
+    tx.decide(
+        job.id, "match", await candidates.decision(tx, market, (), visit=Visit.of(job)), {"master_id": None}
+    )
     tx.record("job", job.id, "queue", actor="naryad", parties=parties(job, None))
     times = await other_times(tx, market, job)
     name = "client-queued" if times else "client-queued-no-times"

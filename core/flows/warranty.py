@@ -7,7 +7,7 @@ price first, and the job becomes a paid one with his word alone.
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from core.flows import news, offers, slots
+from core.flows import news, offers, quotes, work
 from core.flows.actor import Actor
 from core.flows.offers import parties
 from core.flows.tx import Tx
@@ -89,7 +89,7 @@ async def answer(tx: Tx, market: Market, *, job: JobRow, actor: Actor, is_yes: b
     quote, before = _price(tx, market, job), job.warranty_of
     job.warranty_of = None
     job.price_minor, job.low_minor, job.high_minor = quote.price.minor, quote.low.minor, quote.high.minor
-    job.breakdown = slots.lines_of(quote)
+    job.breakdown = quotes.lines_of(quote)
     stored = {"price_minor": job.price_minor, "low_minor": job.low_minor, "high_minor": job.high_minor}
     tx.decide(job.id, "price", {"warranty_of": before, "because": "another fault"}, stored)
     price, high = quote.price, Money(quote.high.minor, Currency(job.currency))
@@ -99,5 +99,5 @@ async def answer(tx: Tx, market: Market, *, job: JobRow, actor: Actor, is_yes: b
 
 def _price(tx: Tx, market: Market, job: JobRow) -> Quote:
     """Price the visit as if it were an ordinary one, at the time it was arranged for."""
-    request = slots.paid(slots.request_of(job))
-    return slots.price_at(tx, market, request, job.starts_at or tx.now)
+    request = work.paid(work.request_of(job))
+    return quotes.price_at(tx, market, request, job.starts_at or tx.now)

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bots.clock import SystemClock
-from core.flows.slots import SlotRequest
+from core.flows.work import SlotRequest
 from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.kernel.settlement import split

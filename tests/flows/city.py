@@ -14,8 +14,9 @@ from bots.pump import Handler, Pump
 from core.flows import bookings, slots
 from core.flows.actor import OWNER, Actor, ActorKind
 from core.flows.handlers import KINDS, JobHandler
-from core.flows.slots import PricedSlot, SlotRequest
+from core.flows.quotes import PricedSlot
 from core.flows.tx import Letter, Tx
+from core.flows.work import SlotRequest
 from core.kernel.refusal import Refusal
 from core.markets.policy import load_market
 from core.meaning import Grain, Trade, Urgency, When

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.flows.slots import nearness
+from core.flows.candidates import nearness
 from core.kernel.match import Candidate, rank
 from storage.queries import masters
 from storage.queries.masters import FIRST

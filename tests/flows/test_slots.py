@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.flows import slots
+from core.flows import quotes
 from core.meaning import Urgency
 from tests.fakes.clock import FakeClock
 from tests.flows.city import HOME, City, a_request, at, local
@@ -51,7 +51,7 @@ async def test_each_slot_carries_its_own_price(city: City) -> None:
     }
 
     assert list(prices.values()) == [180_000, 200_000, 150_000, 170_000]
-    whole = slots.indicative_range(HOME, a_request())
+    whole = quotes.indicative_range(HOME, a_request())
     assert whole.low.minor == 140_000
     assert whole.high.minor == 210_000
 
@@ -114,4 +114,4 @@ async def test_a_slot_is_remembered_to_the_kopeck(city: City) -> None:
     await city.master("boris")
     slot = await city.offered(faults=("switch_dead", "socket_dead"))
 
-    assert slots.PricedSlot.read(slot.stored()) == slot
+    assert quotes.PricedSlot.read(slot.stored()) == slot
