@@ -167,17 +167,6 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Knock:
-    """A request that came to `/webhooks/{provider}`, as it came."""
-
-    method: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
-    address: str  # of the peer; behind a proxy of ours the one that the proxy saw
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """An authentic word of a provider. It is only a reason to read the thing anew: nothing in it is believed.
 
@@ -190,19 +179,6 @@ class Notice:
     key: str
     provider_id: str
     order_id: str | None = None
-
-
-class Forged(Exception):  # noqa: N818 - it is an answer to whoever knocked
-    """A knock that is not the provider's: wrong signature, wrong address, no such shape."""
-
-
-@dataclass(frozen=True, slots=True)
-class Thanks:
-    """How a provider wants to be answered once its notice is written down."""
-
-    status: int = 200
-    type: str = "application/json"
-    body: bytes = b"{}"
 
 
 @dataclass(frozen=True, slots=True)

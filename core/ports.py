@@ -6,7 +6,6 @@ from typing import Protocol
 
 from core.charge import (
     Charge,
-    Knock,
     Notice,
     Order,
     Payout,
@@ -14,12 +13,12 @@ from core.charge import (
     Refund,
     RefundOrder,
     RegistryLine,
-    Thanks,
 )
 from core.kernel.money import Money
 from core.kernel.payment import Method
+from core.knock import Knock, Thanks
 from core.meaning import LookContext, Reading
-from core.messages import Address, Reply
+from core.messages import Address, Arrival, Attachment, Batch, Inbound, Limits, Reply
 from core.receipt import ReceiptOrder, Registered
 
 
@@ -56,15 +55,76 @@ class Looker(Protocol):
 
 
 class Channel(Protocol):
-    """A door through which people are reached: shows a reply, knows nothing else."""
+    """A door through which people are reached, for one of the two roles; it knows nothing else.
 
-    async def send(self, to: Address, reply: Reply, *, key: str) -> None:
-        """Send a reply. `key` is ours, for channels that know repeats by one.
+    Every call that goes out raises Outage if it surely did not happen (with `wait_s` where the other
+    side named it) and Unanswered if nobody knows.
+    """
+
+    @property
+    def name(self) -> str:
+        """How it is called in addresses: telegram, max, vk, sms, email."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """What it can show, and how fast it takes things."""
+        ...
+
+    async def send(self, to: Address, reply: Reply, *, key: str) -> str:
+        """Send one message that fits its limits (`channels/layout.py` sees to that); return its id there.
+
+        Args:
+            reply: At most one paper.
+            key: Ours, the same however often it is asked, for channels that know repeats by one.
 
         Raises:
-            Outage: it was not taken; try later.
-            Unanswered: nobody knows whether it was taken.
+            Shut: this person cannot be reached here any more.
+            Unsayable: it will never be taken.
         """
+        ...
+
+    async def fetch(self, attachment: Attachment) -> bytes:
+        """Return the bytes of what a person sent.
+
+        Raises:
+            Unsayable: it is gone, or too large for the channel to hand over.
+        """
+        ...
+
+    def hear(self, knock: Knock) -> tuple[Arrival, ...]:
+        """Authenticate and read what came to the door's address; nothing for a plain greeting.
+
+        Raises:
+            Forged: it is not from the channel.
+        """
+        ...
+
+    def thanks(self, knock: Knock) -> Thanks:
+        """Return how the channel wants a knock answered once what it told is written down."""
+        ...
+
+    async def listen(self, mark: str | None) -> Batch:
+        """Ask once for what is new, waiting as long as the channel lets us.
+
+        Args:
+            mark: Of the batch before, which is written down by now; None: from wherever it stands.
+        """
+        ...
+
+    async def acknowledge(self, arrival: Inbound) -> None:
+        """Show the person that his press was taken. Nothing is lost if this fails."""
+        ...
+
+    async def stand(self, url: str | None) -> None:
+        """See that updates come to this address, or, with None, that they can be asked for.
+
+        Called at start and every few minutes: some channels forget us without a word.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close its connections."""
         ...
 
 

@@ -7,7 +7,7 @@ from bots.sidecar.deps import Program
 from bots.sidecar.errors import Problem
 from bots.sidecar.letters import address_of
 from bots.sidecar.shapes import errors
-from core.charge import Forged, Knock
+from core.knock import Forged, Knock
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
 

@@ -17,8 +17,6 @@ import httpx
 from core.charge import (
     Charge,
     Destination,
-    Forged,
-    Knock,
     Notice,
     Order,
     Payout,
@@ -28,12 +26,12 @@ from core.charge import (
     RefundOrder,
     RegistryLine,
     Subject,
-    Thanks,
 )
 from core.gateways.wire import Answer, Wire, is_same, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Money
 from core.kernel.payment import Method
+from core.knock import Forged, Knock, Thanks
 from core.ports import Clock
 
 NAME = "simulator"

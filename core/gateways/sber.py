@@ -14,24 +14,14 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from core.charge import (
-    Charge,
-    Forged,
-    Knock,
-    Notice,
-    Order,
-    Refund,
-    RefundOrder,
-    RegistryLine,
-    Subject,
-    Thanks,
-)
+from core.charge import Charge, Notice, Order, Refund, RefundOrder, RegistryLine, Subject
 from core.gateways.receipts import for_sber
 from core.gateways.wire import MOSCOW, Wire, encoded, is_same, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Forged, Knock, Thanks
 
 API_URL = "https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1"
 PAGE_URL = "https://payecom.ru/pay_ru"

@@ -15,24 +15,14 @@ from typing import Any
 
 import httpx
 
-from core.charge import (
-    Charge,
-    Forged,
-    Knock,
-    Notice,
-    Order,
-    Refund,
-    RefundOrder,
-    RegistryLine,
-    Subject,
-    Thanks,
-)
+from core.charge import Charge, Notice, Order, Refund, RefundOrder, RegistryLine, Subject
 from core.gateways.receipts import for_tbank
 from core.gateways.wire import MOSCOW, Wire, encoded, is_same, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Forged, Knock, Thanks
 
 API_URL = "https://securepay.tinkoff.ru/v2"
 DESCRIPTION_MAX = 140

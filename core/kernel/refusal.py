@@ -30,11 +30,27 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 
 class Outage(Exception):  # noqa: N818 - not our error: the world did not answer
-    """A port did not answer in time or answered nonsense."""
+    """A port did not answer in time or answered nonsense.
+
+    Attributes:
+        wait_s: When the other side said how long to wait: so long.
+    """
+
+    def __init__(self, *words: object, wait_s: float | None = None) -> None:
+        super().__init__(*words)
+        self.wait_s = wait_s
 
 
 class Unanswered(Outage):
     """It was asked and the answer was lost: nobody knows whether it happened."""
+
+
+class Shut(Exception):  # noqa: N818 - an answer about a person
+    """Who was to be reached is out of reach there for good: blocked us, left, or never existed."""
+
+
+class Unsayable(Exception):  # noqa: N818 - an answer about a message
+    """The channel will never take this message: asking again is of no use."""
 
 
 # Steps and buttons

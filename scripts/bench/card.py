@@ -13,9 +13,10 @@ from typing import NoReturn
 from sqlalchemy import func, select
 
 from bots.providers import Providers
-from core.charge import Charge, Knock, Notice, Order, Thanks
+from core.charge import Charge, Notice, Order
 from core.kernel.charge import ChargeState
 from core.kernel.payment import Method
+from core.knock import Knock, Thanks
 from scripts.bench.driving import Driver
 from storage.mail import Outcome
 from storage.tables import EventRow

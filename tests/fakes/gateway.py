@@ -5,22 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from core.charge import (
-    Charge,
-    Knock,
-    Notice,
-    Order,
-    Payout,
-    PayoutOrder,
-    Refund,
-    RefundOrder,
-    RegistryLine,
-    Thanks,
-)
+from core.charge import Charge, Notice, Order, Payout, PayoutOrder, Refund, RefundOrder, RegistryLine
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Knock, Thanks
 
 
 @dataclass

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from core.charge import Knock, Thanks
+from core.knock import Knock, Thanks
 
 pytest.register_assert_rewrite("tests.gateways.contract", "tests.gateways.registrars", "tests.gateways.stand")
 

@@ -19,19 +19,13 @@ import httpx
 import pytest
 
 from bots.simulators.wire import FaultKind, NoticeMode
-from core.charge import (
-    Destination,
-    Forged,
-    PayoutOrder,
-    Refund,
-    RefundOrder,
-    Subject,
-)
+from core.charge import Destination, PayoutOrder, Refund, RefundOrder, Subject
 from core.gateways.wire import MOSCOW, trust
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Forged
 from core.ports import Paymaster
 from tests.gateways.conftest import free_address
 from tests.gateways.stand import PART, PRICE, Stand, receipt, rub

@@ -14,13 +14,14 @@ from bots.chance import SystemChance
 from bots.simulators.cloudpayments import build
 from bots.simulators.cloudpayments.books import Desk
 from bots.simulators.wire import FaultKind
-from core.charge import Charge, Knock, Notice, Order, Subject
+from core.charge import Charge, Notice, Order, Subject
 from core.gateways.cloudpayments import CloudPayments
 from core.gateways.wire import MOSCOW
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Unanswered
+from core.knock import Knock
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served
 from tests.gateways.contract import PRICE, Contract, Stand, receipt, rub

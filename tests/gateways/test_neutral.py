@@ -12,12 +12,13 @@ from fastapi import FastAPI
 from bots.chance import SystemChance
 from bots.simulators.neutral import build
 from bots.simulators.wire import FaultKind
-from core.charge import Charge, Destination, Forged, Knock, PayoutOrder
+from core.charge import Charge, Destination, PayoutOrder
 from core.gateways.neutral import Neutral, NeutralPaymaster
 from core.gateways.wire import trust
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Forged, Knock
 from core.ports import Gateway, Paymaster
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served

@@ -15,12 +15,12 @@ from bots.simulators.sber import build
 from bots.simulators.sber.api import PREFIX
 from bots.simulators.sber.books import Desk
 from bots.simulators.wire import FaultKind
-from core.charge import Knock
 from core.gateways.sber import Sber, checksum_of
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Knock
 from tests.fakes.clock import MORNING, FakeClock
 from tests.gateways.conftest import Door, served
 from tests.gateways.contract import PRICE, Contract, Stand, receipt, rub

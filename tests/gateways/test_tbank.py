@@ -14,12 +14,12 @@ from bots.chance import SystemChance
 from bots.simulators.tbank import build
 from bots.simulators.tbank.books import Bank
 from bots.simulators.wire import FaultKind
-from core.charge import Knock
 from core.gateways.tbank import TBank, token_of
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Knock
 from tests.fakes.clock import MORNING, FakeClock
 from tests.gateways.conftest import Door, served
 from tests.gateways.contract import PRICE, Contract, Stand, receipt, rub

@@ -13,12 +13,13 @@ from fastapi import FastAPI
 from bots.chance import SystemChance
 from bots.simulators.wire import FaultKind
 from bots.simulators.yookassa import build
-from core.charge import Destination, Forged, Knock, Subject
+from core.charge import Destination, Subject
 from core.gateways.wire import MOSCOW, trust
 from core.gateways.yookassa import YooKassa, YooKassaPaymaster
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
+from core.knock import Forged, Knock
 from core.ports import Gateway, Paymaster
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served

@@ -11,18 +11,7 @@ from typing import Any
 
 import httpx
 
-from core.charge import (
-    Charge,
-    Knock,
-    Notice,
-    Order,
-    Receipt,
-    Refund,
-    RefundOrder,
-    RegistryLine,
-    Subject,
-    Thanks,
-)
+from core.charge import Charge, Notice, Order, Receipt, Refund, RefundOrder, RegistryLine, Subject
 from core.gateways.cloudpayments.speech import (
     REFUND_STATES,
     STATES,
@@ -40,6 +29,7 @@ from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage
+from core.knock import Knock, Thanks
 from core.ports import Clock
 
 API_URL = "https://api.cloudpayments.ru"
