@@ -6,7 +6,7 @@ Every function decides first and changes afterwards. How the job goes on is told
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from core.flows import candidates, holds, jobs, news, offers, quotes, timers, work
+from core.flows import alternatives, candidates, holds, jobs, news, offers, quotes, timers, work
 from core.flows.actor import Actor, ActorKind
 from core.flows.drafts import draft_job
 from core.flows.offers import Occasion, parties
@@ -97,7 +97,7 @@ async def take_time(tx: Tx, *, object_id: str, actor: Actor) -> JobRow:
         QuoteExpired, SlotGone, SlotTaken, StepNotAllowed: as for `move_job`.
     """
     try:
-        job_id, start = offers.time_chosen(object_id)
+        job_id, start = alternatives.time_chosen(object_id)
     except (ValueError, OverflowError, OSError):
         raise OldButton from None
     job = await tx.get(JobRow, job_id)
@@ -171,7 +171,7 @@ async def renew_quote(tx: Tx, job: JobRow) -> bool:
     if job.state != JobState.QUOTED or booking is None:
         return False
     rules = load_market(job.market).quote_rules
-    first_said = await offers.time_chosen_at(tx, job) or job.created_at
+    first_said = await alternatives.time_chosen_at(tx, job) or job.created_at
     until = prices.valid_until(rules, first_said=first_said, heard=tx.now)
     job.quote_until = until
     holds.prolong(tx, booking, until)
@@ -209,7 +209,7 @@ async def publish(tx: Tx, job: JobRow, talk: TalkRow | None = None) -> bool:
 async def offer_anew(tx: Tx, market: Market, job: JobRow) -> None:
     """Time and price were let go: the client chooses again, his own time among others if it is still free."""
     until = job.quote_until or tx.now
-    times = await offers.other_times(tx, market, job, with_own=True)
+    times = await alternatives.other_times(tx, market, job, with_own=True)
     name = "client-hold-lapsed" if times else "client-hold-lapsed-no-times"
     await news.tell_client(tx, job, name, buttons=times, choices=("cancel",), until=Clock(until))
 
@@ -253,7 +253,7 @@ async def _take(
         "start": slot.start.isoformat(),
     }
     tx.decide(job.id, "price", inputs, slot.stored())
-    offers.time_is_chosen(tx, job)
+    alternatives.time_is_chosen(tx, job)
     inputs = await candidates.decision(tx, market, found, visit=_visit(request, slot, job_id=job.id))
     tx.decide(job.id, "match", inputs, {"master_id": found[0].id, "for": "hold"})
     await holds.hold(tx, market, job=job, master_id=found[0].id, until=job.quote_until)

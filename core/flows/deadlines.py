@@ -5,7 +5,7 @@ Each looks first whether there is still anything to do: the letter may have wait
 
 from datetime import timedelta
 
-from core.flows import bookings, holds, jobs, news, offers, slots, timers, work
+from core.flows import alternatives, bookings, holds, jobs, news, offers, slots, timers, work
 from core.flows.actor import TIMER
 from core.flows.offers import Occasion, parties
 from core.flows.tx import Tx
@@ -72,7 +72,7 @@ async def notice_late(tx: Tx, market: Market, *, job: JobRow) -> None:
         await news.tell_client(tx, job, "client-master-late", choices=("cancel",), **facts)
         await offers.make_offer(tx, market, job=job, occasion=Occasion.NEXT)
         return
-    times = await offers.other_times(tx, market, job)
+    times = await alternatives.other_times(tx, market, job)
     state = step(JobState(job.state), JobAction.QUOTE, allowed=market.job_actions)
     offers.back_to_quoted(tx, market, job, state)
     name = "client-master-late-times" if times else "client-master-late-no-times"
@@ -105,6 +105,6 @@ async def _offer_first_times(tx: Tx, market: Market, job: JobRow) -> None:
     if not found:
         timers.retry_job(tx, job.id, tx.now + market.offer_rules.retry)
         return
-    times = offers.times_offered(tx, job, found)
+    times = alternatives.times_offered(tx, job, found)
     timers.lapse_job(tx, job, tx.now + market.quote_rules.valid_at_most)
     await news.tell_client(tx, job, "client-time-appeared", buttons=times, choices=("cancel",))

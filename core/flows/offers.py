@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 
-from core.flows import candidates, holds, news, ratings, slots, timers, work
+from core.flows import alternatives, candidates, holds, news, ratings, timers
 from core.flows.actor import TIMER, Actor, ActorKind
+from core.flows.alternatives import start_of
 from core.flows.file_letters import have_printed
-from core.flows.quotes import PricedSlot
-from core.flows.tx import Choice, Tx
+from core.flows.tx import Tx
 from core.flows.work import Visit
 from core.kernel.job import FINAL, JobAction, JobState, step
 from core.kernel.money import Currency, Money
@@ -21,17 +21,14 @@ from core.kernel.payment import Method
 from core.kernel.refusal import AlreadyTaken, NoOffer, NotYours, OfferLapsed, SlotTaken, StepNotAllowed
 from core.kernel.settlement import split
 from core.markets.policy import Market
-from core.meaning import Grain, When
 from core.text.facts import Clock, phone
-from storage.queries import jobs, offers
+from storage.queries import offers
 from storage.queries.masters import FreeMaster
 from storage.tables import JobRow, MasterRow, OfferRow
 
 SETTING_OUT = timedelta(minutes=15)  # who hears of a job later than this before it cannot come in time
 ASKED_AGAIN_AFTER = timedelta(hours=1)  # who was only silent may be asked again, if nobody else is left
-MINUTES_DIGITS = 8  # of a time on a button
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_CHOSEN = "when the time of a job was chosen"
 
 
 class Occasion(Enum):
@@ -105,7 +102,7 @@ async def accept(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor:
     holds.bind(tx, booking)
     job.state, job.master_id = state, offer.master_id
     timers.stop(tx, job, "lapse", "retry", "demo")
-    timers.watch_start(tx, job, _start(job) + market.offer_rules.late)
+    timers.watch_start(tx, job, start_of(job) + market.offer_rules.late)
     tx.record(
         "job", job.id, "assign", actor=str(actor), parties=parties(job, master), master_id=offer.master_id
     )
@@ -223,7 +220,7 @@ async def give_up_time(tx: Tx, market: Market, *, job: JobRow) -> None:
     state = step(JobState(job.state), JobAction.QUOTE, allowed=market.job_actions)
     await withdraw(tx, job, "master-offer-closed", actor=TIMER)
     await holds.let_go(tx, job)
-    times = await other_times(tx, market, job)
+    times = await alternatives.other_times(tx, market, job)
     back_to_quoted(tx, market, job, state)
     tx.record("job", job.id, "too_near", actor=str(TIMER), parties=parties(job, None))
     name = "client-too-near" if times else "client-too-near-no-times"
@@ -235,47 +232,6 @@ def back_to_quoted(tx: Tx, market: Market, job: JobRow, state: JobState) -> None
     job.state, job.quote_until = state, None
     timers.stop(tx, job, "retry", "late", "overdue", "demo")
     timers.lapse_job(tx, job, tx.now + market.quote_rules.valid_at_most)
-
-
-async def other_times(tx: Tx, market: Market, job: JobRow, *, with_own: bool = False) -> list[Choice]:
-    """Return buttons with free times near the job's own; what was offered is written down.
-
-    Args:
-        with_own: The job's own time may be among them, if it is still free.
-    """
-    wish = When(_start(job).astimezone(tx.zone).replace(tzinfo=None), None, Grain.MINUTE)
-    request = work.request_of(job, wishes=(wish,))
-    count = market.slot_rules.alternatives
-    found = await slots.find_slots(tx, market, request, count=count + 1, job_id=job.id)
-    others = [slot for slot in found if with_own or slot.start != job.starts_at]
-    return times_offered(tx, job, others[:count])
-
-
-def times_offered(tx: Tx, job: JobRow, found: Sequence[PricedSlot]) -> list[Choice]:
-    """Write down which times are offered for a job, and return their buttons."""
-    if found:
-        tx.decide(job.id, "times", {}, {"slots": [slot.stored() for slot in found]})
-    return [
-        Choice(
-            "client-slot-button" if slot.quote.price.minor else "client-slot-button-free",
-            time_choice(job, slot.start),
-            {"when": slot.start, "price": slot.quote.price},
-        )
-        for slot in found
-    ]
-
-
-def time_choice(job: JobRow, start: datetime) -> str:
-    """Return what a button with a time chooses: `time:<job_id>.<minutes since 1970>:<version>`."""
-    return news.choice("time", f"{job.id}.{int(start.timestamp()) // 60}", job.version)
-
-
-def time_chosen(object_id: str) -> tuple[str, datetime]:
-    """Read the object of such a choice: the job's id and the start. Raises ValueError for another object."""
-    job_id, _, minutes = object_id.partition(".")
-    if not minutes.isdecimal() or len(minutes) > MINUTES_DIGITS:
-        raise ValueError(object_id)
-    return job_id, datetime.fromtimestamp(int(minutes) * 60, UTC)
 
 
 def parties(job: JobRow | None, master: MasterRow | None) -> list[str]:
@@ -291,21 +247,6 @@ async def master_of(tx: Tx, master_id: str | None) -> MasterRow | None:
     return await tx.see(MasterRow, master_id)
 
 
-async def time_chosen_at(tx: Tx, job: JobRow) -> datetime | None:
-    """Return when the client chose the time and price the job has now."""
-    chosen: dict[str, datetime | None] = tx.group.memo.setdefault(_CHOSEN, {})
-    if job.id not in chosen:
-        asked = {job.id, *tx.group.ids(JobRow)} - chosen.keys()
-        chosen.update(dict.fromkeys(asked))
-        chosen.update(await jobs.times_chosen_at(tx.session, jobs=asked))
-    return chosen[job.id]
-
-
-def time_is_chosen(tx: Tx, job: JobRow) -> None:
-    """Remember that the client chooses time and price now; the decision is written later."""
-    tx.group.memo.setdefault(_CHOSEN, {})[job.id] = tx.now
-
-
 async def _free(
     tx: Tx, market: Market, job: JobRow, *, occasion: Occasion, awake_only: bool
 ) -> Sequence[FreeMaster]:
@@ -313,7 +254,7 @@ async def _free(
     at_odds = await ratings.at_odds(tx, market, client_id=job.client_id)
     if occasion is Occasion.FIRST:  # nobody was asked for this time yet
         return await candidates.free_for(tx, market, Visit.of(job), avoid=at_odds, awake_only=awake_only)
-    since = await time_chosen_at(tx, job) or LONG_AGO
+    since = await alternatives.time_chosen_at(tx, job) or LONG_AGO
     for silent_since in (LONG_AGO, tx.now - ASKED_AGAIN_AFTER):
         refused = await offers.refused_by(
             tx.session, job_id=job.id, made_since=since, silent_since=silent_since
@@ -342,7 +283,7 @@ async def _wait(tx: Tx, market: Market, job: JobRow, occasion: Occasion) -> None
         job.id, "match", await candidates.decision(tx, market, (), visit=Visit.of(job)), {"master_id": None}
     )
     tx.record("job", job.id, "queue", actor="naryad", parties=parties(job, None))
-    times = await other_times(tx, market, job)
+    times = await alternatives.other_times(tx, market, job)
     name = "client-queued" if times else "client-queued-no-times"
     minutes = int(retry.total_seconds()) // 60
     await news.tell_client(tx, job, name, buttons=times, choices=("cancel",), minutes=minutes)
@@ -358,7 +299,7 @@ async def _open_offer(tx: Tx, market: Market, job: JobRow, master_id: str) -> Of
         state=OfferState.OPEN,
         payout_minor=split(price, Method.CASH, market.settlement_rules).master.minor,
         made_at=tx.now,
-        until=min(deadline(rules, now=tx.now, starts_at=_start(job)), max(too_near(job), tx.now)),
+        until=min(deadline(rules, now=tx.now, starts_at=start_of(job)), max(too_near(job), tx.now)),
         closed_at=None,
     )
     tx.add(offer)
@@ -416,9 +357,3 @@ def _close(tx: Tx, offer: OfferRow, state: OfferState) -> None:
 def _has(job: JobRow, master_id: str) -> bool:
     """Tell whether this master has the job and has not gone on with it yet."""
     return job.state == JobState.ASSIGNED and job.master_id == master_id
-
-
-def _start(job: JobRow) -> datetime:
-    if job.starts_at is None:
-        raise ValueError(f"job {job.id} has no time")
-    return job.starts_at

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.flows import holds, news, offers, timers
+from core.flows import alternatives, holds, news, offers, timers
 from core.flows.actor import Actor, ActorKind
 from core.flows.offers import parties
 from core.flows.tx import Tx
@@ -55,7 +55,7 @@ async def miss(tx: Tx, market: Market, *, job: JobRow, actor: Actor) -> None:
     await tx.flush()  # the guard on steps must see this one by itself
     tx.record("job", job.id, "missed", actor=str(actor), parties=parties(job, master))
     await news.tell_master(tx, master, job, "master-missed")
-    times = await offers.other_times(tx, market, job)
+    times = await alternatives.other_times(tx, market, job)
     offers.back_to_quoted(tx, market, job, step(state, JobAction.QUOTE, allowed=market.job_actions))
     name = "client-missed" if times else "client-missed-no-times"
     await news.tell_client(tx, job, name, buttons=times, choices=("cancel",), **news.master_facts(master))

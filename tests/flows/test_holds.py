@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.flows import bookings, offers, slots
+from core.flows import alternatives, bookings, slots
 from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Tx
 from storage.tables import BookingRow, JobRow, TalkRow
@@ -164,7 +164,7 @@ async def test_an_old_button_with_a_time_is_refused(city: City) -> None:
     await city.master("boris")
     job_id = await city.ask(await city.client())
     job = await city.job(job_id)
-    never_offered = offers.time_choice(job, job.created_at)
+    never_offered = alternatives.time_choice(job, job.created_at)
 
     assert await press_time(city, never_offered) == ("refusal", "OldButton")
     assert await press_time(city, "time:rubbish:1") == ("refusal", "OldButton")
