@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.gateways.wire import is_same, trust
+from core.wire import is_same, trust
 
 logger = logging.getLogger(__name__)
 

@@ -17,11 +17,12 @@ import httpx
 
 from core.charge import Line
 from core.gateways.receipts import NAME_MAX
-from core.gateways.wire import MOSCOW, Answer, NotLetIn, Wire, kept, to_major
+from core.gateways.wire import MOSCOW, Wire, kept, to_major
 from core.kernel.charge import RefundState
 from core.kernel.money import Money
 from core.kernel.refusal import Outage, Unanswered
 from core.receipt import ReceiptKind, ReceiptOrder, Registered
+from core.wire import Answer, NotLetIn
 
 API_URL = "https://online.atol.ru/possystem/v4"
 OPERATIONS: Mapping[ReceiptKind, str] = MappingProxyType(

@@ -17,11 +17,12 @@ from typing import Any
 
 import httpx
 
-from core.gateways.wire import MOSCOW, Answer, NotLetIn, Wire, kept, to_major
+from core.gateways.wire import MOSCOW, Wire, kept, to_major
 from core.kernel.charge import RefundState
 from core.kernel.refusal import Outage, Unanswered
 from core.ports import Clock
 from core.receipt import ReceiptKind, ReceiptOrder, Registered
+from core.wire import Answer, NotLetIn
 
 API_URL = "https://lknpd.nalog.ru/api/v1"
 REFUNDED = "Возврат средств"  # why an income is annulled; the other reason it knows is a mistake

@@ -27,12 +27,13 @@ from core.charge import (
     RegistryLine,
     Subject,
 )
-from core.gateways.wire import Answer, Wire, is_same, kept
+from core.gateways.wire import Wire, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.knock import Forged, Knock, Thanks
 from core.ports import Clock
+from core.wire import Answer, is_same
 
 NAME = "simulator"
 NOTICE_LASTS = timedelta(minutes=5)  # older ones are somebody's recording

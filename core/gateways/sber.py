@@ -16,12 +16,13 @@ import httpx
 
 from core.charge import Charge, Notice, Order, Refund, RefundOrder, RegistryLine, Subject
 from core.gateways.receipts import for_sber
-from core.gateways.wire import MOSCOW, Wire, encoded, is_same, kept
+from core.gateways.wire import MOSCOW, Wire, kept
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
 from core.knock import Forged, Knock, Thanks
+from core.wire import encoded, is_same
 
 API_URL = "https://ecommerce.sberbank.ru/ecomm/gw/partner/api/v1"
 PAGE_URL = "https://payecom.ru/pay_ru"

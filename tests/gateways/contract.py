@@ -20,13 +20,14 @@ import pytest
 
 from bots.simulators.wire import FaultKind, NoticeMode
 from core.charge import Destination, PayoutOrder, Refund, RefundOrder, Subject
-from core.gateways.wire import MOSCOW, trust
+from core.gateways.wire import MOSCOW
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
 from core.knock import Forged
 from core.ports import Paymaster
+from core.wire import trust
 from tests.gateways.conftest import free_address
 from tests.gateways.stand import PART, PRICE, Stand, receipt, rub
 

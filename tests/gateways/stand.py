@@ -11,11 +11,11 @@ import httpx
 from bots.chance import SystemChance
 from bots.simulators.wire import Wire
 from core.charge import Charge, Line, Notice, Order, Receipt, RefundOrder
-from core.gateways.wire import trust
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.knock import Knock
 from core.ports import Gateway, Paymaster
+from core.wire import trust
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door
 

@@ -17,10 +17,10 @@ from bots.simulators.atol.api import PREFIX
 from bots.simulators.atol.books import Books
 from core.charge import Line
 from core.gateways.atol import Atol
-from core.gateways.wire import trust
 from core.kernel.charge import RefundState
 from core.kernel.money import Currency, Money
 from core.receipt import ReceiptKind
+from core.wire import trust
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served
 from tests.gateways.registrars import INN, PRICE, Contract, Stand, line

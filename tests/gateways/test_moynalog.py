@@ -16,11 +16,11 @@ from bots.simulators.moynalog.api import PREFIX
 from bots.simulators.moynalog.books import Books
 from core.charge import Line
 from core.gateways.moynalog import PAGE, Keys, KeysOf, MoyNalog, mark_of
-from core.gateways.wire import trust
 from core.kernel.charge import RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import Outage
 from core.receipt import ReceiptKind
+from core.wire import trust
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import served
 from tests.gateways.registrars import INN, Contract, Stand, line

@@ -14,12 +14,12 @@ from bots.simulators.neutral import build
 from bots.simulators.wire import FaultKind
 from core.charge import Charge, Destination, PayoutOrder
 from core.gateways.neutral import Neutral, NeutralPaymaster
-from core.gateways.wire import trust
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
 from core.knock import Forged, Knock
 from core.ports import Gateway, Paymaster
+from core.wire import trust
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served
 from tests.gateways.contract import PART, PRICE, Contract, PaymasterContract, Stand

@@ -9,9 +9,10 @@ import httpx
 import pytest
 from hypothesis import given, strategies as st
 
-from core.gateways.wire import NotLetIn, Wire, from_major, is_same, kept, moscow_day, to_major
+from core.gateways.wire import Wire, from_major, kept, moscow_day, to_major
 from core.kernel.money import Currency, Money
 from core.kernel.refusal import Outage, Unanswered
+from core.wire import NotLetIn, is_same
 
 SECRET = "a-very-secret-key"
 CARD = "4111111111111111"

@@ -14,13 +14,14 @@ from bots.chance import SystemChance
 from bots.simulators.wire import FaultKind
 from bots.simulators.yookassa import build
 from core.charge import Destination, Subject
-from core.gateways.wire import MOSCOW, trust
+from core.gateways.wire import MOSCOW
 from core.gateways.yookassa import YooKassa, YooKassaPaymaster
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage, Unanswered
 from core.knock import Forged, Knock
 from core.ports import Gateway, Paymaster
+from core.wire import trust
 from tests.fakes.clock import FakeClock
 from tests.gateways.conftest import Door, served
 from tests.gateways.contract import PART, PRICE, Contract, PaymasterContract, Stand, rub

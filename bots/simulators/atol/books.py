@@ -9,8 +9,9 @@ from typing import Any
 
 from bots.simulators.atol.shapes import TIME, DocumentIn
 from bots.simulators.file import File, Row
-from core.gateways.wire import MOSCOW, is_same
+from core.gateways.wire import MOSCOW
 from core.ports import Chance, Clock
+from core.wire import is_same
 
 TOKEN_LASTS = timedelta(hours=24)
 STORAGE = "9999078900004312"  # number of the fiscal storage

@@ -29,8 +29,8 @@ from bots.simulators.cloudpayments.shapes import (
 )
 from bots.simulators.cloudpayments.transactions import Bill, Transaction, noticed, number_of, ticks, told
 from bots.simulators.wire import Outgoing, Sender, as_json
-from core.gateways.wire import is_same
 from core.ports import Clock
+from core.wire import is_same
 
 RETRIES = tuple(timedelta(minutes=each) for each in (1, 2, 5, 10)) + (timedelta(minutes=30),) * 96
 REMEMBERED_FOR = timedelta(hours=1)

@@ -10,8 +10,9 @@ from typing import Any
 
 from bots.simulators.file import File, Row
 from bots.simulators.moynalog.shapes import CancelIn, IncomeIn
-from core.gateways.wire import MOSCOW, is_same
+from core.gateways.wire import MOSCOW
 from core.ports import Chance, Clock
+from core.wire import is_same
 
 TOKEN_LASTS = timedelta(hours=1)
 AHEAD_MAX = timedelta(minutes=5)  # of an income that has not happened yet

@@ -31,8 +31,8 @@ from bots.simulators.neutral.books import Books, No, Row
 from bots.simulators.neutral.page import CSS, page_of, wants_json
 from bots.simulators.neutral.shapes import CaptureIn, ChargeIn, PayoutIn, RefundIn
 from bots.simulators.wire import Outgoing, Sender, Wire, as_json
-from core.gateways.wire import is_same
 from core.ports import Chance, Clock
+from core.wire import is_same
 
 RETRIES = tuple(timedelta(seconds=each) for each in (5, 30, 120, 600, 3_600, 6 * 3_600, 24 * 3_600))
 Key = Annotated[str, Header(alias="Idempotence-Key", min_length=1, max_length=64)]

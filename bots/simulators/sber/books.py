@@ -17,8 +17,9 @@ from pydantic import ValidationError
 from bots.simulators.sber.shapes import Bundle, Named, OfOrder, PartOf, Register, Status
 from bots.simulators.wire import Outgoing, Sender
 from core.gateways.sber import checksum_of
-from core.gateways.wire import MOSCOW, is_same
+from core.gateways.wire import MOSCOW
 from core.ports import Clock
+from core.wire import is_same
 
 RETRIES = (timedelta(seconds=60),) * 2
 DEFAULT_LIFE = timedelta(minutes=20)

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from bots.simulators.tbank.shapes import Bill, Cancel, CheckOrder, Confirm, GetQr, Init, OfPayment, Signed
 from bots.simulators.wire import Outgoing, Sender, as_json
 from core.gateways.tbank import token_of
-from core.gateways.wire import is_same
 from core.ports import Clock
+from core.wire import is_same
 
 RETRIES = (timedelta(hours=1),) * 24 + (timedelta(days=1),) * 30
 SBP_MIN = 10_00

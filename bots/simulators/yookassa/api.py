@@ -18,8 +18,8 @@ from fastapi.responses import JSONResponse, Response
 from bots.simulators.wire import Outgoing, Sender, Wire, as_json
 from bots.simulators.yookassa.books import Books, No, Row, not_found, shown
 from bots.simulators.yookassa.shapes import CancelIn, CaptureIn, Key, PaymentIn, PayoutIn, RefundIn
-from core.gateways.wire import is_same
 from core.ports import Chance, Clock
+from core.wire import is_same
 
 # For a day, ever more rarely; the exact steps are not described.
 RETRIES = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 819))

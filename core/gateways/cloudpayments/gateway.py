@@ -24,13 +24,14 @@ from core.gateways.cloudpayments.speech import (
     ticket_of,
 )
 from core.gateways.receipts import for_cloudkassir
-from core.gateways.wire import MOSCOW, Answer, Wire, kept, moscow_day, to_major
+from core.gateways.wire import MOSCOW, Wire, kept, moscow_day, to_major
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Outage
 from core.knock import Knock, Thanks
 from core.ports import Clock
+from core.wire import Answer
 
 API_URL = "https://api.cloudpayments.ru"
 PAGE_SIZE = 100

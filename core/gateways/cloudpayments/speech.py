@@ -15,11 +15,12 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, unquote_plus
 
 from core.charge import Notice, Subject
-from core.gateways.wire import MINOR_PER_MAJOR, is_same
+from core.gateways.wire import MINOR_PER_MAJOR
 from core.kernel.charge import ChargeState, RefundState
 from core.kernel.money import Currency, Money, half_up
 from core.kernel.payment import Method
 from core.knock import Forged, Knock
+from core.wire import is_same
 
 REASON_MAX = 200
 

@@ -17,7 +17,7 @@ from yookassax.operations import payments, refunds
 from yookassax.webhooks import EVENTS, YOOKASSA_NETWORKS
 
 from core.charge import Charge, Notice, Order, Receipt, Refund, RefundOrder, RegistryLine, Subject
-from core.gateways.wire import Answer, kept, moscow_day
+from core.gateways.wire import kept, moscow_day
 from core.gateways.yookassa.speech import (
     DESCRIPTION_MAX,
     NAME,
@@ -37,6 +37,7 @@ from core.kernel.money import Money
 from core.kernel.payment import Method
 from core.kernel.refusal import Unanswered
 from core.knock import Forged, Knock, Thanks
+from core.wire import Answer
 
 REASON_MAX = 250
 _ID = re.compile(r"[0-9a-zA-Z-]{1,50}")  # it becomes a part of an address

@@ -15,9 +15,10 @@ from yookassax.credentials import Credentials
 from yookassax.operation import Operation
 from yookassax.transport import DEFAULT_API_URL, prepare_request
 
-from core.gateways.wire import Answer, Wire, to_major
+from core.gateways.wire import Wire, to_major
 from core.kernel.money import Money
 from core.kernel.refusal import Unanswered
+from core.wire import Answer
 
 NAME = "yookassa"
 PAGE = 100
