@@ -11,7 +11,7 @@ from bots.sidecar.deps import Program
 from bots.sidecar.errors import sentence
 from bots.sidecar.letters import Posting, pending
 from bots.sidecar.shapes import BalancesOut, PageOut, TicketIn, errors
-from core.flows import views as shown
+from core.flows import talk_views, views as shown
 from core.flows.tickets import KIND
 from storage.queries import books, views
 from storage.tables import LetterStatus
@@ -51,7 +51,7 @@ async def talks(
             "step": talk.step,
             "job_id": talk.job_id,
             "job_number": numbers.get(talk.job_id or ""),
-            "last": shown.utterance_view(last[talk.id], zone=zone) if talk.id in last else None,
+            "last": talk_views.utterance_view(last[talk.id], zone=zone) if talk.id in last else None,
             "at": shown.time_view(last[talk.id].at if talk.id in last else talk.heard_at, zone),
             "master_id": talk.master_id,
             "heard_at": shown.time_view(talk.heard_at, zone),

@@ -18,7 +18,7 @@ from bots.sidecar.shapes import (
     TimelineOut,
     errors,
 )
-from core.flows import views as shown
+from core.flows import job_views, views as shown
 from storage.queries import views
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
@@ -139,6 +139,6 @@ def _may(seen: SeenJob, asker: Asker, action: str) -> None:
 def _for_eyes(view: shown.View, seen: SeenJob, asker: Asker) -> shown.View:
     """Hide contact from a master who has not, or no longer, the job, and earnings from its client."""
     if seen.viewer == "client":
-        return shown.without_earnings(view)
+        return job_views.without_earnings(view)
     is_strange = seen.viewer in ("master", "offered") and view.get("master_id") != asker.master_id
-    return shown.without_contact(view) if is_strange and "address" in view else view
+    return job_views.without_contact(view) if is_strange and "address" in view else view

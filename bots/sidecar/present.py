@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bots.sidecar.access import SeenJob
 from bots.sidecar.deps import Naryad
 from bots.sidecar.errors import language
-from core.flows import views as shown
+from core.flows import job_views, views as shown
 from core.kernel import ledger
 from core.kernel.ledger import Account
 from core.kernel.match import Candidate, rating_tenths
@@ -59,7 +59,7 @@ async def _jobs(
         payment = payments.get(each.job.id)
         market = market_of(each.job.market, program)
         methods = await methods_of(payment, market, program, session) if payment else []
-        view = shown.whole_job_view(
+        view = job_views.whole_job_view(
             each.job,
             market=market,
             lang=language(request),
@@ -81,7 +81,7 @@ def _named(view: shown.View, seen: SeenJob, masters: Mapping[str, MasterRow]) ->
     bound = masters.get(seen.job.master_id or "")
     view["master"] = {"name": bound.name, "phone": bound.phone} if bound and seen.with_contact else None
     if seen.viewer == "client":
-        view = shown.without_earnings(view)
+        view = job_views.without_earnings(view)
     if view["offer"] is None:
         return view
     if seen.viewer == "client":  # a client is told who comes, not who is asked

@@ -25,7 +25,7 @@ from bots.sidecar.shapes import (
     errors,
 )
 from bots.sidecar.tokens import fingerprint, talk_token
-from core.flows import views as shown
+from core.flows import talk_views, views as shown
 from storage.queries import views
 from storage.tables import TalkRow
 
@@ -227,7 +227,7 @@ async def transcript(
         lines = await views.utterances(session, talk_id=talk.id, after=after)
         job = await views.job_of_talk(session, talk_id=talk.id)
     zone = program.settings.zone
-    view = shown.transcript_view(talk, lines, zone=zone, speakers=_speakers(program, talk))
+    view = talk_views.transcript_view(talk, lines, zone=zone, speakers=_speakers(program, talk))
     if job is not None:
         view.update(job_id=job.id, job_number=job.number)
     if talk.id in asker.talk_ids or asker.master_id is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from core.conversation.known import Known, SlotOffered, Wish
 from core.conversation.scene import Scene
 from core.conversation.script import choice
-from core.flows import views
+from core.flows import job_views, talk_views, views
 from core.kernel.job import JobState
 from core.meaning import Grain
 from storage.tables import JobRow
@@ -20,7 +20,7 @@ def show(scene: Scene) -> dict[str, Any]:
     slots = [] if is_held and talk.step != "slot" else known.slots
 
     def label(line: dict[str, Any]) -> str:
-        return views.label_of(line, lang=talk.lang, zone=zone, catalogue=script.catalogue, now=tx.now)
+        return job_views.label_of(line, lang=talk.lang, zone=zone, catalogue=script.catalogue, now=tx.now)
 
     def price(slot: SlotOffered) -> views.View:
         return views.quote_view(
@@ -56,7 +56,7 @@ def show(scene: Scene) -> dict[str, Any]:
             zone=zone,
             lines=lines(known.lines),
         )
-    return views.talk_view(
+    return talk_views.talk_view(
         talk,
         understood=understood(known, job, now=tx.now, zone=zone),
         quote=quote,
@@ -90,7 +90,7 @@ def understood(known: Known, job: JobRow | None, *, now: datetime, zone: tzinfo)
         wishes = [Wish(start=start, end=None, grain=Grain.MINUTE)]
     wanted = [*known.wanted, *known.later, *known.unserved]
     trade = next((one.trade for one in wanted if one.trade), None)
-    return views.understood_view(
+    return talk_views.understood_view(
         category=trade.value if trade else None,
         urgency=known.urgency.value if known.urgency else None,
         emergency=known.emergency.value if known.emergency else None,

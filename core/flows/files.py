@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.flows import views
+from core.flows import job_views
 from core.kernel.money import Currency, Money
 from core.library.fault import Instructions
 from core.library.library import load_library
@@ -86,7 +86,7 @@ def paper_of(job: JobRow, sections: Sequence[Section], photos: Sequence[Photo], 
     return Paper(
         number=job.number,
         lang=reader.lang,
-        title=views.title_of(job, lang=reader.lang) or "",
+        title=job_views.title_of(job, lang=reader.lang) or "",
         when=f"{start.day} {month}, {start:%H:%M}" if start else "",
         badge=reader.say("file-badge", urgency=job.urgency),
         is_urgent=job.urgency == "urgent",
@@ -128,7 +128,7 @@ def _place(job: JobRow, reader: Reader) -> Section:
         return _section("address", [", ".join(str(part) for part in known if part)], reader)
     if not (job.address.get("street") and job.address.get("house")):
         return _section("address", [], reader)
-    address = views.address_view(job)
+    address = job_views.address_view(job)
     street = [_part(job, part, reader) for part in ("street", "house", "building", "structure", "flat")]
     details = [_part(job, part, reader) for part in ("entrance", "floor", "intercom")]
     city = ", ".join(part for part in (_city(job, reader), job.district) if part)
@@ -185,7 +185,7 @@ def _price(job: JobRow, market: Market, reader: Reader) -> Section:
     payment = reader.say("file-payment")
     if not reader.audience.with_earnings:
         return _section("price", [quoted, payment], reader)
-    preview = views.split_preview(job, market=market) or {}
+    preview = job_views.split_preview(job, market=market) or {}
     earned = reader.say("file-earn", earn=preview["master"]["text"])
     return _section("price", [quoted, earned, payment], reader, strong=(1,))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from core.flows import deadlines, jobs, offers, views
+from core.flows import deadlines, job_views, jobs, offers, views
 from core.flows.actor import Actor, ActorKind
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
@@ -83,7 +83,7 @@ async def job_answer(
     tx: Tx, market: Market, job: JobRow, actor: Actor, *, lang: str | None = None
 ) -> views.View:
     """Return the job as this person may see it (contracts, section 4)."""
-    return views.whole_job_view(
+    return job_views.whole_job_view(
         job,
         market=market,
         lang=lang or job.lang,

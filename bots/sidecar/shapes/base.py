@@ -36,7 +36,7 @@ Lang = Literal["ru", "en"]
 
 
 class Out(BaseModel):
-    """What goes out. Answers are made by `core/flows/views.py` and not filtered here."""
+    """What goes out. Answers are made by `core/flows/views.py` and its like, and not filtered here."""
 
     model_config = ConfigDict(extra="allow")
 
