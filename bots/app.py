@@ -112,7 +112,7 @@ class Naryad:
             readers=self.readers,
         )
         self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
-        timetable = Timetable(
+        self.timetable = Timetable(
             settings,
             markets=self.markets,
             gateways=self.gateways,
@@ -120,7 +120,7 @@ class Naryad:
             clock=clock,
             chance=chance,
         )
-        self.schedule = Schedule(self.intake, timetable.slots(), clock=clock, zone=settings.zone)
+        self.schedule = Schedule(self.intake, self.timetable.slots(), clock=clock, zone=settings.zone)
         self._running: list[asyncio.Task[None]] = []
 
     # What the web part asks for

@@ -215,7 +215,7 @@ class Stage:
             self.clock.advance(seconds=max(1.0, (until - self.clock.now()).total_seconds()))
             local = self.clock.now().astimezone(ZONE)
             if (local.hour, local.minute) == (7, 0):
-                await self.naryad.schedule.emit(self.naryad._slots()[0], self.clock.now())
+                await self.naryad.schedule.emit(self.naryad.timetable.slots()[0], self.clock.now())
             await self.settle()
 
     def _next_morning(self) -> datetime:
