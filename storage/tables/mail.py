@@ -18,6 +18,15 @@ _UNSENT = text("status IN ('waiting', 'sending')")
 _HELD = text("status IN ('held', 'untaken')")
 
 
+class Priority(IntEnum):
+    """Which of the things to be said goes first, where a door takes only so many a second."""
+
+    ANSWER = 0
+    OFFER = 1
+    NEWS = 2
+    DIGEST = 3
+
+
 class LetterStatus(IntEnum):
     """Where a letter stands."""
 
@@ -101,6 +110,9 @@ class EffectRow(Row):
     kind: Mapped[str] = mapped_column(String(60))
     payload: Mapped[dict[str, Any]]
     is_news: Mapped[bool] = mapped_column(default=False)  # said unasked: a newer letter does not withdraw it
+    door: Mapped[str | None] = mapped_column(String(40))  # by which it leaves, if it is said to a person
+    priority: Mapped[int] = mapped_column(default=Priority.ANSWER, server_default="0")
+    sent: Mapped[list[Any] | None]  # ids there of the messages that went out already, in order
     idem_key: Mapped[str] = mapped_column(String(80), unique=True)
     due: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(12), default=EffectStatus.WAITING)

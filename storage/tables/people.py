@@ -17,6 +17,7 @@ class PersonRow(Row):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     name: Mapped[str | None] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    phone_verified_at: Mapped[datetime | None]  # a door vouched for it: a call, an SMS, a shared contact
     email: Mapped[str | None] = mapped_column(String(200))
     lang: Mapped[str] = mapped_column(String(2))
     consent_at: Mapped[datetime | None]
