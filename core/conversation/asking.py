@@ -5,15 +5,19 @@ Nothing is asked more than `questions_max` times in vain; after that we say what
 
 from collections.abc import Sequence
 
-from core.conversation import booking, likely, unknown, works
+from core.conversation import booking, likely, prices, unknown, works
 from core.conversation.known import Known
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import title
 from core.conversation.wordings import AGAIN, is_enough
 from core.language.choose import Question
-from core.text.facts import Items, Named, PriceRange
+from core.library.fault import Fault
+from core.meaning import Urgency
+from core.text.facts import Items, PriceRange
 
 LOCKED_OUT = "lock_opening"
+# What hurts already before anybody works; a lock has wires only for him who drills.
+_HURTS = frozenset({"fire", "gas", "water", "hot_water", "glass", "height"})
 
 
 def knows_problem(scene: Scene) -> bool:
@@ -66,17 +70,7 @@ def _titles(scene: Scene, known: Known) -> Items | str:
 
 def _tell_visits(scene: Scene) -> None:
     """Different trades are different visits: each is told with its range, and the first is begun with."""
-    lines = []
-    for known in (scene.known, *works.visits_later(scene.known)):
-        if not known.faults:
-            lines.append(
-                Named("client-visit-line-later", {"trade": known.trade.value if known.trade else ""})
-            )
-            continue
-        found = booking.range_of(scene, known)
-        titles = "; ".join(title(scene.script.library.fault(fault), scene.talk) for fault in known.faults)
-        facts = {"fault": titles, "range": PriceRange(found.low, found.high)}
-        lines.append(Named("client-visit-line", facts))
+    lines = [prices.of_visit(scene, known) for known in (scene.known, *works.visits_later(scene.known))]
     scene.say("client-visits", visits=Items(tuple(lines)))
 
 
@@ -136,13 +130,25 @@ def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
 
 
 def ask_photo(scene: Scene) -> None:
-    """Ask for a picture, once, where it shows how grave the matter is (A41)."""
+    """Ask for a picture, once a work and once a turn, where it shows how grave the matter is (A41)."""
     known, library = scene.known, scene.script.library
-    decides = any(library.fault(fault).photo_decides for fault in known.faults if fault in library)
+    faults = [library.fault(fault) for fault in known.faults if fault in library]
     is_safe = known.emergency is None or known.is_danger_over
-    if decides and is_safe and not scene.heard.media and not known.count("photo"):
-        kinds = {library.fault(fault).kind for fault in known.faults if fault in library}
-        scene.say("client-photo-place" if kinds == {"installation"} else "client-photo-please")
+    if scene.is_photo_asked or scene.heard.media or not (is_safe and any(f.photo_decides for f in faults)):
+        return
+    if known.count("photo"):
+        return
+    scene.is_photo_asked = True
+    if {fault.kind for fault in faults} == {"installation"}:
+        scene.say("client-photo-place")
+    else:
+        scene.say("client-photo-careful" if any(map(_may_hurt, faults)) else "client-photo-please")
+
+
+def _may_hurt(fault: Fault) -> bool:
+    """Tell whether somebody who comes near with a camera should keep his hands off."""
+    is_grave = fault.risk == "high" or fault.urgency is Urgency.URGENT
+    return is_grave and fault.kind == "fault" and not _HURTS.isdisjoint(fault.hazards)
 
 
 def _turn_away(scene: Scene) -> bool:

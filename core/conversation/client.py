@@ -7,7 +7,17 @@ person may answer two questions at once, a later one first, or correct an earlie
 from dataclasses import replace
 from typing import Any
 
-from core.conversation import afterwards, booking, danger, several, small_talk, underway, unknown, works
+from core.conversation import (
+    afterwards,
+    booking,
+    danger,
+    prices,
+    several,
+    small_talk,
+    underway,
+    unknown,
+    works,
+)
 from core.conversation.asides import Aside, is_question
 from core.conversation.hearing import Heard
 from core.conversation.hinted import hinted
@@ -112,6 +122,7 @@ class ClientTalk:
         scene.said = choose(reading, question, choices=len(known.slots))
         scene.said = hinted(scene, question)
         scene.said = unknown.answered(scene)
+        scene.said = prices.asked_only(scene)
         if await afterwards.tells_more(scene) or await afterwards.rates(scene):
             return
         is_over = scene.is_over or (scene.job is not None and scene.live_job is None)

@@ -32,6 +32,7 @@ class Scene:
         is_stuck: We have asked in vain too often.
         is_repeat: Work that broke again has just been taken up under warranty.
         is_next: The visit before this one has just been ordered.
+        is_photo_asked: A picture was asked for in this turn.
         dropped: Trades whose work is wanted no more: "кран не надо".
         taken: The job that was ordered in this turn, where the next visit is spoken of already.
         others: Jobs of this talk that are under way beside `job`.
@@ -51,6 +52,7 @@ class Scene:
     is_aside_answered: bool = False
     is_stuck: bool = False
     is_next: bool = False
+    is_photo_asked: bool = False
     is_repeat: bool = False
     dropped: frozenset[Trade] = frozenset()
     taken: JobRow | None = None

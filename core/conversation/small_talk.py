@@ -1,13 +1,13 @@
 """What people say beside the matter: prices, where is my master, cancel, a person please, thanks."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from core.conversation import afterwards, beside, booking, several, unknown, works
+from core.conversation import afterwards, beside, booking, prices, several, works
 from core.conversation.asides import Aside, is_impossible_time, is_question
-from core.conversation.known import Known, Wish
+from core.conversation.known import Wish
 from core.conversation.learning import forget_problem
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import choice
@@ -16,11 +16,9 @@ from core.conversation.wordings import AGAIN
 from core.flows import jobs
 from core.flows.actor import Actor, ActorKind
 from core.kernel.job import JobState
-from core.kernel.money import Currency, Money
 from core.kernel.refusal import NotYours, OldButton
 from core.language.choose import Question
 from core.meaning import Answer, Grain, Intent
-from core.text.facts import Items, Named, mid
 from storage.tables import JobRow
 
 CANCEL, RESUME = "cancel", "resume"
@@ -59,8 +57,8 @@ async def during(scene: Scene) -> bool:  # noqa: C901, PLR0911 - one return an i
         scene.say("client-time-impossible")
         return True
     is_about_job = bool(said.frames) or said.is_answer
-    if _asks_for_price(scene) and not is_about_job:
-        return beside.part(scene) if _leaves(scene) else tell_price(scene)
+    if prices.are_asked(scene) and not is_about_job:
+        return beside.part(scene) if _leaves(scene) else prices.tell(scene)
     if is_about_job:
         if is_angry(scene):
             soothe(scene)
@@ -206,11 +204,6 @@ def _leaves(scene: Scene) -> bool:
 def _asks_what_now(scene: Scene) -> bool:
     """Tell whether somebody who told nothing yet asks how it goes on, perhaps after a danger."""
     return Aside.NOW_WHAT in scene.asides and scene.job is None and not scene.known.wanted
-
-
-def _asks_for_price(scene: Scene) -> bool:
-    is_priced = Intent.PRICE in scene.intents or Aside.PRICE in scene.asides
-    return is_priced and not {Aside.CHEAPER, Aside.DURATION} & scene.asides
 
 
 def _wants_other_times(scene: Scene) -> bool:
@@ -403,56 +396,6 @@ def tell_status(scene: Scene) -> None:
         return
     name = _STATUSES[scene.known.count("status") % len(_STATUSES)]
     scene.say(name, when=job.starts_at, **facts)
-
-
-def tell_price(scene: Scene) -> bool:
-    """Tell what a price is made of (A125), as far as it is known. Return whether the turn ends with it."""
-    job, known = scene.live_job, scene.known
-    stored, price, high = _parts(job, known)
-    if price is None or high is None or not stored:
-        if known.trade is not None:  # what such work usually costs is told with the open question
-            scene.is_aside_answered = True
-            return False
-        if known.count("price") % AGAIN:
-            unknown.show_trades(scene, "client-ask-problem-again")
-        else:
-            scene.say("client-price-unknown")
-        return True
-    currency = scene.script.market(scene.talk).currency
-    lines = tuple(
-        Named(
-            "client-breakdown-line",
-            {"label": _label(scene, line), "amount": _money(line["amount_minor"], currency)},
-        )
-        for line in stored
-    )
-    total, most = _money(price, currency), _money(high, currency)
-    if job is not None and job.price_minor is not None:
-        scene.say("client-breakdown", lines=Items(lines), price=total, high=most)
-        return True
-    scene.say("client-breakdown-range", lines=Items(lines), price=total, high=most)
-    return bool(known.slots)
-
-
-def _label(scene: Scene, line: Mapping[str, object]) -> Named:
-    """Return the words of a part of the price; materials are named."""
-    job, library = scene.live_job, scene.script.library
-    faults = job.faults if job is not None else scene.known.faults
-    needs = [need for fault in faults if fault in library for need in library.fault(fault).parts]
-    parts = [mid(need.part.name(scene.lang)) for need in needs if need.certain]
-    if line["label"] != "price-parts" or not parts:
-        return Named(str(line["label"]))
-    return Named("price-parts-named", {"parts": "; ".join(parts)})
-
-
-def _parts(job: JobRow | None, known: Known) -> tuple[list[dict[str, object]], int | None, int | None]:
-    if job is not None and job.price_minor is not None:
-        return job.breakdown, job.price_minor, job.high_minor
-    return known.lines, known.low_minor, known.high_minor
-
-
-def _money(minor: object, currency: Currency) -> Money:
-    return Money(int(str(minor)), currency)
 
 
 async def move(scene: Scene, job: JobRow, *, is_chosen: bool = False) -> None:

@@ -87,7 +87,7 @@ async def _do(scene: Scene) -> bool:
         scene.say("client-payment-why")
     elif job is not None and job.starts_at is not None and _wants_other_time(scene):
         await small_talk.move(scene, job)
-    elif job is not None and Intent.PRICE in intents and not beside.asks(scene):
+    elif job is not None and prices.are_asked(scene) and not beside.asks(scene):
         prices.tell(scene)
     else:
         return False

@@ -150,7 +150,7 @@ def named(scene: Scene, jobs: Sequence[JobRow]) -> JobRow | None:
     by_number = [job for job in jobs if re.search(rf"(?<!\d){job.number.rpartition('-')[2]}(?!\d)", whole)]
     if len(by_number) == 1:
         return by_number[0]
-    trades = _trades_of(scene, " ".join(scene.heard.texts))
+    trades = trades_of(scene, " ".join(scene.heard.texts))
     by_trade = [job for job in jobs if job.trade in trades]
     if len(by_trade) == 1:
         return by_trade[0]
@@ -179,7 +179,7 @@ def dropped(scene: Scene) -> frozenset[Trade]:
     out: set[Trade] = set()
     for text in scene.heard.texts:
         for part in _PARTS.split(text):
-            named_here = _trades_of(scene, part) & wanted
+            named_here = trades_of(scene, part) & wanted
             if _DROPS.search(part):
                 out |= named_here
             elif _ONLY.search(part) and named_here:
@@ -208,7 +208,7 @@ def drop(known: Known, trades: frozenset[Trade]) -> None:
         known.slots, known.shown, known.range_of = [], [], []
 
 
-def _trades_of(scene: Scene, words: str) -> set[Trade]:
+def trades_of(scene: Scene, words: str) -> set[Trade]:
     """Return the trades of what words name: "кран", "сантехника", "the plumber"."""
     looker, tx = scene.script.looker, scene.tx
     if looker is None or not words.strip():

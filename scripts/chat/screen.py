@@ -21,8 +21,8 @@ STDIN = 0
 class Screen:
     """Shows a talk. Hints go to stderr, so that what is piped on is the talk and nothing else.
 
-    Buttons are numbered on from the person's last words: what was shown keeps its number when news
-    comes in between, and an old number presses nothing.
+    The open question's buttons come last and are numbered from one; those shown above it go on from there.
+    What was shown keeps its number when news comes in between, and an old number presses nothing.
     """
 
     def __init__(self) -> None:
@@ -39,8 +39,8 @@ class Screen:
         """
         if said:
             self._leave_prompt()
-            for line in said:
-                self._show(line)
+            for line, first in zip(said, self._numbered(said), strict=True):
+                self._show(line, first=first)
         if self._has_prompt and (said or is_asked or not self._is_prompted):
             typer.echo(PROMPT, nl=False)
             self._is_prompted = True
@@ -61,11 +61,19 @@ class Screen:
             typer.echo(f"{PROMPT}{_shown(words)}\n")
         return choice
 
-    def _show(self, line: Said) -> None:
+    def _numbered(self, said: Sequence[Said]) -> list[int]:
+        """Keep the choices; return the number of each line's first button."""
+        last = max((place for place, line in enumerate(said) if line.buttons), default=0)
+        numbers = [0] * len(said)
+        for place in (last, *(each for each in range(len(said)) if each != last)):
+            numbers[place] = len(self._choices) + 1
+            self._choices += [choice for _, choice in said[place].buttons]
+        return numbers
+
+    def _show(self, line: Said, *, first: int) -> None:
         typer.echo(_shown(line.text))
-        for label, choice in line.buttons:
-            self._choices.append(choice)
-            typer.echo(f"  {len(self._choices)}  {_shown(label)}")
+        for number, (label, _) in enumerate(line.buttons, start=first):
+            typer.echo(f"  {number}  {_shown(label)}")
         typer.echo("")
 
     def _leave_prompt(self) -> None:

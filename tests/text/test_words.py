@@ -32,7 +32,14 @@ PARTS = (  # of another text, or lines below one another
     *("master-hours-day", "master-hours-off", "master-which-", "master-job-card", "master-job-line"),
     *("master-job-short", "master-jobs", "talk-owner-says", "master-offer", "master-accepted"),
     *("master-terminal-link", "master-job-corrected"),
-    *("client-trade-button", "client-fault-else", "client-visit-line", "client-which-", "client-status-line"),
+    *(
+        "client-trade-button",
+        "client-fault-else",
+        "client-visit-line",
+        "client-price-job",
+        "client-which-",
+        "client-status-line",
+    ),
 )
 # Texts that are labels of buttons themselves; the name of a fault is as long as it is.
 ON_BUTTONS = (

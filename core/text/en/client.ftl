@@ -132,6 +132,12 @@ client-breakdown = What makes up the price:
 client-breakdown-range = What makes up the price:
     { $lines }
     That is { GEN($price) } to { GEN($high) }, depending on the day and hour.
+client-price-beside = Apart from that:
+    { $visits }
+    All together { $range }.
+client-price-of = Here is what it comes to:
+    { $visits }
+client-price-job = { $fault }: { $price }, { $high } at most
 client-breakdown-line = { $label }: { $amount }
 client-price-unknown = The price depends on the work. Tell me what broke, and I will say what it usually costs.
 client-photo-thanks = I have the photo, the master will see it.
@@ -211,7 +217,9 @@ client-asked-enough-again = I am here. Tell me when you have decided, and we go 
 client-time-impossible = There is no such date or hour. Please say it another way, such as “tomorrow at 14:00”.
 client-photo-place = If you can, send a photo of the place and of what is to be fitted: the master will bring what it takes.
     .spoken = The master will ask by phone what to bring.
-client-photo-please = Take a photo of the damage without touching anything, and send it: it shows how serious this is.
+client-photo-please = If you can, send a photo of it: the master will know what to bring.
+    .spoken = The master will look at it on site.
+client-photo-careful = Take a photo of the damage without touching anything, and send it: it shows how serious this is.
     .spoken = Please do not touch anything there until the master comes.
 
 # After the work.
