@@ -2,7 +2,8 @@
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -50,10 +51,22 @@ class Wire:
         url: The address its paths are added to.
     """
 
-    def __init__(self, *, provider: str, url: str, http: httpx.AsyncClient | None = None) -> None:
-        """Speak through `http`, which brings its own time-outs and is closed with us, or a new client."""
+    def __init__(
+        self,
+        *,
+        provider: str,
+        url: str,
+        http: httpx.AsyncClient | None = None,
+        explained: Collection[int] = (),
+    ) -> None:
+        """Speak through `http`, which brings its own time-outs and is closed with us, or a new client.
+
+        Args:
+            explained: Statuses that the provider explains in a JSON object: with one they are answers.
+        """
         self.provider = provider
         self.url = url.rstrip("/")
+        self._explained = frozenset(explained)
         self._http = http or httpx.AsyncClient(
             timeout=httpx.Timeout(READ_S, connect=CONNECT_S), verify=trust()
         )
@@ -86,6 +99,9 @@ class Wire:
         except httpx.HTTPError as error:  # its text may quote an address with a secret in it
             raise Unanswered(f"{self.provider} did not answer: {type(error).__name__}") from None
         status = response.status_code
+        if status in self._explained:
+            with suppress(Unanswered):
+                return Answer(status, self.read(response.content))
         if status in _STRANGER:
             raise self.stranger(status)
         if status in _TURNED_AWAY:
