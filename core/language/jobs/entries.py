@@ -6,28 +6,20 @@ the words of the entry's own title, symptoms and questions, rare ones weighing m
 all three, and the job stays without an entry.
 """
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
+from core.language.jobs.likeness import DENIAL, Likeness, features, forms, marks_of, single
 from core.language.jobs.pairing import VAGUE, is_wish
 from core.language.jobs.typos import Typos
 from core.language.lexicon import particles, phrases, table
 from core.language.normalise import Text, Token
-from core.language.phrases import is_negated
-from core.language.words import lemmas
 from core.library.fault import Fault
 from core.library.library import Library, load_library
-from core.meaning import Frame, Lang, Trade
+from core.meaning import Frame, Trade
 
-ROOT, ROOT_LENGTH = "~", 5
-DENIAL = "¬"  # before a word that was denied: "не греет"
-DENIED_REACH = 2  # words behind "не" that it may deny
-DANGER_RANK = 8  # of actions that tell of danger; see actions.toml
 WINDOW = 7  # words within which the words of a mark stand
 DECISIVE = 2.4  # what a mark of one word weighs that no other entry has
 MARKS_MAX = 4  # of one entry; more say nothing new
@@ -35,7 +27,6 @@ MARK_BASE, MARK_STEP = 0.6, 0.4  # a mark of n words weighs base + n * step
 FADES = 0.4  # what each further mark of an entry weighs against the one before
 LIKENESS = 20.0  # what being like an entry's own words in everything would weigh
 OBJECT, ACTION, KIND = 0.9, 0.6, 0.4
-FEW = 30.0  # as if a message said some words more that no entry knows, so that a short one is like nothing
 AGAINST = 3.5  # off, where something is broken and the entry is an installation, or the other way round
 OTHER, OTHER_DEVICE = 0.4, 1.5  # off, where the object is another entry's; a device is never another one
 RULED = 2.2  # what the choice of the rules themselves weighs
@@ -45,14 +36,9 @@ LEAST_ALONE = 4.0  # where no rule found a job
 UNSURE = 0.5  # confidence of such a job
 CLAIMED = 2.0  # off, for an entry of another trade than the frame's
 WORDS_VAGUE, WORDS_CLEAR = 4, 5  # words that must be said of a thing where nothing that we know is said of it
-TITLE, SYMPTOM = 3, 2  # how often words of each section count; of marks once
 
-_NEGATIONS = particles("negations")
 _WANTED = frozenset({"install", "hang", "plumb", "replace", "assemble", "move", "make"})
 _SMALL = particles("small")
-_NOT = frozenset({"не", "not"})
-_SIGNS = frozenset({"..", "не", "not"})
-_WORD = re.compile(r"[a-zа-я]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +68,11 @@ class EntryFinder:
             for trade in Trade
         }
         for place, fault in enumerate(self._entries):
-            for phrase in phrases(_table(fault.trade).get(fault.id, {})):
+            for phrase in phrases(marks_of(fault.trade).get(fault.id, {})):
                 self._compile(place, phrase)
-        self._words = _weighed(self._entries)
+        self._likeness = Likeness(self._entries)
         self._marks = [self._sharpened(number) for number in range(len(self._marks))]
-        known = {word.removeprefix(DENIAL) for word in (*self._slots, *self._words)}
+        known = {word.removeprefix(DENIAL) for word in (*self._slots, *self._likeness.words)}
         self._typos = Typos(known)
 
     def name(self, frames: Sequence[Frame], text: Text) -> tuple[Frame, ...]:
@@ -113,11 +99,11 @@ class EntryFinder:
 
         Beside them stand entries of another trade that claim the frame's object for themselves.
         """
-        words = _features(tokens)
+        words = features(tokens)
         found: dict[int, float] = defaultdict(float)
         for place, weight in self._marked(words).items():
             found[place] += weight
-        for place, likeness in self._like(words).items():
+        for place, likeness in self._likeness.like(words).items():
             found[place] += LIKENESS * likeness
         has_wish = any(word in _wishes() for _, word in words)
         scores = {}
@@ -179,7 +165,7 @@ class EntryFinder:
             if part in ("не", "not"):
                 denied = True
                 continue
-            choices = {word for choice in part.split("|") for word in _forms(choice)}
+            choices = {word for choice in part.split("|") for word in forms(choice)}
             slots.append({DENIAL + word for word in choices} if denied else choices)
             denied = False
         if denied:
@@ -216,19 +202,6 @@ class EntryFinder:
             for place, found in by_entry.items()
         }
 
-    def _like(self, words: Sequence[tuple[int, str]]) -> dict[int, float]:
-        """Return the cosine between the message and each entry's own words."""
-        counts = {word for word in _roots(word for _, word in words) if word in self._words}
-        if not counts:
-            return {}
-        found: dict[int, float] = defaultdict(float)
-        length = math.sqrt(FEW + sum(self._words[word].rarity ** 2 for word in counts))
-        for word in counts:
-            known = self._words[word]
-            for place, weight in known.entries:
-                found[place] += known.rarity * weight / length
-        return found
-
 
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -240,26 +213,13 @@ class _Told:
     is_claiming: bool  # takes its objects from other trades
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A word of the library: how rare it is, and what it weighs in each entry."""
-
-    rarity: float
-    entries: tuple[tuple[int, float], ...]
-
-
-@cache
-def _table(trade: Trade) -> Mapping[str, Any]:
-    return table(f"entries_{trade}")
-
-
 @cache
 def _kind(action: str) -> str:
     return str(table("actions")[action]["kind"])
 
 
 def _told(fault: Fault) -> _Told:
-    entry = _table(fault.trade).get(fault.id, {})
+    entry = marks_of(fault.trade).get(fault.id, {})
     objects, actions, kinds = (frozenset(entry.get(name, ())) for name in ("objects", "actions", "kinds"))
     return _Told(objects, actions, kinds, is_claiming=bool(entry.get("claims")))
 
@@ -271,93 +231,9 @@ def _is_wish(action: str) -> bool:
 
 
 @cache
-def _dangers() -> frozenset[str]:
-    """Return the words of danger: sparks, smoke, heat."""
-    return _single(entry for entry in table("actions").values() if entry["rank"] >= DANGER_RANK)
-
-
-@cache
 def _wishes() -> frozenset[str]:
     """Return the words by which something is wanted: to hang, to connect, to replace."""
-    return _single(entry for entry in table("actions").values() if entry["kind"] in _WANTED)
-
-
-def _single(actions: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """Return the forms of what actions say in one word."""
-    words = (phrase for entry in actions for phrase in phrases(entry) if " " not in phrase)
-    return frozenset(form for word in words for choice in word.split("|") for form in _forms(choice))
-
-
-@cache
-def _forms(choice: str) -> frozenset[str]:
-    if choice.startswith("="):
-        return frozenset({choice[1:]})
-    own = lemmas(choice)
-    return frozenset({choice}) if choice in own else own
-
-
-def _weighed(entries: Sequence[Fault]) -> dict[str, _Known]:
-    """Weigh the words of the library: often in an entry, seldom in the others."""
-    counts = [_counted(fault) for fault in entries]
-    seen = Counter(word for words in counts for word in words)
-    rarity = {word: math.log(1 + len(entries) / count) for word, count in seen.items()}
-    known: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for place, words in enumerate(counts):
-        weights = {word: math.log1p(count) * rarity[word] for word, count in words.items()}
-        length = math.sqrt(sum(weight**2 for weight in weights.values())) or 1.0
-        for word, weight in weights.items():
-            known[word].append((place, weight / length))
-    return {word: _Known(rarity[word], tuple(found)) for word, found in known.items()}
-
-
-def _counted(fault: Fault) -> Counter[str]:
-    """Count the words of an entry: of its title, its symptoms and the marks of the tables."""
-    counts: Counter[str] = Counter()
-    for lang in Lang:
-        text = fault.text(lang)
-        for often, lines in ((TITLE, (text.title,)), (SYMPTOM, text.symptoms)):
-            for line in lines:
-                counts.update(dict.fromkeys(_roots(word for _, word in _features(_tokens(line))), often))
-    for phrase in phrases(_table(fault.trade).get(fault.id, {})):
-        choices = (choice for part in phrase.split() if part not in _SIGNS for choice in part.split("|"))
-        counts.update(_roots(word for choice in choices for word in _forms(choice)))
-    return counts
-
-
-def _tokens(line: str) -> list[Token]:
-    """Divide a line of ours, which has no misspellings, into words."""
-    words = _WORD.finditer(line.lower().replace("ё", "е"))
-    return [Token(found.group(), lemmas(found.group()), found.start(), found.end()) for found in words]
-
-
-def _roots(words: Iterable[str]) -> set[str]:
-    """Return words with the roots of the long ones, so that "лампочка" is like "лампа"."""
-    found = set(words)
-    found |= {
-        ROOT + word[:ROOT_LENGTH]
-        for word in found
-        if len(word) > ROOT_LENGTH and word[0] not in DENIAL + ROOT
-    }
-    return found
-
-
-def _features(tokens: Sequence[Token]) -> list[tuple[int, str]]:
-    """Return the dictionary forms of a text with their places; denied ones also as denied."""
-    found: list[tuple[int, str]] = []
-    denied = 0
-    for place, token in enumerate(tokens):
-        if token.text in _NEGATIONS:
-            denied = DENIED_REACH
-            found.append((place, token.text))
-            continue
-        words = {token.text, *token.lemmas}
-        is_denied = place > 0 and tokens[place - 1].text in _NOT and not token.gap.strip()
-        if not is_denied and not (words & _dangers() and is_negated(tokens, place)):
-            found.extend((place, word) for word in words)
-        if denied:
-            found.extend((place, DENIAL + word) for word in {token.text, *token.lemmas})
-            denied -= 1
-    return found
+    return single(entry for entry in table("actions").values() if entry["kind"] in _WANTED)
 
 
 def _is_near(places: Sequence[Sequence[int]]) -> bool:
