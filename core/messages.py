@@ -21,8 +21,15 @@ class Address:
     chat_id: str
 
 
+def door_of(channel: str, role: str) -> str:
+    """Return the name of the door by which people of a role are reached in a channel."""
+    return f"{channel}-{role}"
+
+
 # A held channel has nobody to push to: one process holds the line and reads what is said (bots/held.py).
 HELD_CHANNELS = frozenset({"web", "console", "call"})
+# Without buttons: choices are numbered, and a bare number is a press.
+NUMBERED_CHANNELS = frozenset({"sms", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,7 @@ class Reply:
     spoken: str = ""
     papers: tuple[Paper, ...] = ()
     lang: str = "ru"  # of what a channel has to add by itself, such as "answer with a number"
+    thread: str = ""  # what it answers, for channels with threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +205,7 @@ class Limits:
         buttons: How many under one message; 0: choices are numbered.
         row: How many buttons stand side by side at most.
         label: Characters of a button that can be read.
+        asks: What a button can ask the person to share; else it is asked in words.
         papers: Whether files can be sent; else their link is.
         paper_bytes: Of one file.
         per_second: Messages of the whole door.
@@ -211,6 +220,7 @@ class Limits:
     buttons: int = 100
     row: int = 3
     label: int = 64
+    asks: frozenset[Ask] = frozenset(Ask)
     papers: bool = True
     paper_bytes: int = 50 * 1024 * 1024
     per_second: float = 30.0
