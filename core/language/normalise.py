@@ -83,10 +83,11 @@ def without(text: Text, spans: Iterable[tuple[int, int]]) -> Text:
     for start, end in spans:
         blank = ";" + " " * (end - start - 1)
         lower, plain = lower[:start] + blank + lower[end:], plain[:start] + blank + plain[end:]
+    blanked = {position for span in spans for position in range(*span)}
     tokens = []
     last = 0
     for token in text.tokens:
-        if not any(start <= token.start < end for start, end in spans):
+        if token.start not in blanked:
             gap = lower[last : token.start] if token.start >= last else token.gap
             tokens.append(token if gap == token.gap else replace(token, gap=gap))
             last = token.end

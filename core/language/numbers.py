@@ -22,7 +22,9 @@ _AMOUNT = re.compile(
     r"\s*(?P<thousand>тыс\w*\.?|т\.?\s?р\.?|тыщ\w*|косар\w*|[кk](?![a-zа-я])|thousand|grand)?"
     r"\s*(?P<currency>руб\w*|р(?![a-zа-я])|₽|rub\w*|roubl\w*|rur)?"
 )
-_ALONE = re.compile(r"\s*([-+]?)\s*(\d{1,3}(?:[.,]\d{3})+|\d[\d ]{0,17})(?:[.,](\d{1,2}))?\s*[.!?]?\s*")
+_ALONE = re.compile(
+    r"\s*+([-+]?)\s*+(\d{1,3}(?:[.,]\d{3})+|\d[\d ]{0,17})(?:[.,](\d{1,2}))?\s*+(?:[.!?]\s*+)?"
+)
 
 
 def word_value(word: str) -> int | None:

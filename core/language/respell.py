@@ -120,7 +120,7 @@ def _from_translit(plain: str) -> str | None:
     """Russian in Latin letters: "vyklyuchatel ne rabotaet"."""
     pieces = plain.split()
     cores = [piece.lower().strip(".,;!?'\"()") for piece in pieces]
-    english = sum(1 for core in cores if is_english(core) or core in _EITHER - _RUSSIAN_TYPES)
+    english = sum(1 for core in cores if is_english(core) or core in _ENGLISH_TOO)
     plainly = [
         piece.lower()
         for place, piece in enumerate(pieces)
@@ -165,6 +165,7 @@ _EITHER = frozenset(
         *_MAIL["dot"].split(),
     }
 )
+_ENGLISH_TOO = _EITHER - _RUSSIAN_TYPES
 _BOTH = frozenset({"on", "a", "i", "no", "do", "to", "not", "so", "by"})  # English and translit alike
 
 

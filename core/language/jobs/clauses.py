@@ -10,6 +10,7 @@ from core.language.phrases import Found
 from core.language.words import grammemes, is_cyrillic
 
 DURING_MAX = 3  # words between "при" and its noun
+CLAUSE_MAX = 60  # words; nobody's clause is longer
 
 _SENTENCE = re.compile(r"[.!?;\n]")
 _COMMA = re.compile(r"[,:()/]|\s-\s")
@@ -197,7 +198,7 @@ def _is_circumstance(hit: Found, mentions: Sequence[Found], tokens: Sequence[Tok
 
     Such a clause ends at a comma, or with its first object: "когда включаю чайник розетка трещит".
     """
-    for place in range(hit.first - 1, -1, -1):
+    for place in range(hit.first - 1, max(hit.first - 1 - CLAUSE_MAX, -1), -1):
         if _COMMA.search(tokens[place + 1].gap) or _SENTENCE.search(tokens[place + 1].gap):
             return False
         word = tokens[place].text

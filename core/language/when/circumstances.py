@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from core.language.when.days import DayHit
 from core.language.when.items import AheadHit, Item, Mark
@@ -100,15 +101,22 @@ def _sentence(items: Sequence[Item], places: range) -> list[int]:
 
 def _deadlines(items: Sequence[Item], clauses: Sequence[_Clause]) -> set[int]:
     """Return the bounds within which a day is named: "до пятницы надо успеть, можно в четверг"."""
-    told: set[int] = set()
-    for clause, other in itertools.permutations(clauses, 2):
-        days = [day for n in other.times if isinstance(day := items[n], DayHit) and not day.bound]
-        for n in clause.times:
-            last = items[n]
-            if isinstance(last, DayHit) and last.bound in _DEADLINES and last.days:
-                is_within = any(day.days and day.days[-1] <= last.days[0] for day in days)
-                told |= {n} if is_within else set()
-    return told
+    days = [
+        (n, place, day)
+        for place, clause in enumerate(clauses)
+        for n in clause.times
+        if isinstance(day := items[n], DayHit) and day.days
+    ]
+    ends: dict[int, date] = {}  # of each clause the day that is over first
+    for _, place, day in days:
+        if not day.bound:
+            ends[place] = min(ends.get(place, day.days[-1]), day.days[-1])
+    first = sorted(ends, key=lambda place: ends[place])[:2]  # of the two, one is of another clause
+    return {
+        n
+        for n, place, day in days
+        if day.bound in _DEADLINES and any(other != place and ends[other] <= day.days[0] for other in first)
+    }
 
 
 def _after_work(items: Sequence[Item]) -> set[int]:

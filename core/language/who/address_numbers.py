@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.language.lexicon import table
 from core.language.normalise import Text
-from core.language.who.pieces import Piece
+from core.language.who.pieces import Piece, at
 from core.language.words import grammemes, is_cyrillic, morphology
 
 _WORDS = table("addresses")
@@ -133,8 +133,3 @@ def _counts(number: int, noun: str) -> bool:
     is_one = number % _TEN == 1 and number not in _TEENS
     wanted = {"gent", "sing"} if is_few else {"nomn", "sing"} if is_one else {"gent", "plur"}
     return any("NOUN" in tag and wanted <= tag.grammemes for tag in tags)
-
-
-def at(words: Sequence[Piece], position: int) -> int:
-    """Return the first piece at or after a position."""
-    return next((place for place, word in enumerate(words) if word.start >= position), len(words))

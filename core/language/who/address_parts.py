@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from core.language.lexicon import table
 from core.language.normalise import Text
-from core.language.who.address_numbers import END, MARKS, METRES, Number, at, find_numbers, is_quantity
-from core.language.who.pieces import Piece
+from core.language.who.address_numbers import END, MARKS, METRES, Number, find_numbers, is_quantity
+from core.language.who.pieces import Piece, at
 from core.language.words import grammemes, is_cyrillic
 
 _WORDS = table("addresses")

@@ -80,10 +80,11 @@ def _is_all(
 ) -> bool:
     """Tell whether a text is nothing but an address."""
     inside = {place for number in numbers for place in range(number.first, number.last + 1)}
+    inside |= used | parts.taken
     odd = [
         word
         for place, word in enumerate(words)
-        if place not in used | parts.taken | inside
+        if place not in inside
         and word.text not in AROUND
         and word.text not in MARKS
         and word.text not in TYPES

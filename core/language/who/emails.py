@@ -14,7 +14,10 @@ _SIGNS: dict[str, str] = {
     word: sign for name, sign in (("dash", "-"), ("underscore", "_")) for word in _MAIL[name].split()
 } | dict.fromkeys(_DOT, ".")
 _SPELLING = {word: latin for latin, words in _MAIL["spelling"].items() for word in words.split()}
-_WRITTEN = re.compile(r"[a-z0-9][a-z0-9._%+-]*\s?@\s?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
+_WRITTEN = re.compile(  # not begun inside a name, so that a long one is gone through once
+    r"(?<![a-z0-9])(?<![a-z0-9][._%+-])"
+    r"[a-z0-9][a-z0-9._%+-]*+\s?@\s?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
+)
 _LETTERS = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)) | {
     "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch",
     "ю": "yu", "я": "ya", "ъ": "", "ь": "",

@@ -11,7 +11,7 @@ import phonenumbers
 
 from core.language.lexicon import table
 from core.language.normalise import Text
-from core.language.who.pieces import Piece
+from core.language.who.pieces import Piece, at
 
 REGION = "RU"
 NATIONAL_DIGITS, FULL_DIGITS, LOCAL_DIGITS = 10, 11, 6
@@ -26,7 +26,9 @@ _TIMES = {word: int(count) for count, words in _NUMERALS["times"].items() for wo
 _DIGIT = {word: digit for digit, words in _NUMERALS["digit"].items() for word in words.split()}
 # Country codes with which people begin a number without its plus.
 _ABROAD = ("375", "380", "998", "996", "994", "995", "992", "374", "370", "371", "372", "373")
-_LETTER_O = re.compile(r"(?<![a-zа-я])(?=[oо]*\d)[\doо]*[oо][\doо]*(?![a-zа-я])")
+_LETTER_O = re.compile(  # begun only where a run of digits begins, so that a long one is gone through once
+    r"(?:(?<![a-zа-я\d])|(?<=[a-zа-я]\d))(?=[oо]*\d)\d*+[oо][\doо]*(?![a-zа-я])"
+)
 _WRITTEN_GAP = re.compile(r"[\s().+/-]*")
 
 Span = tuple[int, int]
@@ -36,14 +38,16 @@ def find_phones(text: Text, words: Sequence[Piece]) -> tuple[list[str], list[Spa
     """Return the phones of a text in E.164 in their order, and where they stand."""
     found: dict[Span, str] = {}
     digits = _LETTER_O.sub(lambda match: re.sub("[oо]", "0", match.group()), text.lower)
+    said = [word for word in words if not word.is_number]
     if sum(1 for sign in digits if sign.isdigit()) >= LOCAL_DIGITS:
         for match in phonenumbers.PhoneNumberMatcher(digits, REGION):
-            if not _is_other(words, match.start):
+            if not _is_other(said, match.start):
                 found[(match.start, match.end)] = _e164(match.number)
     if not any(word.is_number or word.text in _DIGIT for word in words):
         return [], []
     for run in _runs(words, found):
-        found |= {span: number for number, span in _numbers(run, words)}
+        if not _is_other(said, run[0].start):
+            found |= {span: number for number, span in _numbers(run, words)}
     spans = sorted(found)
     return list(dict.fromkeys(found[span] for span in spans)), spans
 
@@ -60,8 +64,9 @@ def local_phone(words: Sequence[Piece]) -> str | None:
 
 def _runs(words: Sequence[Piece], found: dict[Span, str]) -> Iterator[list[Piece]]:
     run: list[Piece] = []
+    taken = {position for span in found for position in range(*span)}
     for word in words:
-        is_found = any(start <= word.start < end for start, end in found)
+        is_found = word.start in taken
         is_glued = not run or word.is_spoken or run[-1].is_spoken or word.text in _INSIDE
         is_near = is_glued or _WRITTEN_GAP.fullmatch(word.gap) is not None
         if is_found or not is_near or not _is_part(word) or word.is_ordinal:
@@ -80,8 +85,6 @@ def _is_part(word: Piece) -> bool:
 def _numbers(run: Sequence[Piece], words: Sequence[Piece]) -> Iterator[tuple[str, Span]]:
     """Return the phones of a run, if all its digits belong to one; a number too long is none."""
     groups = _digits(run)
-    if _is_other(words, run[0].start):
-        return
     if _is_landline(words, run[0]) and (number := _local("".join(groups))):
         yield number, (run[0].start, run[-1].end)
         return
@@ -165,17 +168,21 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
 # --- what stands before --------------------------------------------------------------------------
 
 
-def _is_other(words: Sequence[Piece], position: int) -> bool:
-    """Tell whether a number is said to be something else: an order, a card, a taxpayer's number."""
-    before = [word.text for word in words if word.start < position and not word.is_number]
-    for word in reversed(before[-LOOK_BACK:]):
-        if word in _OTHER:
+def _is_other(said: Sequence[Piece], position: int) -> bool:
+    """Tell whether a number is said to be something else: an order, a card, a taxpayer's number.
+
+    Args:
+        said: The words of the text without its numbers.
+    """
+    place = at(said, position)
+    for word in reversed(said[max(place - LOOK_BACK, 0) : place]):
+        if word.text in _OTHER:
             return True
-        if word in _PHONE and word != "номер":
+        if word.text in _PHONE and word.text != "номер":
             return False
     return False
 
 
 def _is_landline(words: Sequence[Piece], first: Piece) -> bool:
-    place = words.index(first)
+    place = at(words, first.start)
     return any(word.text in _LANDLINE for word in words[max(place - 2, 0) : place])

@@ -5,9 +5,11 @@ are said in words ("сорок пятая") are numbers already.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import attrgetter
 
 from core.language.lexicon import table
 from core.language.normalise import Text
@@ -76,6 +78,11 @@ def pieces(text: Text) -> tuple[Piece, ...]:
     if text.plain.isupper() and len(text.tokens) > SHOUTED_MIN:  # capitals tell nothing there
         text = replace(text, plain=text.lower)
     return tuple(_join(list(_split(text))))
+
+
+def at(words: Sequence[Piece], position: int) -> int:
+    """Return the place of the first piece at or after a position."""
+    return bisect_left(words, position, key=attrgetter("start"))
 
 
 def _room(value: int) -> int:

@@ -247,10 +247,11 @@ def _alone(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
 def _only(words: Sequence[Piece], parts: Parts) -> Iterator[Street]:
     """Read whatever stands beside numbers in a text that is nothing else: "розы люксембург 7"."""
     numbers = {place for number in parts.numbers.values() for place in range(number.first, number.last + 1)}
+    known = parts.taken | numbers
     rest = [
         place
         for place, word in enumerate(words)
-        if place not in parts.taken | numbers and word.text not in AROUND and word.text not in MARKS
+        if place not in known and word.text not in AROUND and word.text not in MARKS
     ]
     if (
         not rest
