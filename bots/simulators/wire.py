@@ -80,12 +80,14 @@ class Outgoing:
 
     Attributes:
         about: Id of the charge, refund or payout, for the log.
+        lane: Notices of one lane go in order, each once the one before is taken or given up; empty: by itself.
     """
 
     url: str
     about: str
     make: Callable[[], httpx.Request]
     delivered: Callable[[], None] = lambda: None
+    lane: str = ""
 
 
 def is_200(response: httpx.Response) -> bool:
@@ -116,6 +118,7 @@ class Sender:
         self._http = http
         self._held: list[Outgoing] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: dict[str, asyncio.Task[None]] = {}
 
     async def tell(self, notice: Outgoing) -> None:
         """Send a notice as the mode says."""
@@ -149,11 +152,18 @@ class Sender:
             self._http = None
 
     def _start(self, notices: Sequence[Outgoing]) -> None:
+        lane = notices[0].lane
+        ahead = self._lanes.get(lane) if lane else None
+
         async def one_after_another() -> None:
+            if ahead is not None:
+                await asyncio.wait({ahead})
             for notice in notices:
                 await self._deliver(notice)
 
         task = asyncio.create_task(one_after_another(), name="notice")
+        if lane:
+            self._lanes[lane] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
