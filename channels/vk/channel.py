@@ -17,7 +17,7 @@ from channels.vk.reading import NAME, Reader
 from channels.vk.speech import Speech
 from core.kernel.refusal import Outage, Shut
 from core.knock import Forged, Knock, Thanks
-from core.messages import Address, Arrival, Attachment, Batch, Inbound, Limits, Reply, Role, door_of
+from core.messages import Address, Arrival, Ask, Attachment, Batch, Inbound, Limits, Reply, Role, door_of
 from core.ports import Clock
 from core.wire import CONNECT_S, READ_S, Wire, is_same, trust
 
@@ -38,6 +38,7 @@ LIMITS = Limits(
     paper_bytes=PAPER_BYTES_MAX,
     per_second=15.0,
     burst=5,
+    asks=frozenset({Ask.LOCATION}),
     is_repeatable=True,
 )
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from channels.vk.keyboard import choice_of
+from channels.vk.keyboard import choice_of, is_start
 from core.messages import (
     Address,
     Arrival,
@@ -25,6 +25,7 @@ from core.messages import (
 )
 
 NAME = "vk"
+START = "/start"  # as other messengers say it; VK's own button says it in the person's language
 # What VK is asked to tell of; the rest, such as its own echo of what we said, is of no use to us.
 EVENTS = ("message_new", "message_edit", "message_event", "message_allow", "message_deny", "message_read")
 
@@ -204,7 +205,7 @@ class Reader:
             key=key,
             message_id=str(message.id or message.conversation_message_id),
             sent_at=datetime.fromtimestamp(message.update_time or message.date, UTC),
-            text="\n".join(text for text in texts if text),
+            text=START if is_start(message.payload) else "\n".join(text for text in texts if text),
             choice=choice_of(message.payload),  # programs that know no callback buttons send their payload so
             attachments=tuple(found for each in attached if (found := _attachment(each)) is not None),
             location=Location(place.latitude, place.longitude) if place else None,
