@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from core.meaning import Frame, Identity, LookContext, Reading
+from core.meaning import Frame, Identity, LookContext, Reading, When
 from core.ports import Looker
 
 WORDS_MAX = 5  # of an answer that may hide in a few words
 LEFT_OUT_MAX = 2  # words before it: "ладно, Сергей", "ну ок, 5"
 
+_NO_LETS = re.compile(
+    r"^\W*(?:(?:не|нет|неа|no|nope)\b\W*)+(?=(?:давай|лучше|let'?s|better)\w*)", re.IGNORECASE
+)
 _PART = re.compile(r"[^.,;!?\n]+\??")
 
 
@@ -47,6 +50,12 @@ class Again:
             if who is not None and who.first:
                 return Identity(first=who.first, patronymic=who.patronymic, last=who.last)
         return None
+
+    def after_no(self) -> tuple[When, ...]:
+        """Return the time that is proposed in place of a refused one: "не не давайте послезавтра"."""
+        whole = " ".join(self.texts)
+        instead = _NO_LETS.sub("", whole)
+        return self._look(instead).times if instead != whole else ()
 
     def frames(self, earlier: str) -> tuple[Frame, ...]:
         """Return the jobs that two halves make: "розетка", and a message later "не включается"."""

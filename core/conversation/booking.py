@@ -278,7 +278,10 @@ def _drop_past_wishes(scene: Scene) -> None:
 
 
 def _plain_opening(known: Known) -> str:
-    return "client-slots-else" if known.count("slots") else "client-slots"
+    before = known.count("slots")
+    if not before:
+        return "client-slots"
+    return "client-slots-else" if before % 2 else "client-slots-more"
 
 
 def _fits(scene: Scene, start: datetime, wish: Wish) -> bool:

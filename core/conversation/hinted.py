@@ -9,7 +9,7 @@ from core.conversation.asides import Aside
 from core.conversation.instead import denials, number_instead, without_denials
 from core.conversation.scene import Scene
 from core.language.choose import Chosen, Question
-from core.meaning import Grain, Identity, LookContext, Urgency, When
+from core.meaning import Answer, Grain, Identity, LookContext, Urgency, When
 
 _MORE = re.compile(r"\b(?:ещ[её]|также|тоже|also|too|another)\b", re.IGNORECASE)
 UNCLEAR_MAX = 60  # characters of half a sentence that waits for its other half
@@ -138,6 +138,8 @@ def _on(day: date, when: When) -> When:
 def _time(scene: Scene, again: Again) -> Chosen:
     """Take a time, or the name that we asked for before other times were looked at."""
     said, job = scene.said, scene.live_job
+    if said.answer is Answer.NO and not said.times and (instead := again.after_no()):
+        said = scene.said = replace(said, times=instead, answer=None, is_answer=True)
     is_named = job is not None and scene.known.name is None and not said.is_answer
     return _with_who(said, again.name()) if is_named and _says_nothing_else(scene) else _any_time(scene)
 
@@ -174,7 +176,8 @@ def _is_doubtful_street(scene: Scene) -> bool:
     if not said.street or plain.street is not None or said.house is not None:
         return False
     is_thing = any(said.street.casefold() in frame.words.casefold() for frame in scene.reading.frames)
-    return is_thing or bool(scene.reading.intents or scene.asides)
+    asks = any("?" in text for text in scene.heard.texts)  # "а када смогете?"
+    return is_thing or asks or bool(scene.reading.intents or scene.asides)
 
 
 def _says_nothing_else(scene: Scene) -> bool:

@@ -23,6 +23,7 @@ from storage.tables import JobRow
 
 CANCEL, RESUME = "cancel", "resume"
 _ALL = re.compile(r"\b(?:об[ае]|обоих|вс[её]|всех|both|all)\b", re.IGNORECASE)
+_EARLIER = re.compile(r"\b(?:(?:по)?раньше|earlier|sooner)\b", re.IGNORECASE)
 _MOVABLE = (JobState.QUOTED, JobState.OPEN, JobState.ASSIGNED)
 _STATUSES = ("client-status", "client-status-soon")  # in turn: nobody hears the same words twice running
 
@@ -207,15 +208,23 @@ def _asks_what_now(scene: Scene) -> bool:
 
 
 def _wants_other_times(scene: Scene) -> bool:
-    is_asked = Intent.MOVE in scene.intents or Aside.OTHER_TIMES in scene.asides
-    return is_asked and not scene.said.times and scene.said.ordinal is None
+    is_other = Aside.OTHER_TIMES in scene.asides
+    is_asked = Intent.MOVE in scene.intents or is_other
+    picks_none = scene.said.ordinal is None or (is_other and is_question(scene.heard.texts))  # "а пораньше?"
+    return is_asked and not scene.said.times and picks_none
 
 
 async def _show_other_times(scene: Scene) -> None:
-    """Show what is free after the times that were shown; whoever was shown none says when it suits him."""
+    """Show what is free before or after what was shown; whoever was shown none says when it suits him."""
     shown = scene.known.slots
     if Aside.OTHER_TIMES not in scene.asides or not shown:
         _ask_time(scene)
+        return
+    if any(map(_EARLIER.search, scene.heard.texts)):
+        first = min(slot.start for slot in shown).astimezone(scene.tx.zone).replace(tzinfo=None)
+        now_local = scene.tx.now.astimezone(scene.tx.zone).replace(tzinfo=None)
+        scene.known.wishes = [Wish(start=now_local, end=first, grain=Grain.HOUR)]
+        await booking.offer(scene)
         return
     last = max(slot.end for slot in shown).astimezone(scene.tx.zone).replace(tzinfo=None)
     day = last.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
