@@ -80,7 +80,7 @@ class Outgoing:
 
     Attributes:
         about: Id of the charge, refund or payout, for the log.
-        lane: Notices of one lane go in order, each once the one before is taken or given up; empty: by itself.
+        lane: Notices of one lane go in order, each once the one before is taken or given up.
     """
 
     url: str
