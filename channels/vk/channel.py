@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,7 @@ from channels.vk.hook import Hook
 from channels.vk.keyboard import BUTTONS_MAX, LABEL_MAX, ROW_MAX, keyboard
 from channels.vk.reading import NAME, Reader
 from channels.vk.speech import Speech
-from core.kernel.refusal import Outage, Shut
+from core.kernel.refusal import Outage, Shut, Unsayable
 from core.knock import Forged, Knock, Thanks
 from core.messages import Address, Arrival, Ask, Attachment, Batch, Inbound, Limits, Reply, Role, door_of
 from core.ports import Clock
@@ -151,11 +152,13 @@ class Vk:
         """Ask for what came after the mark, VK's `ts`, which outlives sessions and restarts.
 
         VK keeps events for a while only. Where it has lost some it says so; that is logged, and we go on
-        from what it has.
+        from what it has. Without a mark one is brought and nothing else, so that it is written down before
+        anything is heard.
         """
         server = self._server or await self._session()
-        since = mark or str(server["ts"])
-        told = await self._check(server, since)
+        if mark is None:
+            return Batch((), str(server["ts"]))
+        told = await self._check(server, mark)
         match told.get("failed"):
             case None:
                 return Batch(self._read(told["updates"]), str(told["ts"]))
@@ -164,22 +167,26 @@ class Vk:
                 return Batch((), str(told["ts"]))
             case 2:  # the session is over, its events are not
                 self._server = None
-                return Batch((), since)
+                return Batch((), mark)
             case _:  # 3: both are lost
                 logger.warning("vk.events-lost group=%s", self._group_id)
                 return Batch((), str((await self._session())["ts"]))
 
     async def acknowledge(self, arrival: Inbound) -> None:
-        """Stop the button from turning; VK waits a minute for that."""
-        if arrival.press:
-            person = arrival.sender.chat_id
-            await self._speech.manage(
+        """Stop the button from turning; after a minute it has stopped by itself."""
+        if not arrival.press:
+            return
+        person = arrival.sender.chat_id
+        with suppress(Shut, Unsayable):
+            await self._speech.ask(
                 "messages.sendMessageEventAnswer", event_id=arrival.press, user_id=person, peer_id=person
             )
 
     async def stand(self, url: str | None) -> None:
-        """See that events come to this address, or that Long Poll is switched on."""
+        """See that events come to this address, or that Long Poll is switched on and tells from now on."""
         await self._hook.stand(url)
+        if url is None and self._server is None:
+            await self._session()
 
     async def close(self) -> None:
         """Close the connections."""

@@ -31,6 +31,7 @@ EVENTS = ("message_new", "message_edit", "message_event", "message_allow", "mess
 
 _LANGUAGES: Mapping[int, str] = MappingProxyType({0: "ru", 1: "uk", 2: "be", 3: "en", 97: "kk", 100: "ru"})
 _REASON_MAX = 200
+_ID_MAX = 100
 _DEPTH_MAX = 3  # of what was forwarded within what was forwarded
 
 
@@ -166,9 +167,11 @@ class Reader:
         Args:
             at: When it came; VK dates messages only.
         """
-        raw = json.dumps(event, ensure_ascii=False, default=float)
+        # Halves of characters, which JSON may hold and no database does, become question marks.
+        raw = json.dumps(event, ensure_ascii=False, default=float).encode("utf-8", "replace").decode()
         kind, id = str(event.get("type")), event.get("event_id")
-        key = f"{self.door}:{id if isinstance(id, str) and id else sha256(raw.encode()).hexdigest()}"
+        is_id = isinstance(id, str) and id.isascii() and 0 < len(id) <= _ID_MAX
+        key = f"{self.door}:{id if is_id else sha256(raw.encode()).hexdigest()}"
         try:
             return self._read(kind, event.get("object"), key, at)
         except ValidationError as error:
