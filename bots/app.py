@@ -17,25 +17,32 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.bell import Bell
 from bots.chance import SystemChance
+from bots.channels import open_doors
 from bots.clock import SystemClock
-from bots.courier import Courier
+from bots.courier import SAY, Courier
+from bots.doors import Doors, Reception
+from bots.fetching import Fetching
 from bots.handlers import all_handlers
 from bots.held import Desk
 from bots.intake import Intake
 from bots.links import our_links
+from bots.listening import Listening
+from bots.media import Media
 from bots.performers import all_performers
 from bots.providers import Providers, open_providers
 from bots.pump import Pump
 from bots.rendering import Press
+from bots.saying import Saying
 from bots.schedule import Schedule
 from bots.settings import Settings
 from bots.timetable import Timetable
+from core.conversation.manager import FETCH
 from core.conversation.script import Script
 from core.language.reader import EmbeddedReader
 from core.library.library import load_library
 from core.markets.cities import load_cities
 from core.markets.policy import Market, load_market
-from core.ports import Chance, Channel, Clock, Looker
+from core.ports import Chance, Clock, Looker
 from core.text.catalogue import Catalogue, catalogue
 from storage.blobs import LocalBlobs
 from storage.engine import Engine, open_engine, readers
@@ -52,6 +59,7 @@ class Part(StrEnum):
     PUMP = "pump"
     COURIER = "courier"
     SCHEDULE = "schedule"
+    BOTS = "bots"  # asks doors for what is new; one process for each door
 
 
 class Naryad:
@@ -65,7 +73,7 @@ class Naryad:
         clock: Clock,
         chance: Chance,
         looker: Looker,
-        channels: Mapping[str, Channel],
+        doors: Doors,
         providers: Providers | None,
     ) -> None:
         self.settings = settings
@@ -76,7 +84,9 @@ class Naryad:
         self.markets: Mapping[str, Market] = {name: load_market(name) for name in settings.markets}
         self.bell = Bell()
         self.intake = Intake(engine, clock=clock, chance=chance, bell=self.bell)
-        self.desk = Desk(engine, clock=clock, bell=self.bell)
+        self.doors = doors
+        self.gates = doors.gates(clock)
+        self.desk = Desk(engine, clock=clock, bell=self.bell, doors=self.gates.doors)
         self.looker = looker
         self.providers = providers or open_providers(
             settings, clock=clock, chance=chance, web=lambda: self.web
@@ -86,7 +96,9 @@ class Naryad:
         self.script = self._script()
         self.pump = Pump(
             engine,
-            all_handlers(self.script, providers=self.providers, provider=self.provider),
+            all_handlers(
+                self.script, providers=self.providers, provider=self.provider, doors=self.gates.doors
+            ),
             clock=clock,
             chance=chance,
             catalogue=self.catalogue,
@@ -95,6 +107,7 @@ class Naryad:
             zone=settings.zone,
         )
         self.blobs = LocalBlobs(settings.data_dir / "blobs", secret=self.secret, url=settings.url)
+        self.media = Media(settings.data_dir / "files", clock=clock, chance=chance)
         self.press = Press(
             self.blobs,
             markets=self.markets,
@@ -104,14 +117,23 @@ class Naryad:
             url=settings.url,
             media=settings.data_dir / "files",
         )
-        performers = all_performers(
-            channels,
-            providers=self.providers,
-            provider=self.provider,
-            press=self.press,
-            readers=self.readers,
+        performers = {
+            **all_performers(
+                providers=self.providers, provider=self.provider, press=self.press, readers=self.readers
+            ),
+            SAY: Saying(doors.ways_out, self.gates, self.blobs),
+            FETCH: Fetching(doors.ways_out, self.media, most_bytes=settings.limit_body_bytes),
+        }
+        self.courier = Courier(
+            engine, performers, clock=clock, chance=chance, bell=self.bell, gates=self.gates
         )
-        self.courier = Courier(engine, performers, clock=clock, chance=chance, bell=self.bell)
+        reception = Reception(self.intake, market=next(iter(self.markets)))
+        self.hearing: Mapping[str, Listening] = {
+            door.name: Listening(
+                door, reception, engine=engine, clock=clock, url=f"{settings.url}/webhooks/{door.name}"
+            )
+            for door in doors.open
+        }
         self.timetable = Timetable(
             settings,
             markets=self.markets,
@@ -146,8 +168,9 @@ class Naryad:
 
     @property
     def channels(self) -> Mapping[str, str]:
-        """Each door and whether it is on."""
-        return {"web": "on"}
+        """Each door and how it stands: on, or broken."""
+        broken = self.gates.broken(self.clock.now())
+        return {"web": "on", **{door: "broken" if door in broken else "on" for door in self.gates.doors}}
 
     @cached_property
     def web(self) -> FastAPI:
@@ -167,6 +190,7 @@ class Naryad:
             Part.PUMP: (self.pump.run,),
             Part.COURIER: (self.courier.run,),
             Part.SCHEDULE: (self.schedule.run,),
+            Part.BOTS: tuple(each.run for each in self.hearing.values()),
         }
         if self.engine.dialect.name == "postgresql":
             url = self.settings.database
@@ -192,6 +216,7 @@ class Naryad:
         self._running.clear()
         await self.desk.settle()
         await self.intake.settle()
+        await self.doors.close()
         await self.providers.close()
         await self.engine.dispose()
 
@@ -259,7 +284,7 @@ def assemble(
     *,
     clock: Clock | None = None,
     chance: Chance | None = None,
-    channels: Mapping[str, Channel] | None = None,
+    doors: Doors | None = None,
     providers: Providers | None = None,
     looker: Looker | None = None,
     inline: bool = False,
@@ -267,20 +292,21 @@ def assemble(
     """Put the program together over its database, brought up to date first.
 
     Args:
-        channels: Doors that are pushed, by name; without any, people are reached by the web alone.
+        doors: Channels that push; as the settings say if none are given.
         providers: Who moves money; as the settings say if nobody is given.
         looker: Who reads texts; the embedded reader if nobody is named.
         inline: Let SQLite work on the event loop itself, for tests and the simulator.
     """
+    clock = clock or SystemClock()
     prepare_database(settings)
     _ = settings.owner_token, settings.secret  # both are made at the first start, not at the first use
     return Naryad(
         settings,
         engine=open_engine(settings.database, inline=inline),
-        clock=clock or SystemClock(),
+        clock=clock,
         chance=chance or SystemChance(),
         looker=looker or EmbeddedReader(),
-        channels=channels or {},
+        doors=doors if doors is not None else open_doors(settings, clock=clock),
         providers=providers,
     )
 

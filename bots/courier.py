@@ -7,19 +7,21 @@ other side: who knows the effect's id may be asked again, of others nobody knows
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bots.bell import Bell
 from bots.failures import Verdict, judge, where
-from core.kernel.refusal import Outage, Unanswered
+from bots.gate import Gates
+from core.flows import doors
+from core.kernel.refusal import Outage, Shut, Unanswered
 from core.ports import Chance, Clock
-from storage import mail, outbox
+from storage import elsewhere, mail, outbox
 from storage.engine import readers
 from storage.mail import LetterDraft
 from storage.outbox import Effect, Performed
@@ -28,13 +30,54 @@ from storage.tables import EffectStatus
 
 logger = logging.getLogger(__name__)
 
-Landed = tuple[Performed, LetterDraft | None]
-
+SAY = "say"
 IN_FLIGHT_MAX = 32
+SAYING_MAX = 64  # besides; each door has its own share of it
+ELSEWHERE_AFTER = timedelta(minutes=1)  # a broken door's messages go by another
 CLAIMED_FOR = timedelta(seconds=60)  # the world has half of it to answer
 ATTEMPTS_MAX = 8
 BACK_OFF, BACK_OFF_MAX = timedelta(seconds=1), timedelta(minutes=10)
 POLL_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It happened.
+
+    Attributes:
+        letter: Tells the result, if anybody waits for one.
+        sent: Ids of the messages that went out, where something was said.
+    """
+
+    letter: LetterDraft | None = None
+    sent: Sequence[str] = ()
+
+
+class Halfway(Exception):  # noqa: N818 - it tells how far it came
+    """Something was said in part, or not at all; the cause tells why."""
+
+    def __init__(self, failure: Exception, *, sent: Sequence[str]) -> None:
+        super().__init__(type(failure).__name__)
+        self.failure = failure
+        self.sent = tuple(sent)
+
+
+class NoDoor(Exception):  # noqa: N818 - a door that was closed
+    """The door by which something was to be said is not open any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What came of a performed effect, to be written down.
+
+    Attributes:
+        is_missed: It cannot reach its person there; it is to go by another door.
+    """
+
+    effect: Effect
+    performed: Performed
+    letter: LetterDraft | None = None
+    is_missed: bool = False
 
 
 class Performer(Protocol):
@@ -45,12 +88,14 @@ class Performer(Protocol):
         """Whether the other side knows the effect's id, so that asking twice does no harm."""
         ...
 
-    async def perform(self, effect: Effect) -> LetterDraft | None:
+    async def perform(self, effect: Effect) -> LetterDraft | Done | None:
         """Do it, and return the letter that tells the result, if anybody waits for one.
 
         Raises:
             Outage: it did not happen; try again later.
             Unanswered: nobody knows whether it happened.
+            Halfway: one of these, or Shut or Unsayable, after some of it had been said.
+            NoDoor: there is no way to say it there.
         """
         ...
 
@@ -66,6 +111,7 @@ class Courier:
         clock: Clock,
         chance: Chance,
         bell: Bell | None = None,
+        gates: Gates | None = None,
         claimed_for: timedelta = CLAIMED_FOR,
     ) -> None:
         self._engine, self._readers = engine, readers(engine)
@@ -74,7 +120,9 @@ class Courier:
         self._claimed_for = claimed_for
         self._bell = bell or Bell()
         self._ear = self._bell.ear()
+        self._gates = gates or Gates({})
         self._flying: set[asyncio.Task[None]] = set()
+        self._saying: set[asyncio.Task[None]] = set()  # those of them that say something
         self._landed: list[Landed] = []
         self._release_at: datetime | None = None
 
@@ -105,35 +153,59 @@ class Courier:
 
     async def _begin(self) -> int:
         now = self._clock.now()
-        kinds = list(self._performers)
-        free = IN_FLIGHT_MAX - len(self._flying)
-        if not kinds or free <= 0:
-            return 0
         if self._release_at is None or now >= self._release_at:
             await self._release(now)
+        said = [SAY] if SAY in self._performers else []
+        others = [kind for kind in self._performers if kind != SAY]
+        return await self._claim(
+            others, now=now, room=IN_FLIGHT_MAX - len(self._flying - self._saying)
+        ) + await self._claim(said, now=now, room=SAYING_MAX - len(self._saying))
+
+    async def _claim(self, kinds: list[str], *, now: datetime, room: int) -> int:
+        if not kinds or room <= 0:
+            return 0
+        shut = self._gates.shut(now) if kinds == [SAY] else ()
         async with self._readers() as session:
-            if not await outbox.is_any_due(session, kinds, now=now):
+            if not await outbox.is_any_due(session, kinds, now=now, shut=shut):
                 return 0
         async with self._engine.begin() as connection:
             effects = await outbox.claim(
-                connection, kinds, now=now, until=now + self._claimed_for, limit=free
+                connection, kinds, now=now, until=now + self._claimed_for, limit=room, shut=shut
             )
         for effect in effects:
             task = asyncio.create_task(self._perform(effect))
             self._flying.add(task)
+            if effect.kind == SAY:
+                self._saying.add(task)
             task.add_done_callback(self._land)
         return len(effects)
 
     def _land(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
+        self._saying.discard(task)
         self._ear.ring()
 
     async def _release(self, now: datetime) -> None:
         repeatable = [kind for kind, performer in self._performers.items() if performer.is_repeatable]
         async with self._engine.begin() as connection:
-            if released := await outbox.release(connection, now=now, repeatable=repeatable):
+            if released := await outbox.release(
+                connection, now=now, repeatable=repeatable, doors=self._gates.repeatable
+            ):
                 logger.warning("courier.claims_ran_out effects=%d", released)
+            await self._go_elsewhere(connection, now)
         self._release_at = now + self._claimed_for / 6
+
+    async def _go_elsewhere(self, connection: AsyncConnection, now: datetime) -> None:
+        """What waits at a door that has been broken for a while goes by another, where there is one."""
+        broken = self._gates.broken(now, longer_than=ELSEWHERE_AFTER)
+        if not broken:
+            return
+        others = set(self._gates.doors) - set(self._gates.broken(now))
+        moved = 0
+        for effect in await outbox.waiting_at(connection, broken, now=now):
+            if to := await elsewhere.other_address(connection, effect, doors=others):
+                moved += await elsewhere.redirect(connection, effect, to=to, now=now)
+        logger.warning("courier.doors_broken doors=%s moved=%d", ",".join(sorted(broken)), moved)
 
     async def _settle(self) -> int:
         """Write down what landed, in one transaction."""
@@ -144,16 +216,28 @@ class Courier:
 
     async def _write_down(self, landed: list[Landed]) -> None:
         now = self._clock.now()
-        letters = [self._letter(draft, now) for _, draft in landed if draft]
+        letters = [self._letter(each.letter, now) for each in landed if each.letter]
+        messages = [
+            (each.effect.door, message_id, each.effect.id)
+            for each in landed
+            if each.effect.door
+            for message_id in each.performed.sent
+        ]
         try:
             async with self._engine.begin() as connection:
-                await outbox.complete(connection, [performed for performed, _ in landed])
+                await outbox.complete(connection, [each.performed for each in landed if not each.is_missed])
+                for each in landed:
+                    if each.is_missed:
+                        to = await elsewhere.other_address(connection, each.effect, doors=self._gates.doors)
+                        await elsewhere.redirect(connection, each.effect, to=to, now=now)
+                if messages:
+                    await outbox.note_messages(connection, messages, now=now)
                 if letters:
                     await mail.put(connection, letters, received=now)
                 await mail.notify(connection, by=self._bell.name)
         except BaseException as failure:
             is_defect = isinstance(failure, Exception) and judge(failure) is Verdict.DEFECT
-            if not is_defect or (landed[0][1] is None and len(landed) == 1):
+            if not is_defect or (landed[0].letter is None and len(landed) == 1):
                 self._landed = landed + self._landed  # it happened: write it down when the database is back
                 raise
             await self._write_apart(landed, failure)
@@ -165,10 +249,10 @@ class Courier:
             for each in landed:
                 await self._write_down([each])
             return
-        (performed, _), error = landed[0], where(failure)
-        logger.critical("courier.unwritable effect_id=%s error=%s", performed.id, error)
-        dead = Performed(performed.id, EffectStatus.DEAD, due=self._clock.now(), error=error)
-        await self._write_down([(dead, None)])
+        effect, error = landed[0].effect, where(failure)
+        logger.critical("courier.unwritable effect_id=%s error=%s", effect.id, error)
+        dead = Performed(effect.id, EffectStatus.DEAD, due=self._clock.now(), error=error)
+        await self._write_down([Landed(effect, dead)])
 
     def _letter(self, draft: LetterDraft, now: datetime) -> LetterDraft:
         # What the world answered may hold what no database takes.
@@ -176,31 +260,59 @@ class Courier:
 
     async def _perform(self, effect: Effect) -> None:
         performer = self._performers[effect.kind]
-        draft: LetterDraft | None = None
         try:
             async with asyncio.timeout(self._claimed_for.total_seconds() / 2):
-                draft = await performer.perform(effect)
+                done = await performer.perform(effect)
+        except Halfway as halfway:
+            landed = self._failed(effect, halfway.failure, sent=halfway.sent)
+        except Exception as failure:  # noqa: BLE001 - every failure has its plan; a defect is buried
+            landed = self._failed(effect, failure, sent=effect.sent)
+        else:
             now = self._clock.now()
-            performed = Performed(effect.id, EffectStatus.DONE, due=now, delivered=now)
-        except (Unanswered, TimeoutError) as failure:
-            if performer.is_repeatable:
-                performed = self._later(effect, failure)
-            else:
-                performed = self._given_up(effect, EffectStatus.UNKNOWN, failure)
-        except Outage as failure:
-            performed = self._later(effect, failure)
-        except Exception as failure:  # noqa: BLE001 - a defect is buried, its lane goes on
-            performed = self._given_up(effect, EffectStatus.DEAD, failure)
-        self._landed.append((performed, draft))
+            whole = done if isinstance(done, Done) else Done(done)
+            performed = Performed(effect.id, EffectStatus.DONE, due=now, delivered=now, sent=whole.sent)
+            landed = Landed(effect, performed, whole.letter)
+        self._landed.append(landed)
 
-    def _later(self, effect: Effect, failure: Exception) -> Performed:
-        if effect.attempts >= ATTEMPTS_MAX:
-            return self._given_up(effect, EffectStatus.DEAD, failure)
+    def _failed(self, effect: Effect, failure: Exception, *, sent: Sequence[str]) -> Landed:
+        """Decide what becomes of an effect that was not done, or of which nobody knows."""
+        match failure:
+            case NoDoor():
+                return Landed(effect, self._later(effect, failure, sent=sent), is_missed=True)
+            case Shut():
+                letter = doors.shut_letter(effect, now=self._clock.now())
+                return Landed(effect, self._later(effect, failure, sent=sent), letter, is_missed=True)
+            case Unanswered() | TimeoutError() if not self._is_repeatable(effect):
+                return Landed(effect, self._given_up(effect, EffectStatus.UNKNOWN, failure, sent=sent))
+            case Outage() | TimeoutError():
+                return Landed(effect, self._later(effect, failure, sent=sent))
+            case _:
+                return Landed(effect, self._given_up(effect, EffectStatus.DEAD, failure, sent=sent))
+
+    def _is_repeatable(self, effect: Effect) -> bool:
+        return self._performers[effect.kind].is_repeatable or effect.door in self._gates.repeatable
+
+    def _later(self, effect: Effect, failure: Exception, *, sent: Sequence[str] = ()) -> Performed:
+        now = self._clock.now()
+        wait_s = getattr(failure, "wait_s", None)
+        # A door that asked for patience, or is broken, is not the fault of what is said there.
+        is_patient = wait_s is not None or effect.door in self._gates.broken(now)
+        if effect.attempts >= ATTEMPTS_MAX and not is_patient:
+            return self._given_up(effect, EffectStatus.DEAD, failure, sent=sent)
         pause = min(BACK_OFF * 2 ** (effect.attempts - 1), BACK_OFF_MAX)
-        due = self._clock.now() + pause
-        return Performed(effect.id, EffectStatus.WAITING, due=due, error=where(failure))
+        due = now + (timedelta(seconds=wait_s) if wait_s is not None else pause)
+        return Performed(
+            effect.id,
+            EffectStatus.WAITING,
+            due=due,
+            error=where(failure),
+            sent=sent,
+            is_patient=is_patient,
+        )
 
-    def _given_up(self, effect: Effect, status: EffectStatus, failure: Exception) -> Performed:
+    def _given_up(
+        self, effect: Effect, status: EffectStatus, failure: Exception, *, sent: Sequence[str] = ()
+    ) -> Performed:
         error = where(failure)
         logger.critical("courier.%s effect_id=%s kind=%s error=%s", status, effect.id, effect.kind, error)
-        return Performed(effect.id, status, due=self._clock.now(), error=error)
+        return Performed(effect.id, status, due=self._clock.now(), error=error, sent=sent)

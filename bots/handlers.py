@@ -1,15 +1,17 @@
 """Who handles which letters: every kind a flow or a talk knows, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bots.providers import Providers
 from bots.pump import Handler
+from core.conversation.floor import KINDS as FLOOR_LETTERS, FloorHandler
 from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Script
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.charges import Provider
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
 from core.flows.demo import DemoHandler
+from core.flows.doors import KINDS as DOOR_LETTERS, DoorHandler
 from core.flows.file_letters import KINDS as FILE_LETTERS, FileHandler
 from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
@@ -23,13 +25,16 @@ from core.flows.terminals import LETTERS as TERMINAL_LETTERS, TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
 
 
-def all_handlers(script: Script, *, providers: Providers, provider: Provider) -> Mapping[str, Handler]:
+def all_handlers(
+    script: Script, *, providers: Providers, provider: Provider, doors: Collection[str] = ()
+) -> Mapping[str, Handler]:
     """Return the handler of every kind of letter.
 
     Args:
         script: What talks work with; markets, texts and whether this is the demo are taken from it.
         providers: Everybody who moves money.
         provider: The one of them that is connected.
+        doors: By which people can be told something, by name.
     """
     markets = script.markets
     conversation = Conversation(script)
@@ -40,6 +45,8 @@ def all_handlers(script: Script, *, providers: Providers, provider: Provider) ->
     demo = DemoHandler(markets, is_on=script.is_demo)
     return {
         **dict.fromkeys(TALK_KINDS, conversation),
+        **dict.fromkeys(FLOOR_LETTERS, FloorHandler(script, conversation)),
+        **dict.fromkeys(DOOR_LETTERS, DoorHandler(doors)),
         **dict.fromkeys(JOB_KINDS, JobHandler()),
         **dict.fromkeys(FILE_LETTERS, FileHandler(markets=markets, catalogue=script.catalogue)),
         **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask", MASTER_RETURN), hours),

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bots.bell import Bell
 from bots.failures import where
 from core.ports import Clock
-from storage import history, mail, outbox
+from storage import elsewhere, history, mail, outbox
 from storage.engine import readers
 from storage.history import Event
 from storage.outbox import Effect
@@ -83,8 +83,11 @@ class Watch:
 class Desk:
     """One per process that holds lines."""
 
-    def __init__(self, engine: AsyncEngine, *, clock: Clock, bell: Bell | None = None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, *, clock: Clock, bell: Bell | None = None, doors: Collection[str] = ()
+    ) -> None:
         self._engine, self._readers = engine, readers(engine)
+        self._doors = doors  # that are pushed and open
         self._clock = clock
         self._bell = bell or Bell()
         self._ear = self._bell.ear()
@@ -175,8 +178,8 @@ class Desk:
             return 0
         async with self._engine.begin() as connection:
             for effect in late:
-                to = await outbox.other_address(connection, effect.payload.get("talk_id", ""))
-                await outbox.redirect(connection, effect, to=to, now=now)
+                to = await elsewhere.other_address(connection, effect, doors=self._doors)
+                await elsewhere.redirect(connection, effect, to=to, now=now)
             await mail.notify(connection, by=self._bell.name)
         self._bell.ring()
         return len(late)

@@ -6,7 +6,7 @@ the next gathers.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,20 @@ class Intake:
         """
         receipt, _ = await self._post(self._draft(lane, key, kind, payload, due))
         return receipt
+
+    async def put_all(self, letters: Sequence[Mapping[str, Any]]) -> None:
+        """Put letters in this order, each as `put` takes it; on return all of them are on the disk.
+
+        Raises:
+            Outage: the database is away; some of them may be there already, under their keys.
+        """
+        drafts = [
+            self._draft(each["lane"], each["key"], each["kind"], each["payload"], None) for each in letters
+        ]
+        answers = await asyncio.gather(*map(self._post, drafts), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, KeyReused):
+                raise answer
 
     async def ask(
         self,

@@ -1,4 +1,4 @@
-"""Who does what outside: every kind of effect the outbox knows, by name."""
+"""Who does what outside: every kind of effect that is not about doors, by name."""
 
 from collections.abc import Mapping
 
@@ -18,24 +18,20 @@ from bots.charging import (
 from bots.courier import Performer
 from bots.providers import Providers
 from bots.rendering import Press, Rendering
-from bots.saying import Saying
 from core.flows.charges import Provider
 from core.flows.file_letters import RENDER
-from core.ports import Channel
 
 
 def all_performers(
-    channels: Mapping[str, Channel],
     *,
     providers: Providers,
     provider: Provider,
     press: Press,
     readers: async_sessionmaker[AsyncSession],
 ) -> Mapping[str, Performer]:
-    """Return the performer of every kind of effect.
+    """Return the performer of every kind of effect that does not need a door.
 
     Args:
-        channels: Doors that are pushed, by name.
         providers: Everybody who moves money.
         provider: The one of them that is connected.
         press: Prints job files, from what `readers` read.
@@ -43,7 +39,6 @@ def all_performers(
     charging = Charging(providers.gateways, with_receipts=provider.with_receipts)
     paying_out = PayingOut(providers.paymasters)
     return {
-        "say": Saying(channels),
         RENDER: Rendering(press, readers),
         **dict.fromkeys((*CHARGE_KINDS, *REFUND_KINDS), charging),
         **dict.fromkeys(PAYOUT_KINDS, paying_out),

@@ -1,35 +1,106 @@
 """Says things through channels that are pushed. What is held by a browser or a call never comes here."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from core.kernel.refusal import Outage
-from core.messages import Address, Button, Reply
-from core.ports import Channel
-from storage.mail import LetterDraft
+from bots.courier import Done, Halfway, NoDoor
+from bots.gate import Gate, Gates
+from channels.layout import lay_out
+from core.kernel.refusal import Outage, Shut, Unanswered, Unsayable
+from core.messages import Address, Ask, Button, Paper, Reply
+from core.ports import Blobs, Channel
 from storage.outbox import Effect
+
+PATIENCE_S = 10.0  # for a turn at the gate; then it is asked again later
+PART = "{key}:{number}"
 
 
 class Saying:
-    """Performs `say`: one reply through the channel its talk came by."""
+    """Performs `say`: one reply through the channel its talk came by, in as many messages as it takes."""
 
-    # No messenger promises to know our ids, so what may have been said is not said twice.
+    # Only some doors know our keys; the gates tell which.
     is_repeatable = False
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
-        """Take the open channels by name."""
+    def __init__(self, channels: Mapping[str, Channel], gates: Gates, blobs: Blobs) -> None:
+        """Take the open channels by the door's name, their gates, and where files of ours are kept."""
         self._channels = channels
+        self._gates = gates
+        self._blobs = blobs
 
-    async def perform(self, effect: Effect) -> LetterDraft | None:
-        """Send the reply.
+    async def perform(self, effect: Effect) -> Done:
+        """Send the reply; what of it went out in an earlier attempt is not sent again.
 
         Raises:
-            Outage: the channel is closed or did not take it.
+            NoDoor: the channel is closed.
+            Halfway: the channel did not take it; what of it did go out is told.
         """
         said = effect.payload
-        channel = self._channels.get(str(said["channel"]))
+        door = effect.door or ""
+        channel = self._channels.get(door)
         if channel is None:
-            raise Outage(str(said["channel"]))
-        buttons = tuple(Button(button["label"], button["choice"]) for button in said["buttons"])
-        reply = Reply(text=said["text"], buttons=buttons, spoken=said["spoken"] or said["text"])
-        await channel.send(Address(said["channel"], said["chat_id"]), reply, key=effect.id)
-        return None
+            raise NoDoor(door)
+        to = Address(str(said["channel"]), str(said["chat_id"]))
+        sent = list(effect.sent)
+        parts = lay_out(await self._reply(said), channel.limits)
+        gate = self._gates[door]
+        for number, part in list(enumerate(parts))[len(sent) :]:
+            try:
+                key = PART.format(key=effect.id, number=number)
+                sent.append(await self._send(channel, gate, effect, to=to, part=part, key=key))
+            except (Outage, Shut, Unsayable) as failure:
+                raise Halfway(failure, sent=sent) from failure
+        return Done(sent=tuple(sent))
+
+    async def _send(
+        self, channel: Channel, gate: Gate, effect: Effect, *, to: Address, part: Reply, key: str
+    ) -> str:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await gate.enter(to.chat_id, priority=effect.priority)
+        except TimeoutError:
+            raise Outage("the door is busy", wait_s=1.0) from None
+        try:
+            message_id = await channel.send(to, part, key=key)
+        except Unanswered:
+            gate.failed()
+            raise
+        except Outage as failure:
+            if failure.wait_s is not None:
+                gate.slow_down(to.chat_id, failure.wait_s)
+            else:
+                gate.failed()
+            raise
+        else:
+            gate.succeeded()
+            return message_id
+        finally:
+            gate.leave()
+
+    async def _reply(self, said: Mapping[str, Any]) -> Reply:
+        papers = [paper for each in said.get("papers", ()) if (paper := await self._paper(each))]
+        return Reply(
+            text=said["text"],
+            buttons=tuple(_buttons(said["buttons"])),
+            spoken=said["spoken"] or said["text"],
+            papers=tuple(papers),
+            lang=said.get("lang", "ru"),
+            thread=said.get("thread", ""),
+        )
+
+    async def _paper(self, kept: Mapping[str, str]) -> Paper | None:
+        content = await self._blobs.get(kept["blob"])
+        return Paper(kept["name"], kept["type"], content) if content is not None else None
+
+
+def _buttons(kept: Sequence[Mapping[str, Any]]) -> list[Button]:
+    return [
+        Button(
+            each["label"],
+            choice=each.get("choice", ""),
+            url=each.get("url", ""),
+            is_app=bool(each.get("is_app")),
+            asks=Ask(each["asks"]) if each.get("asks") else None,
+        )
+        for each in kept
+    ]

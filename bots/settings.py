@@ -9,9 +9,11 @@ from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from bots.door_settings import DoorSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 _PRIVATE = 0o600
@@ -21,7 +23,7 @@ class SettingsRefused(ValueError):  # noqa: N818 - it is an answer to whoever se
     """A setting has a value we cannot use. Its text names the setting."""
 
 
-class Settings(BaseSettings):
+class Settings(DoorSettings):
     """Everything the environment may say. `.env.example` lists each with its unit."""
 
     model_config = SettingsConfigDict(
@@ -44,14 +46,6 @@ class Settings(BaseSettings):
     limit_body_bytes: int = Field(default=20 * 1024 * 1024, ge=1_024)
     trust_proxy: bool = False  # take the client's address from X-Forwarded-For of the last hop
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    # Doors of later days. The demo never acts once one of them is real.
-    telegram_client_token: SecretStr | None = None
-    telegram_master_token: SecretStr | None = None
-    max_client_token: SecretStr | None = None
-    max_master_token: SecretStr | None = None
-    vk_client_token: SecretStr | None = None
-    vk_master_token: SecretStr | None = None
-    whatsapp_token: SecretStr | None = None
     # Who takes the money, and who pays masters out. A provider without its keys is the built-in one.
     payment_provider: Literal["simulator", "yookassa", "tinkoff", "sberbank", "cloudpayments"] = "simulator"
     payment_test_mode: bool = True
@@ -220,15 +214,7 @@ class Settings(BaseSettings):
     @property
     def has_real_doors(self) -> bool:
         """Whether a real channel or provider is connected, so that nobody may be played."""
-        tokens = (
-            *(self.telegram_client_token, self.telegram_master_token),
-            *(self.max_client_token, self.max_master_token),
-            *(self.vk_client_token, self.vk_master_token),
-            self.whatsapp_token,
-        )
-        return any(token is not None for token in tokens) or bool(
-            self.provider_keys or self.atol_keys or self.moynalog_keys
-        )
+        return self.has_real_people or bool(self.provider_keys or self.atol_keys or self.moynalog_keys)
 
     @property
     def is_demo(self) -> bool:

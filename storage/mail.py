@@ -165,7 +165,9 @@ async def put(executor: Executor, drafts: Sequence[LetterDraft], *, received: da
         The ids that are new.
     """
     await _open_lanes(executor, {draft.lane for draft in drafts})
-    query = _insert(executor)(LETTERS).on_conflict_do_nothing(index_elements=["key"]).returning(LETTERS.c.id)
+    query = (
+        insert_of(executor)(LETTERS).on_conflict_do_nothing(index_elements=["key"]).returning(LETTERS.c.id)
+    )
     rows = [_letter_values(draft, received=received) for draft in drafts]
     return set((await executor.execute(query, rows)).scalars())
 
@@ -212,7 +214,7 @@ async def arm(executor: Executor, drafts: Sequence[LetterDraft], *, received: da
     caused must not be taken for what the new one will.
     """
     await _open_lanes(executor, {draft.lane for draft in drafts})
-    query = _insert(executor)(LETTERS)
+    query = insert_of(executor)(LETTERS)
     renewed = (
         "id",
         "lane",
@@ -395,13 +397,14 @@ async def purge(executor: Executor, *, before: datetime, after_seq: int = 0) -> 
 # Below: the parts that the functions above share ------------------------------------------------
 
 
-def _insert(executor: Executor) -> Any:  # noqa: ANN401 - the two dialects' inserts share no type
+def insert_of(executor: Executor) -> Any:  # noqa: ANN401 - the two dialects' inserts share no type
+    """Return the `insert` of this database, which knows what to do when a row is there already."""
     return postgresql.insert if is_postgresql(executor) else sqlite.insert
 
 
 async def _open_lanes(executor: Executor, lanes: Collection[str]) -> None:
     # In one order everywhere, so that two processes that open the same lanes do not wait in a ring.
-    query = _insert(executor)(LANES).on_conflict_do_nothing(index_elements=["id"])
+    query = insert_of(executor)(LANES).on_conflict_do_nothing(index_elements=["id"])
     await executor.execute(query, [{"id": lane} for lane in sorted(lanes)])
 
 

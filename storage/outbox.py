@@ -10,34 +10,43 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Table, bindparam, case, or_, select, text, update
-from sqlalchemy.orm import aliased
 
-from core.messages import HELD_CHANNELS, Address
-from storage.mail import BATCH, ERROR_LENGTH, Executor, count, is_postgresql, typed
-from storage.tables import EffectRow, EffectStatus, Row, TalkRow, UtteranceRow
+from storage.mail import BATCH, ERROR_LENGTH, Executor, count, insert_of, is_postgresql, typed
+from storage.tables import (
+    EffectRow,
+    EffectStatus,
+    MessageRow,
+    Row,
+    UtteranceRow,
+)
 
 EFFECTS: Table = Row.metadata.tables[EffectRow.__tablename__]
+MESSAGES: Table = Row.metadata.tables[MessageRow.__tablename__]
 
 # A database uses a partial index only where the query repeats its condition word for word.
 _UNSENT = "status IN ('waiting', 'sending')"
 _HELD = "status IN ('held', 'untaken')"
-_EFFECT_TYPES = tuple(
-    getattr(EFFECTS.c, name)
-    for name in ("id", "seq", "lane", "cause", "kind", "payload", "idem_key", "attempts")
+_EFFECT_COLUMNS = (
+    *("id", "seq", "lane", "cause", "kind", "payload", "idem_key", "attempts"),
+    *("door", "priority", "sent", "is_news"),
 )
+_EFFECT_TYPES = tuple(getattr(EFFECTS.c, name) for name in _EFFECT_COLUMNS)
 _KINDS: BindParameter[list[str]] = bindparam("kinds", expanding=True)
+_SHUT: BindParameter[list[str]] = bindparam("shut", expanding=True)
 # First the head of every lane, from one index: asking of each effect whether one is before it takes the
 # square of the backlog after a long outage. `|| ''` keeps PostgreSQL from the partial index a second time,
 # which it reads whole for every head as long as it has no statistics.
 _CLAIM = f"""
     WITH heads AS (SELECT min(seq) AS seq FROM outbox WHERE {_UNSENT} GROUP BY lane)
-    SELECT o.id, o.seq, o.lane, o.cause, o.kind, o.payload, o.idem_key, o.attempts
+    SELECT {", ".join("o." + name for name in _EFFECT_COLUMNS)}
     FROM heads JOIN outbox o ON o.seq = heads.seq
     WHERE o.kind IN :kinds AND o.status || '' = 'waiting' AND o.due <= :now
-    ORDER BY o.due, o.seq LIMIT :limit
+      AND coalesce(o.door, '') NOT IN :shut
+    ORDER BY o.priority, o.due, o.seq LIMIT :limit
 """  # noqa: S608 - put together from our own words
-_CLAIM_SQLITE = typed(_CLAIM, _EFFECT_TYPES).bindparams(_KINDS)
-_CLAIM_POSTGRESQL = typed(_CLAIM + " FOR UPDATE OF o SKIP LOCKED", _EFFECT_TYPES).bindparams(_KINDS)
+_CLAIM_SQLITE = typed(_CLAIM, _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
+_CLAIM_POSTGRESQL = typed(_CLAIM + " FOR UPDATE OF o SKIP LOCKED", _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
+_NOBODY = ("-",)  # no door has this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +61,28 @@ class Effect:
     payload: Mapping[str, Any]
     idem_key: str
     attempts: int
+    door: str | None = None
+    priority: int = 0
+    sent: Sequence[str] = ()  # ids of its messages that went out already
+    is_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """What became of an effect. A waiting one is tried again at `due`."""
+    """What became of an effect. A waiting one is tried again at `due`.
+
+    Attributes:
+        sent: Ids of all its messages that went out, by whatever door, in order.
+        is_patient: The attempt does not count: the door itself was not ready.
+    """
 
     id: str
     status: EffectStatus
     due: datetime
     delivered: datetime | None = None
     error: str | None = None
+    sent: Sequence[str] = ()
+    is_patient: bool = False
 
 
 async def withdraw(executor: Executor, lanes: Collection[str], *, now: datetime) -> int:
@@ -81,18 +101,31 @@ async def withdraw(executor: Executor, lanes: Collection[str], *, now: datetime)
     return await count(executor, query)
 
 
-async def is_any_due(executor: Executor, kinds: Collection[str], *, now: datetime) -> bool:
+async def is_any_due(
+    executor: Executor, kinds: Collection[str], *, now: datetime, shut: Collection[str] = ()
+) -> bool:
     """Tell whether there is something to claim, without writing."""
-    facts = {"now": now, "limit": 1, "kinds": list(kinds)}
+    facts = {"now": now, "limit": 1, "kinds": list(kinds), "shut": list(shut or _NOBODY)}
     return (await executor.execute(_CLAIM_SQLITE, facts)).first() is not None
 
 
 async def claim(
-    executor: Executor, kinds: Collection[str], *, now: datetime, until: datetime, limit: int
+    executor: Executor,
+    kinds: Collection[str],
+    *,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    shut: Collection[str] = (),
 ) -> list[Effect]:
-    """Claim due effects until a time, at most one per lane: what comes after it waits for it."""
+    """Claim due effects until a time, at most one per lane: what comes after it waits for it.
+
+    Args:
+        shut: Doors by which nothing leaves now.
+    """
     query = _CLAIM_POSTGRESQL if is_postgresql(executor) else _CLAIM_SQLITE
-    rows = (await executor.execute(query, {"now": now, "limit": limit, "kinds": list(kinds)})).all()
+    facts = {"now": now, "limit": limit, "kinds": list(kinds), "shut": list(shut or _NOBODY)}
+    rows = (await executor.execute(query, facts)).all()
     if rows:
         claimed = update(EFFECTS).where(EFFECTS.c.seq.in_([row.seq for row in rows]))
         await executor.execute(
@@ -115,6 +148,8 @@ async def complete(executor: Executor, performed: Sequence[Performed]) -> None:
             due=bindparam("its_due"),
             delivered=bindparam("its_delivered"),
             error=bindparam("its_error"),
+            sent=bindparam("its_sent"),
+            attempts=EFFECTS.c.attempts - bindparam("its_patience"),
             claimed_until=None,
         )
     )
@@ -125,9 +160,23 @@ async def complete(executor: Executor, performed: Sequence[Performed]) -> None:
             "its_due": each.due,
             "its_delivered": each.delivered,
             "its_error": each.error and each.error[:ERROR_LENGTH],
+            "its_sent": list(each.sent) or None,
+            "its_patience": int(each.is_patient),
         }
         for each in performed
     ]
+    await executor.execute(query, rows)
+
+
+async def note_messages(
+    executor: Executor, messages: Collection[tuple[str, str, str]], *, now: datetime
+) -> None:
+    """Note under which ids doors know what we said: (door, message id, effect id)."""
+    rows = [
+        {"door": door, "message_id": message_id, "effect_id": effect_id, "at": now}
+        for door, message_id, effect_id in messages
+    ]
+    query = insert_of(executor)(MESSAGES).on_conflict_do_nothing(index_elements=["door", "message_id"])
     await executor.execute(query, rows)
 
 
@@ -148,8 +197,16 @@ async def replay(executor: Executor, ids: Collection[str], *, now: datetime) -> 
     return await count(executor, query)
 
 
-async def release(executor: Executor, *, now: datetime, repeatable: Collection[str]) -> int:
-    """Take back effects whose sender died: repeatable kinds wait again, of others nobody knows."""
+async def release(
+    executor: Executor, *, now: datetime, repeatable: Collection[str], doors: Collection[str] = ()
+) -> int:
+    """Take back effects whose sender died: repeatable ones wait again, of others nobody knows.
+
+    Args:
+        repeatable: Kinds that may be asked twice.
+        doors: Doors that know what was said already, by our key.
+    """
+    is_repeatable = or_(EFFECTS.c.kind.in_(list(repeatable)), EFFECTS.c.door.in_(list(doors)))
     query = (
         update(EFFECTS)
         .where(
@@ -158,13 +215,27 @@ async def release(executor: Executor, *, now: datetime, repeatable: Collection[s
             EFFECTS.c.claimed_until < now,
         )
         .values(
-            status=case(
-                (EFFECTS.c.kind.in_(list(repeatable)), EffectStatus.WAITING), else_=EffectStatus.UNKNOWN
-            ),
+            status=case((is_repeatable, EffectStatus.WAITING), else_=EffectStatus.UNKNOWN),
             claimed_until=None,
         )
     )
     return await count(executor, query)
+
+
+async def waiting_at(executor: Executor, doors: Collection[str], *, now: datetime) -> list[Effect]:
+    """Return what is due at these doors and was not sent, in order."""
+    query = (
+        select(EFFECTS)
+        .where(
+            text("outbox." + _UNSENT),
+            EFFECTS.c.status == EffectStatus.WAITING,
+            EFFECTS.c.door.in_(list(doors)),
+            EFFECTS.c.due <= now,
+        )
+        .order_by(EFFECTS.c.seq)
+        .limit(BATCH)
+    )
+    return [_effect(row) for row in await executor.execute(query)]
 
 
 async def held(executor: Executor, lanes: Collection[str]) -> list[Effect]:
@@ -213,33 +284,18 @@ async def overdue(executor: Executor, *, now: datetime) -> list[Effect]:
     return [_effect(row) for row in await executor.execute(query)]
 
 
-async def redirect(executor: Executor, effect: Effect, *, to: Address | None, now: datetime) -> bool:
-    """Send an untaken effect to another channel, or leave it for its holder to find.
-
-    Returns:
-        False if it was taken at the last moment.
-    """
-    query = update(EFFECTS).where(EFFECTS.c.id == effect.id, EFFECTS.c.status == EffectStatus.HELD)
-    if to is None:
-        return await count(executor, query.values(status=EffectStatus.UNTAKEN)) == 1
-    payload = {**effect.payload, "channel": to.channel, "chat_id": to.chat_id}
-    return await count(executor, query.values(status=EffectStatus.WAITING, due=now, payload=payload)) == 1
-
-
-async def other_address(executor: Executor, talk_id: str) -> Address | None:
-    """Return the channel that pushes where the person of this talk was last heard, if there is one."""
-    here, other = aliased(TalkRow), aliased(TalkRow)
-    is_same = or_(other.person_id == here.person_id, other.master_id == here.master_id)
-    query = (
-        select(other.channel, other.chat_id)
-        .join(here, is_same)
-        .where(here.id == talk_id, other.channel.not_in(HELD_CHANNELS), other.role == here.role)
-        .order_by(other.heard_at.desc())
-        .limit(1)
-    )
-    row = (await executor.execute(query)).first()
-    return Address(row.channel, row.chat_id) if row else None
-
-
 def _effect(row: Any) -> Effect:  # noqa: ANN401 - a row of the whole table
-    return Effect(row.id, row.seq, row.lane, row.cause, row.kind, row.payload, row.idem_key, row.attempts)
+    return Effect(
+        row.id,
+        row.seq,
+        row.lane,
+        row.cause,
+        row.kind,
+        row.payload,
+        row.idem_key,
+        row.attempts,
+        door=row.door,
+        priority=row.priority,
+        sent=tuple(row.sent or ()),
+        is_news=row.is_news,
+    )

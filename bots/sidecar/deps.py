@@ -8,6 +8,8 @@ from fastapi import Depends, FastAPI, Request
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.held import Desk
+from bots.listening import Listening
+from bots.media import Media
 from bots.rendering import Press
 from bots.settings import Settings
 from core.flows.charges import Provider
@@ -117,8 +119,18 @@ class Naryad(Protocol):
         ...
 
     @property
+    def media(self) -> Media:
+        """Files that people sent."""
+        ...
+
+    @property
+    def hearing(self) -> Mapping[str, Listening]:
+        """Each door that knocks or is asked, by its name."""
+        ...
+
+    @property
     def channels(self) -> Mapping[str, str]:
-        """Each door and whether it is `on` or `off`, for `/health`."""
+        """Each door and whether it is `on` or `broken`, for `/health`."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import FileResponse, JSONResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bots.media import item
 from bots.sidecar import files
 from bots.sidecar.access import TALK_COOKIES, Anyone, Asker, Known, set_cookie, talk_for
 from bots.sidecar.deps import Naryad, Program
@@ -175,19 +176,13 @@ async def media(
         talk = await talk_for(id, asker, session)
     _count(_limits(request).messages, talk.id, asker, program)
     stored = await files.keep(file, talk_id=talk.id, program=program)
-    item = {
-        "id": stored.id,
-        "kind": stored.kind,
-        "type": stored.type,
-        "bytes": stored.size,
-        "name": clean((file.filename or "")[:_FILE_NAME_MAX]),
-        "url": f"/api/v1/ai/conversation/{talk.id}/media/{stored.id}",
-    }
+    name = str(clean((file.filename or "")[:_FILE_NAME_MAX]))
+    kept = item(stored, talk_id=talk.id, name=name)
     words = clean(caption) if caption else None
     answer = await post.ask(
         "talk-message",
         lane=f"chat:{talk.id}",
-        payload={"talk_id": talk.id, "role": talk.role, "text": words, "media": [item]},
+        payload={"talk_id": talk.id, "role": talk.role, "text": words, "media": [kept]},
         body={"file": stored.id, "caption": words},
     )
     if answer is None:
@@ -264,5 +259,5 @@ def _speakers(program: Naryad, talk: TalkRow) -> dict[str, str]:
     now, zone = program.clock.now(), program.settings.zone
     return {
         author: program.catalogue.render(talk.lang, f"web-speaker-{author}", {}, now=now, zone=zone).text
-        for author in ("client", "master", "naryad")
+        for author in ("client", "master", "naryad", "owner")
     }

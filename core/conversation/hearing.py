@@ -1,8 +1,8 @@
 """What was heard in one turn: one message, or several that came in a burst, read as one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.flows.tx import Letter
 from core.meaning import Emergency, Frame, Identity, Lang, Reading, Urgency
@@ -37,13 +37,19 @@ class Heard:
 def heard(turn: Sequence[Letter], *, lang: Lang) -> Heard:
     """Put the letters of a turn together."""
     payloads = [letter.payload for letter in turn]
-    texts = tuple(text for payload in payloads if (text := str(payload.get("text") or "")))
+    texts = tuple(text for payload in payloads if (text := str(payload.get("text") or "") or shared(payload)))
     return Heard(
         texts=texts,
         choice=str(payloads[-1].get("choice") or ""),
         reading=merged([letter.reading for letter in turn if letter.reading], lang=lang),
         media=tuple(item for payload in payloads for item in payload.get("media") or ()),
     )
+
+
+def shared(payload: Mapping[str, Any]) -> str:
+    """Return a contact that was shared as the words that would tell it."""
+    contact = payload.get("contact") or {}
+    return ", ".join(part for part in (contact.get("name"), contact.get("phone")) if part)
 
 
 def merged(readings: Sequence[Reading], *, lang: Lang) -> Reading:

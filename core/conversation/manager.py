@@ -6,14 +6,14 @@ from typing import Any, Protocol, TypeVar
 
 from core.conversation import doors
 from core.conversation.client import ClientTalk, language_of
-from core.conversation.hearing import Heard, heard
+from core.conversation.hearing import Heard, heard, shared
 from core.conversation.master import MasterTalk
 from core.conversation.scene import ASIDE
 from core.conversation.script import Script, choice, pressed
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
 from core.meaning import Lang
-from core.messages import Role
+from core.messages import NUMBERED_CHANNELS, Role
 from storage.queries import talks
 from storage.tables import (
     BookingRow,
@@ -29,7 +29,9 @@ from storage.tables import (
 R = TypeVar("R", bound=Row)
 
 START, MESSAGE, REMIND, ABANDON = "talk-start", "talk-message", "talk-remind", "talk-abandon"
-KINDS = (START, MESSAGE, REMIND, ABANDON)
+ARRIVE = "talk-arrive"  # by a door that pushes: the first one begins the talk
+KINDS = (START, MESSAGE, REMIND, ABANDON, ARRIVE)
+FETCH = "fetch"  # the effect that gets a file which came by such a door
 
 LABEL_MAX = 32  # characters of a button's label
 PART_MIN = 5  # of a part of it
@@ -50,6 +52,8 @@ _ABOUT: Mapping[str, type[Row]] = {
     "keep": JobRow,
     "rate": JobRow,
 }
+# What is done also while the owner has the floor: others wait for a deed, and a danger waits for nobody.
+_DEEDS = frozenset({*_ABOUT, "safe", "notyet"})
 
 
 class Have(Protocol):
@@ -73,6 +77,10 @@ class _Talk(Protocol):
 
     async def refuse(self, tx: Tx, talk: TalkRow, refusal: Refusal, heard: Heard) -> None:
         """Say why not."""
+        ...
+
+    async def overhear(self, tx: Tx, talk: TalkRow, heard: Heard) -> None:
+        """Take a turn while the owner has the floor: only a danger is answered."""
         ...
 
     def remind(self, tx: Tx, talk: TalkRow) -> bool:
@@ -115,8 +123,8 @@ class Conversation:
 
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Return what is to be looked at, and whose words they are."""
-        words = str(letter.payload.get("text") or "")
         payload = letter.payload
+        words = str(payload.get("text") or "") or shared(payload)
         role = ROLES.get(str(payload.get("kind"))) or Role(payload.get("role") or Role.CLIENT)
         return (words[: self._script.words_read], role.value) if words else None
 
@@ -127,6 +135,9 @@ class Conversation:
         letter = turn[0]
         if letter.kind == START:
             await self._begin(tx, turn)
+            return
+        if letter.kind == ARRIVE:
+            await self._arrive(tx, turn)
             return
         talk = await self._talk(tx, letter)
         if letter.kind == REMIND:
@@ -151,6 +162,30 @@ class Conversation:
         if talk is not None:
             tx.say(talk, "talk-sorry")
 
+    async def _arrive(self, tx: Tx, turn: Sequence[Letter]) -> None:
+        """Hear what came by a door that pushes. Files are fetched first, and come again once they are kept."""
+        for letter in turn:
+            if letter.payload.get("attachments"):
+                lane = f"fetch:{letter.payload['talk_id']}"
+                tx.effect(FETCH, lane=lane, payload={**letter.payload, "message": letter.id})
+        rest = [letter for letter in turn if not letter.payload.get("attachments")]
+        if not rest:
+            return
+        talk = await tx.get(TalkRow, str(rest[0].payload["talk_id"]))
+        if talk is None:
+            await self._begin(tx, rest)
+            return
+        last = rest[-1].payload
+        talk.thread, talk.shut_at = last.get("thread") or talk.thread, None
+        words = heard(rest, lang=Lang(talk.lang))
+        if any(letter.payload.get("lost") for letter in rest):
+            tx.say(talk, "talk-media-lost")
+            if not words.texts and not words.media:
+                return
+        if not words.texts and not words.media and not words.choice:  # he pressed "start" again
+            words = replace(words, choice=choice("continue", talk.id))
+        await self._hear(tx, talk, words)
+
     async def _begin(self, tx: Tx, turn: Sequence[Letter]) -> None:
         payload = turn[0].payload
         words = heard(turn, lang=Lang.RU)
@@ -164,6 +199,7 @@ class Conversation:
             channel=str(payload["channel"]),
             chat_id=str(payload["chat_id"]),
             source=payload.get("source"),
+            thread=payload.get("thread"),
             status="active",
             step="problem" if role is Role.CLIENT else "name_phone",
             known=self._talks[role].first_known(_participant(payload)),
@@ -204,10 +240,27 @@ class Conversation:
 
     async def _hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
         await self._write_down(tx, talk, words)
+        if talk.held_at is not None and pressed(words.choice)[0] not in _DEEDS:
+            await self._talks[Role(talk.role)].overhear(tx, talk, words)
+            tx.record("talk", talk.id, "heard", actor=f"{talk.role}:{talk.id}")
+            talk.heard_at = tx.now
+            return
         words = words if is_first else await self._typed_button(tx, talk, words)
         await self._talks[Role(talk.role)].hear(tx, talk, words, is_first=is_first)
         talk.heard_at = tx.now
         self._wait(tx, talk)
+
+    async def go_on(self, tx: Tx, talk: TalkRow, words: Heard | None) -> None:
+        """Have the floor again: answer what was said meanwhile, if anything was, and wait as before."""
+        if words is not None:
+            words = await self._typed_button(tx, talk, words)
+            await self._talks[Role(talk.role)].hear(tx, talk, words)
+        self._wait(tx, talk)
+
+    def stop_waiting(self, tx: Tx, talk: TalkRow) -> None:
+        """Leave the floor to the owner: silence is his to break."""
+        for kind in (REMIND, ABANDON):
+            tx.cancel(f"talk:{talk.id}:{kind}")
 
     async def _write_down(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
         """Write down what was said; a press is told by its button's label."""
@@ -226,6 +279,8 @@ class Conversation:
             return words
         typed = _plain(words.texts[0])
         buttons = await talks.last_buttons(tx.session, talk_id=talk.id)
+        if talk.channel in NUMBERED_CHANNELS and typed.isdecimal() and 0 < int(typed) <= len(buttons):
+            return replace(words, choice=buttons[int(typed) - 1]["choice"])
         meant = {each["choice"] for each in buttons if _plain(each["label"]) == typed}
         if not meant and talk.role == Role.MASTER:  # "начинаю" is enough of a step
             meant = {each["choice"] for each in buttons if _is_part(typed, _plain(each["label"]))}
@@ -238,19 +293,19 @@ class Conversation:
         policy = self._script.market(talk).talk
         for kind, after in ((REMIND, policy.remind_after), (ABANDON, policy.abandon_after)):
             key = f"talk:{talk.id}:{kind}"
-            if talk.status == "active":
+            if talk.status == "active" and talk.held_at is None:
                 payload = {"talk_id": talk.id}
                 tx.at(key=key, lane=f"chat:{talk.id}", when=tx.now + after, kind=kind, payload=payload)
             else:
                 tx.cancel(key)
 
     def _remind(self, tx: Tx, talk: TalkRow) -> None:
-        if talk.status == "active":
+        if talk.status == "active" and talk.held_at is None:
             self._talks[Role(talk.role)].remind(tx, talk)
 
     def _abandon(self, tx: Tx, talk: TalkRow) -> None:
         """Close a talk for silence. Who has left hears nothing more, and a job tells its own end."""
-        if talk.status != "active":
+        if talk.status != "active" or talk.held_at is not None:
             return
         talk.status, talk.closed_at = "abandoned", tx.now
         tx.record("talk", talk.id, "abandoned", actor="timer", parties=[talk.id])

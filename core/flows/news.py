@@ -8,7 +8,7 @@ from core.kernel.money import Currency, Money
 from core.library.library import load_library
 from core.meaning import Lang
 from core.text.facts import Named, mid, phone
-from storage.tables import JobRow, MasterRow, OfferRow, TalkRow
+from storage.tables import JobRow, MasterRow, OfferRow, Priority, TalkRow
 
 _ADDRESS = ("street", "house", "building", "structure", "flat", "entrance", "floor", "intercom")
 _NONE = "none"
@@ -49,7 +49,8 @@ async def tell_master(
     buttons = (
         {verb: choice(verb, offer.id, offer.version) for verb in choices} if offer else _on(job, choices)
     )
-    tx.say(talk, name, choices=buttons, news=True, **_facts(job, facts))
+    priority = Priority.OFFER if offer else Priority.NEWS
+    tx.say(talk, name, choices=buttons, news=True, priority=priority, **_facts(job, facts))
 
 
 def about(job: JobRow) -> dict[str, object]:

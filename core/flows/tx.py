@@ -4,7 +4,7 @@ A `Tx` is the share of one turn in a `Group`, the transaction of the pump.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -14,21 +14,23 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.flows.group import Group
-from core.messages import HELD_CHANNELS, Said
+from core.messages import HELD_CHANNELS, Address, Ask, Role, Said, door_of
 from core.ports import Chance
 from storage.mail import Letter, LetterDraft
+from storage.outbox import Effect
 from storage.tables import (
     DecisionRow,
     EffectRow,
     EffectStatus,
     EventRow,
+    Priority,
     Row,
     TalkRow,
     TransferRow,
     UtteranceRow,
 )
 
-__all__ = ["Choice", "Letter", "Tx"]
+__all__ = ["Choice", "Letter", "StoredPaper", "Tx"]
 
 R = TypeVar("R", bound=Row)
 
@@ -42,6 +44,15 @@ class Choice:
     name: str
     choice: str
     facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPaper:
+    """A file of ours among the blobs: its key there, its media type, and what people call it."""
+
+    blob: str
+    type: str
+    name: str
 
 
 class Tx:
@@ -94,7 +105,11 @@ class Tx:
         *,
         choices: Mapping[str, str] | None = None,
         buttons: Sequence[Choice] = (),
+        links: Mapping[str, str] | None = None,
+        asks: Mapping[str, Ask] | None = None,
+        papers: Sequence[StoredPaper] = (),
         news: bool = False,
+        priority: Priority | None = None,
         **facts: object,
     ) -> str:
         """Say a text in a talk: rendered now, sent after the commit.
@@ -102,8 +117,12 @@ class Tx:
         Args:
             choices: Attribute of the text → what its button chooses.
             buttons: More buttons, each with a text of its own; they stand first.
+            links: Attribute of the text → the page of ours that its button opens, where doors are pushed.
+            asks: Attribute of the text → what its button shares, where a messenger can.
+            papers: Files of ours that go with it, where doors are pushed.
             news: Said unasked. A reply that nobody heard yet is withdrawn when the person writes
                 again; news is not.
+            priority: Of what a busy door says first; answers, then news, unless said otherwise.
 
         Returns:
             The utterance's id.
@@ -118,6 +137,10 @@ class Tx:
             talk, author="naryad", name=name, text=said.text, spoken=said.spoken, buttons=keys
         )
         is_held = talk.channel in HELD_CHANNELS
+        shared = [{"label": said.labels[label], "asks": ask.value} for label, ask in (asks or {}).items()]
+        opened = [
+            {"label": said.labels[label], "url": url, "is_app": True} for label, url in (links or {}).items()
+        ]
         self._effect(
             "say",
             lane=f"chat:{talk.id}",
@@ -129,13 +152,70 @@ class Tx:
                 "name": name,
                 "text": said.text,
                 "spoken": said.spoken,
-                "buttons": keys,
+                "buttons": [*keys, *shared, *opened],
+                "lang": talk.lang,
+                **({"thread": talk.thread} if talk.thread else {}),
+                **({"papers": [asdict(paper) for paper in papers]} if papers else {}),
             },
             status=EffectStatus.HELD if is_held else EffectStatus.WAITING,
             due=self.now + HELD_FOR if is_held else self.now,
             is_news=news,
+            door=door_of(talk.channel, talk.role),
+            priority=priority if priority is not None else Priority.NEWS if news else Priority.ANSWER,
         )
         return utterance_id
+
+    def pass_on(self, talk: TalkRow, words: str) -> str:
+        """Say the owner's own words in a talk: written down as his, and told as a person's.
+
+        Returns:
+            The utterance's id.
+        """
+        name = "talk-owner-says"
+        told = self._render(talk.lang, name, {"words": words})
+        utterance_id = self._utter(talk, author="owner", name=name, text=words, spoken=told.spoken)
+        self.send(
+            talk,
+            {
+                "talk_id": talk.id,
+                "utterance_id": utterance_id,
+                "channel": talk.channel,
+                "chat_id": talk.chat_id,
+                "name": name,
+                "text": told.text,
+                "spoken": told.spoken,
+                "buttons": [],
+                "lang": talk.lang,
+                **({"thread": talk.thread} if talk.thread else {}),
+            },
+            is_news=True,  # what the person writes next withdraws nothing of it
+        )
+        return utterance_id
+
+    def send(self, talk: TalkRow, said: Mapping[str, Any], *, is_news: bool = False) -> None:
+        """Send what is written down already, such as a reply that was withdrawn: the effect's payload."""
+        is_held = talk.channel in HELD_CHANNELS
+        self._effect(
+            "say",
+            lane=f"chat:{talk.id}",
+            payload=dict(said),
+            status=EffectStatus.HELD if is_held else EffectStatus.WAITING,
+            due=self.now + HELD_FOR if is_held else self.now,
+            is_news=is_news,
+            door=door_of(talk.channel, talk.role),
+        )
+
+    def say_again(self, effect: Effect, to: Address) -> str:
+        """Say something that did not arrive by another door. Returns the new effect's id."""
+        role = (effect.door or "").rpartition("-")[2] or Role.CLIENT.value
+        return self._effect(
+            effect.kind,
+            lane=effect.lane,
+            payload={**effect.payload, "channel": to.channel, "chat_id": to.chat_id},
+            is_news=effect.is_news,
+            door=door_of(to.channel, role),
+            priority=Priority(effect.priority),
+        )
 
     def words(self, lang: str, name: str, /, **facts: object) -> str:
         """Return a text of ours, for somebody who is not talked to: a provider, a receipt."""
@@ -306,6 +386,8 @@ class Tx:
         status: EffectStatus = EffectStatus.WAITING,
         due: datetime | None = None,
         is_news: bool = False,
+        door: str | None = None,
+        priority: Priority = Priority.ANSWER,
     ) -> str:
         id = self.id()
         self._effects += 1
@@ -321,6 +403,8 @@ class Tx:
                 "due": due or self.now,
                 "status": status,
                 "is_news": is_news,
+                "door": door,
+                "priority": priority,
                 "attempts": 0,
             },
         )

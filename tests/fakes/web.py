@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bots.chance import SystemChance
 from bots.held import Desk
+from bots.listening import Listening
+from bots.media import Media
 from bots.rendering import Press
 from bots.settings import Settings
 from core.flows.charges import Provider
@@ -119,6 +121,8 @@ class FakeNaryad:
         self.channels: Mapping[str, str] = {"web": "on", "telegram": "off"}
         self.secret: bytes = self.settings.secret
         self.blobs = LocalBlobs(data_dir / "blobs", secret=self.secret, url=self.settings.url)
+        self.media = Media(data_dir / "files", clock=clock, chance=self.chance)
+        self.hearing: Mapping[str, Listening] = {}
         self.press = Press(
             self.blobs,
             markets=self.markets,

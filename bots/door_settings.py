@@ -1,0 +1,68 @@
+"""Settings of the doors beside the web. A door without its token or address is closed."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+Hearing = Literal["auto", "webhook", "poll"]  # auto: knocks if PUBLIC_URL is https, else is asked
+
+
+class DoorSettings(BaseSettings):
+    """What the environment may say about doors."""
+
+    telegram_client_token: SecretStr | None = None
+    telegram_master_token: SecretStr | None = None
+    telegram_api_url: str = ""
+    telegram_proxy: str = ""
+    telegram_mode: Hearing = "auto"
+    max_client_token: SecretStr | None = None
+    max_master_token: SecretStr | None = None
+    max_client_app: str = ""  # the bot's public name, if our page is registered as its mini app
+    max_master_app: str = ""
+    max_api_url: str = ""
+    max_proxy: str = ""
+    max_ca_file: Path | None = None  # roots believed beside the system's
+    max_mode: Hearing = "auto"
+    vk_client_token: SecretStr | None = None
+    vk_client_group: int = Field(default=0, ge=0)
+    vk_client_confirmation: str = ""
+    vk_master_token: SecretStr | None = None
+    vk_master_group: int = Field(default=0, ge=0)
+    vk_master_confirmation: str = ""
+    vk_api_url: str = ""
+    vk_proxy: str = ""
+    vk_mode: Hearing = "auto"
+    whatsapp_token: SecretStr | None = None
+    # SMS: through SMS.ru over HTTP, or straight to an operator.
+    sms_provider: Literal["none", "smsru", "smpp"] = "none"
+    smsru_api_id: SecretStr | None = None
+    smsru_from: str = ""
+    smsru_api_url: str = ""
+    smpp_host: str = ""
+    smpp_port: int = Field(default=2775, ge=1, le=65_535)
+    smpp_system_id: str = ""
+    smpp_password: SecretStr | None = None
+    smpp_from: str = ""
+    smpp_tls: bool = False
+    # Mail: out through a server of ours or a provider's, in by our own SMTP server behind it.
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_from: str = ""
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    mail_listen_host: str = "127.0.0.1"
+    mail_listen_port: int = Field(default=0, ge=0, le=65_535)  # 0: no mail is taken in
+
+    @property
+    def has_real_people(self) -> bool:
+        """Whether a door is open by which real people come, so that nobody may be played."""
+        tokens = (
+            *(self.telegram_client_token, self.telegram_master_token),
+            *(self.max_client_token, self.max_master_token),
+            *(self.vk_client_token, self.vk_master_token),
+            self.whatsapp_token,
+        )
+        return any(token is not None for token in tokens) or self.sms_provider != "none"
