@@ -16,6 +16,7 @@ from bots.sidecar import (
     docs,
     earnings,
     events,
+    floor,
     health,
     job_files,
     jobs,
@@ -91,7 +92,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
     money = (payments, earnings, statements, books, registry, webhooks)
-    for part in (health, talks, masters, terminals, job_files, jobs, *money, console, events):
+    for part in (health, talks, masters, terminals, job_files, jobs, *money, console, floor, events):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)

@@ -57,6 +57,7 @@ async def talks(
             "heard_at": shown.time_view(talk.heard_at, zone),
             "created_at": shown.time_view(talk.created_at, zone),
             "closed_at": shown.time_view(talk.closed_at, zone),
+            "held_at": shown.time_view(talk.held_at, zone),
         }
         for talk in rows
     ]

@@ -80,6 +80,15 @@ class ClientTalk:
         talk.known = scene.known.model_dump(mode="json")
         tx.answer(show(scene))
 
+    async def overhear(self, tx: Tx, talk: TalkRow, heard: Heard) -> None:
+        """Take a turn while the owner has the floor: only a danger is answered, the rest is read later."""
+        scene = await self._scene(tx, talk, heard)
+        if heard.reading.emergency is not None:
+            scene.known.emergency, scene.known.is_danger_over = heard.reading.emergency, False
+            danger.warn(scene)
+            talk.known = scene.known.model_dump(mode="json")
+        tx.answer(show(scene))
+
     def remind(self, tx: Tx, talk: TalkRow) -> bool:
         """Say that we are still here; one tap goes on, one ends it. Return whether that was said."""
         known = Known.of(talk.known)

@@ -75,6 +75,12 @@ class MasterTalk:
         tx.say(talk, refusal.template, **told_in_words(refusal, self._script.market(talk)))
         tx.answer(_show(talk, MasterKnown.model_validate(talk.known)))
 
+    async def overhear(self, tx: Tx, talk: TalkRow, heard: Heard) -> None:
+        """Take a turn while the owner has the floor: only a danger is answered, the rest is read later."""
+        if heard.reading.emergency in MUST_LEAVE:
+            tx.say(talk, f"danger-{heard.reading.emergency}")
+        tx.answer(_show(talk, MasterKnown.model_validate(talk.known)))
+
     def remind(self, tx: Tx, talk: TalkRow) -> bool:
         """Say that we are still here, and what is open."""
         if talk.step == ASIDE:

@@ -97,6 +97,7 @@ def transcript_view(
         "lang": talk.lang,
         "job_id": talk.job_id,
         "master_id": talk.master_id if talk.role == "master" else None,
+        "held_at": time_view(talk.held_at, zone),
         "messages": [utterance_view(utterance, zone=zone) for utterance in utterances],
         "transcript": "\n".join(
             f"{speakers.get(said.author, said.author)}: {said.text}" for said in utterances

@@ -187,6 +187,12 @@ class TalkPolicy(_Section):
 
     remind_minutes: int = Field(gt=0)
     abandon_hours: int = Field(gt=0)
+    owner_silent_minutes: int = Field(gt=0)
+
+    @property
+    def owner_silent_at_most(self) -> timedelta:
+        """Silence of an owner who has stepped in, after which the program goes on by itself (L8)."""
+        return timedelta(minutes=self.owner_silent_minutes)
 
     @property
     def remind_after(self) -> timedelta:

@@ -4,6 +4,7 @@ import { address, bounds, clock, day, el, keep, kept, lang, linked, money, row, 
 
 const PHOTO_MAX_BYTES = 20 * 1024 * 1024;
 const TALKS_MAX = 10;
+const OURS = ["naryad", "owner"]; // who speaks on our side: the program, or a person
 const WAY = ["accepted", "travelling", "on_site", "working", "done", "paid"];
 
 const { kind, shelf } = document.body.dataset;
@@ -59,8 +60,9 @@ function settle(said, label) {
 }
 
 function bubble({ from, text, at, buttons = [], media = [] }) {
-  const isOurs = from === "naryad";
-  const said = el("div", { class: isOurs ? "said" : "said own" }, el("span", { class: "away" }, `${t(isOurs ? "brand" : "you")}: `));
+  const isHuman = from === "owner";
+  const isOurs = from === "naryad" || isHuman;
+  const said = el("div", { class: isOurs ? "said" : "said own" }, el("span", { class: isHuman ? "human" : "away" }, `${t(isHuman ? "human" : isOurs ? "brand" : "you")}: `));
   said.labels = buttons.map((button) => button.label);
   for (const file of media) said.append(file.url ? el("img", { src: file.url, alt: t("photo") }) : el("p", {}, `📎 ${file.name ?? t("photo")}`));
   if (text) said.append(el("p", {}, linked(text)));
@@ -73,7 +75,7 @@ function bubble({ from, text, at, buttons = [], media = [] }) {
 function show(message) {
   seen = message.seq;
   if (day(message.at) !== lastDay) put(el("p", { class: "day" }, (lastDay = day(message.at))));
-  if (message.from !== "naryad") {
+  if (!OURS.includes(message.from)) {
     const asked = [...log.querySelectorAll(".said:not(.own):not(.old)")].filter((said) => said.labels.length);
     const answered = asked.findLast((said) => said.labels.includes(message.text));
     if (answered) settle(answered, message.text);
@@ -133,7 +135,7 @@ async function read() {
   fresh.forEach(show);
   if (fresh.length && document.hidden) document.title = document.title.replace(/^(● )?/, "● ");
   drawSlip().catch(({ message }) => tell(message));
-  return fresh.some((message) => message.from !== "naryad");
+  return fresh.some((message) => !OURS.includes(message.from));
 }
 
 let turn = Promise.resolve(); // one thing at a time: news is not read while own words are on their way

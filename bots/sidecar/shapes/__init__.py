@@ -68,6 +68,7 @@ from bots.sidecar.shapes.payouts import (
 )
 from bots.sidecar.shapes.talks import (
     ButtonOut,
+    FloorOut,
     MediaOut,
     MediaTalkOut,
     MessageIn,
@@ -81,6 +82,7 @@ from bots.sidecar.shapes.talks import (
     TalkOut,
     TranscriptOut,
     UnderstoodOut,
+    WordsIn,
 )
 
 __all__ = [
@@ -99,6 +101,7 @@ __all__ = [
     "ErrorBody",
     "FileIn",
     "FileOut",
+    "FloorOut",
     "FreeMasterOut",
     "FreeMastersOut",
     "HealthOut",
@@ -155,6 +158,7 @@ __all__ = [
     "TranscriptOut",
     "UnderstoodOut",
     "Words",
+    "WordsIn",
     "clean",
     "errors",
 ]

@@ -8,6 +8,8 @@ from pydantic_core import PydanticCustomError
 from bots.sidecar.shapes.base import In, Lang, Out, Short, Words
 from bots.sidecar.shapes.money import QuoteOut
 
+OWNER_WORDS_MAX = 2_000  # characters of one message of the owner
+
 
 class Participant(In):
     """Who talks, as far as the door knows."""
@@ -54,6 +56,26 @@ class MessageIn(In):
         if self.text is None and not self.choice:
             raise PydanticCustomError("nothing_said", "text or choice is needed")
         return self
+
+
+class WordsIn(In):
+    """What the owner says himself."""
+
+    text: Annotated[str, Field(min_length=1, max_length=OWNER_WORDS_MAX)]
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text.strip():
+            raise PydanticCustomError("nothing_said", "text is needed")
+        return self
+
+
+class FloorOut(Out):
+    """Who has the floor in a talk: the owner since `held_at`, or the program."""
+
+    conversation_id: str
+    status: str
+    held_at: str | None
 
 
 class ButtonOut(Out):
@@ -131,7 +153,7 @@ class MessageOut(Out):
 
     seq: int
     at: str
-    from_: Literal["client", "master", "naryad"] = Field(alias="from")
+    from_: Literal["client", "master", "naryad", "owner"] = Field(alias="from")
     text: str
     media: list[dict[str, Any]]
     buttons: list[ButtonOut]

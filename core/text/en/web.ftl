@@ -28,6 +28,7 @@ web-no-file-yet = The PDF is not ready yet, but the page of the job has all of i
 web-speaker-client = Client
 web-speaker-master = Master
 web-speaker-naryad = Naryad
+web-speaker-owner = A person
 web-queue-asked = A master has been asked; his answer is awaited
 web-queue-nobody = No master is free yet
 web-bad-span = These days do not fit: the second is not before the first, at most { $most } in all.

@@ -28,6 +28,7 @@ web-no-file-yet = PDF ещё не готов, но всё то же есть н�
 web-speaker-client = Клиент
 web-speaker-master = Мастер
 web-speaker-naryad = Наряд
+web-speaker-owner = Человек
 web-queue-asked = Мастера уже спросили, ждём ответа
 web-queue-nobody = Свободного мастера пока нет
 web-bad-span = Дни заданы не так: второй не раньше первого, всего не больше { $most }.

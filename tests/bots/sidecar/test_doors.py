@@ -61,6 +61,9 @@ DOORS = [
     ("POST", "/api/v1/payouts/payout/end", {"done": True}, {"owner"}),
     ("POST", "/api/v1/payments/carded/refund", {"words": "Сломалось снова"}, {"owner"}),
     ("GET", "/api/v1/payments/carded/refunds", None, {"owner"}),
+    ("POST", "/api/v1/talks/talk/hold", None, {"owner"}),
+    ("POST", "/api/v1/talks/talk/say", {"text": "Это владелец"}, {"owner"}),
+    ("POST", "/api/v1/talks/talk/release", None, {"owner"}),
 ]
 BAD_KEYS = ["nobody", "stranger", "anna's closed terminal"]
 GOOD_KEYS = ["owner", "client", "other client", "anna", "boris"]
