@@ -24,6 +24,7 @@ _FAULTS = frozenset(_WORDS["fault_codes"].split())
 _COUNTED = frozenset(_WORDS["counted"].split())
 _FROM = frozenset({"с", "со", "из", "от", "до", "у", "возле"})
 _IN = frozenset({"в", "во", "на", "in", "the"})
+_CODE_FAR = 8  # words from "домофон" to its code
 _FILLERS_MAX = 3
 _FAR = 4  # words back to whoever else is meant
 _WORD_MIN = 3  # letters of a mark that a letter may follow
@@ -86,7 +87,7 @@ def _find_codes(text: Text, words: Sequence[Piece], parts: Parts) -> None:
         if MARKS.get(word.text) != "intercom" or place in parts.taken:
             continue
         last = place
-        while last + 1 < len(words) and words[last + 1].text in _CODE_FILLERS:
+        while last + 1 < min(len(words), place + _CODE_FAR) and words[last + 1].text in _CODE_FILLERS:
             last += 1
         code = CODE.match(text.lower, words[last].end)
         spoken = _spoken_code(words, last + 1)

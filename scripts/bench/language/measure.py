@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.language.batch import Batch, Kind
+from scripts.bench.language.hostile import HOSTILE, again
 from scripts.bench.language.scores import Answer, Score, calibration, scores
 from scripts.bench.language.sets import HOUSE, NOW, Labelled, files, load, read
 
@@ -82,6 +83,19 @@ def loaded() -> tuple[float, float]:
     return float(seconds), float(kib) / KIB
 
 
+def hurt() -> tuple[str, float]:
+    """Return the piece whose 4,000 characters take the longest to read, and the ms of CPU that they take."""
+    batch = Batch(Kind.MESSAGE, now=datetime.fromisoformat(NOW))
+    batch.read({"id": 1, "text": HOSTILE[0]})
+    took = {}
+    for piece in HOSTILE:
+        start = time.process_time()
+        batch.read({"id": 1, "text": again(piece)})
+        took[piece] = (time.process_time() - start) * MS
+    worst = max(took, key=lambda piece: took[piece])
+    return worst, took[worst]
+
+
 def _answers(kind: Kind, labelled: Sequence[Labelled]) -> tuple[list[Answer], list[float]]:
     batch = Batch(kind, now=datetime.fromisoformat(NOW))
     batch.read(labelled[0].line)
@@ -131,6 +145,11 @@ def run(console: Console) -> dict[str, Any]:
             },
             **found.facts,
         }
+    piece, worst = hurt()
+    console.print(
+        f"\nthe worst of {len(HOSTILE)} texts made to hurt, {piece!r} again and again: {worst:.0f} ms of CPU"
+    )
+    told["hostile"] = {"piece": piece, "ms": worst}
     seconds, mb = loaded()
     console.print(
         f"\nloads in {seconds:.2f} s of CPU; {mb:.0f} MB more than bare Python after a thousand texts"
