@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 SEPTETS, SEPTETS_OF_MANY = 160, 153
 UCS2_OCTETS, UCS2_OCTETS_OF_MANY = 140, 134
-SEGMENTS_MAX = 255  # the header counts them in one octet
 
 _ESCAPE = 0x1B
 _BASIC = (

@@ -138,14 +138,14 @@ class Hand:
             Unreadable: it is no text.
         """
         text = text_of(piece.octets, piece.coding)
-        key, is_repeat = self._key(digest, at=at, is_new=is_new, id=piece.id)
+        told, is_repeat = self._tell(digest, at=at, is_new=is_new, id=piece.id)
         if piece.of == 1:
-            return Whole(piece.sender, piece.ton, text, key, at)
+            return Whole(piece.sender, piece.ton, text, told.key, told.at)
         if is_repeat:
             return None  # it is here already, or went out with its message
         parted = next((each for each in self._parted if each.is_same(piece)), None)
         if parted is None:
-            parted = _Parted(piece, key, at)
+            parted = _Parted(piece, told.key, at)
             self._parted.append(parted)
         parted.parts[piece.number] = piece.octets
         if len(parted.parts) < piece.of:
@@ -153,16 +153,15 @@ class Hand:
         self._parted.remove(parted)
         return parted.whole()
 
-    def _key(self, digest: str, *, at: datetime, is_new: bool, id: str) -> tuple[str, bool]:
-        """Return the key of what is handed over now, and whether it had it before."""
+    def _tell(self, digest: str, *, at: datetime, is_new: bool, id: str) -> tuple[_Told, bool]:
+        """Return the key of what is handed over now and its time, and whether it had them before."""
         known = self._told.get(digest)
         if known is not None and not is_new and at - known.at <= IN_DOUBT:
-            return known.key, True
+            return known, True
         self._number += 1
-        key = id or f"{digest}-{self._number}"
         self._told.pop(digest, None)  # the newest stand last
-        self._told[digest] = _Told(key, at)
-        return key, False
+        self._told[digest] = told = _Told(id or f"{digest}-{self._number}", at)
+        return told, False
 
     def overdue(self, now: datetime) -> Iterator[Whole]:
         """Give up waiting for parts that do not come, and forget doubts that are over."""

@@ -30,9 +30,7 @@ logger = logging.getLogger(__name__)
 
 HELD_MAX = 200  # messages not answered yet; more are asked to come later
 SEQUENCE_MAX = 0x7FFF_FFFF
-_STRANGER = frozenset(
-    {Status.BIND_FAILED, Status.WRONG_PASSWORD, Status.WRONG_SYSTEM_ID, Status.WRONG_SYSTEM_TYPE}
-)
+_NOT_NOW = frozenset({Status.SYSTEM_ERROR, Status.THROTTLED, Status.QUEUE_FULL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +121,12 @@ class Session:
             said = await self.ask(lambda sequence: frame(Command.BIND_TRANSCEIVER, sequence, body=body))
         except Unanswered as error:  # nothing is sent before it is bound
             raise Outage(*error.args) from None
-        if said.status in _STRANGER:
+        if said.status in _NOT_NOW:
+            raise Outage(f"The operator does not let us bind now: 0x{said.status:02x}")
+        if said.status != Status.OK:
             raise NotLetIn(
                 f"The operator does not take our credentials: 0x{said.status:02x}. Look at its settings."
             )
-        if said.status != Status.OK:
-            raise Outage(f"The operator does not let us bind: 0x{said.status:02x}")
 
     async def ask(self, write: Callable[[int], bytes]) -> Frame:
         """Send a request and return its response.

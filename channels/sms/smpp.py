@@ -34,6 +34,7 @@ from core.ports import Clock
 
 SEGMENTS_OF_REPLY = 10
 TEXT_MAX = SEGMENTS_OF_REPLY * UCS2_OCTETS_OF_MANY // 2
+SEGMENTS_OFTEN = 2  # of a Russian reply; the operator counts segments, the courier messages
 PARTS_TRIES = 4  # of a part that is turned away after others went out
 STEADY_S = 60.0  # a session that lived so long was no failure
 
@@ -71,7 +72,7 @@ class Smpp:
             buttons=0,
             papers=False,
             paper_bytes=0,
-            per_second=account.per_second,
+            per_second=account.per_second / SEGMENTS_OFTEN,
             burst=account.window,
         )
 

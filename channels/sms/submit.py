@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import smpp34
 
-from channels.sms.alphabet import SEGMENTS_MAX, SEPTETS, UCS2_OCTETS, Coding, coding_of, octets, split
+from channels.sms.alphabet import SEPTETS, UCS2_OCTETS, Coding, coding_of, octets, split
 from channels.sms.pdu import UDHI, Status, Tag, header_of_part
 from channels.sms.phones import INTERNATIONAL
 from channels.sms.session import Account
@@ -13,6 +13,7 @@ from core.kernel.refusal import Outage, Shut, Unsayable
 from core.messages import Address
 from core.wire import NotLetIn
 
+SEGMENTS_TAKEN_MAX = 20  # a text of the limit has half of it, and emoji may tear a part off each
 _ONE = {Coding.GSM: SEPTETS, Coding.UCS2: UCS2_OCTETS}  # octets of a message without a header
 _ISDN = 1  # the numbering plan (NPI) of phones
 _LETTERS, _SHORT = 5, 3  # types of numbers (TON)
@@ -42,17 +43,17 @@ class Segment:
 
 
 def segments_of(text: str, account: Account, *, reference: int) -> Sequence[Segment]:
-    """Part a text as the operator wants long ones. Raises Unsayable if no centre would take so many parts.
+    """Part a text as the operator wants long ones. Raises Unsayable for what nobody would pay.
 
     Args:
         reference: The same for all parts of this text, another for the next.
     """
     coding = coding_of(text)
     pieces = split(text, coding)
+    if len(pieces) > SEGMENTS_TAKEN_MAX:
+        raise Unsayable(f"{len(pieces)} segments")
     if len(pieces) == 1 or account.long == "payload":
         return (Segment(coding, octets(text, coding)),)
-    if len(pieces) > SEGMENTS_MAX:
-        raise Unsayable(f"{len(pieces)} segments")
     return [
         Segment(
             coding,

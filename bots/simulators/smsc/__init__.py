@@ -1,0 +1,5 @@
+"""An SMS centre, played. See `api`."""
+
+from bots.simulators.smsc.api import build
+
+__all__ = ["build"]
