@@ -218,9 +218,9 @@ class Smpp:
             last = self._session
             if last is not None and last.is_open:
                 return last
-            now_s = asyncio.get_running_loop().time()
             if last is not None:
                 await self._over(last)
+            now_s = asyncio.get_running_loop().time()
             if now_s < self._open_at_s:
                 raise Outage("The operator is away", wait_s=self._open_at_s - now_s)
             try:
@@ -236,8 +236,9 @@ class Smpp:
         self._doubt.ended(last.ended_s)
         if last.ended_s - last.bound_s > STEADY_S:
             self._failures = 0
-        else:
+        if self._failures:
             self._back_off()
+        self._failures = max(self._failures, 1)  # the first time it is bound again at once
         await last.close(politely=False)
 
     def _back_off(self) -> None:

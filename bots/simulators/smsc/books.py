@@ -74,11 +74,12 @@ class Centre:
         self.mode = NoticeMode.ONCE
         self.receipt_state = "DELIVRD"
         self.takes_payload = True
-        self.has_ids = False
+        self.has_ids = False  # of people's messages
+        self.has_decimal_receipts = False  # while ids are told in hexadecimal, as some centres do
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_MAX)
         self._senders = senders | {number}
         self._clock = clock
-        self._ids, self._places, self._references = count(1), count(1), count(1)
+        self._ids, self._places, self._references = count(0x1A), count(1), count(1)
         self._held: list[Waiting] = []
         self._last: list[Waiting] = []
 
@@ -105,6 +106,8 @@ class Centre:
         if sm.registered != 1:
             return
         state = self.receipt_state
+        if self.has_decimal_receipts:
+            id = str(int(id, 16))
         now = f"{self.now():%y%m%d%H%M}"
         text = (
             f"id:{id} sub:001 dlvrd:{int(state == 'DELIVRD'):03} submit date:{now} done date:{now}"
