@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from fastapi.responses import Response
 
 from bots.chance import SystemChance
 from bots.simulators.max import build
+from bots.simulators.max.hook import RETRIES
 from channels.max import Max
 from channels.max.card import read as read_card
 from channels.max.client import BUSY_S, Reach
@@ -485,9 +487,14 @@ def test_who_leaves_shuts_the_door_once_and_who_comes_back_opens_it() -> None:
 # Reach
 
 
-def test_roots_beside_the_systems_are_believed(tmp_path: Path) -> None:
-    with pytest.raises((OSError, ssl.SSLError)):
-        Max(token=TOKEN, role=Role.CLIENT, reach=Reach(ca_file=tmp_path / "none.pem"))
+async def test_roots_beside_the_systems_are_believed(tmp_path: Path) -> None:
+    await Reach(ca_file=Path(certifi.where()), proxy="http://127.0.0.1:9").client(read_s=1).aclose()
+    for content in (None, "no certificate"):
+        file = tmp_path / "roots.pem"
+        if content is not None:
+            file.write_text(content)
+        with pytest.raises((OSError, ssl.SSLError)):
+            Reach(ca_file=file).client(read_s=1)
 
 
 # The simulator is strict
@@ -553,6 +560,20 @@ async def test_another_bot_has_people_of_its_own(stand: MaxStand) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (404, "chat.not.found")
     assert (await stand.asks("GET", "/me", token=OTHER_TOKEN)).json()["username"] == OTHER_BOT
+
+
+@webhook
+async def test_the_simulator_counts_calls_by_the_second(stand: MaxStand) -> None:
+    codes = [(await stand.asks("GET", "/me", token=OTHER_TOKEN)).status_code for _ in range(31)]
+    stand.clock.advance(seconds=1)
+
+    assert codes == [HTTPStatus.OK] * 30 + [HTTPStatus.TOO_MANY_REQUESTS]
+    assert (await stand.asks("GET", "/me", token=OTHER_TOKEN)).is_success
+
+
+def test_an_update_is_tried_ten_times_more_ever_more_rarely() -> None:
+    assert [each.total_seconds() for each in RETRIES[:3]] == [60, 150, 375]
+    assert len(RETRIES) == 10
 
 
 async def _addresses(stand: MaxStand) -> list[str]:

@@ -54,9 +54,9 @@ def build(
     for token, name in bots.items():
         played.books.add_bot(token, name)
     app = FastAPI(title="MAX, played", docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (played.updates(), played.messages(), played.files()):
-        app.include_router(router)
-    app.include_router(People(played.books, url=url, told=played.told).router())
+    for lay in (played.updates, played.messages, played.files):
+        lay(app.router)
+    People(played.books, url=url, told=played.told).lay(app.router)
     app.add_exception_handler(No, _say_no)
     app.add_exception_handler(HTTPException, _say_unknown)
     app.add_exception_handler(RequestValidationError, _say_malformed)
@@ -99,9 +99,9 @@ class _Max:
 
     # Routes
 
-    def updates(self) -> APIRouter:
-        """Build `/me`, `/subscriptions` and `/updates`."""
-        router, books = APIRouter(), self.books
+    def updates(self, router: APIRouter) -> None:
+        """Add `/me`, `/subscriptions` and `/updates`."""
+        books = self.books
 
         @router.get("/me", dependencies=[Depends(_only())])
         async def me(bot: Annotated[Bot, Depends(self._counted)]) -> Response:
@@ -138,8 +138,6 @@ class _Max:
                 await self._poll(bot, marker, limit, timeout, set(filter(None, types.split(","))))
             )
 
-        return router
-
     async def _poll(self, bot: Bot, marker: int | None, limit: int, wait_s: float, types: set[str]) -> Row:
         if bot.subscriptions:
             raise No(HTTPStatus.METHOD_NOT_ALLOWED, "method.not.allowed", "A webhook is subscribed")
@@ -154,9 +152,9 @@ class _Max:
         kept = [each for each in found if not types or each["update_type"] in types]
         return {"updates": kept, "marker": following}
 
-    def messages(self) -> APIRouter:
-        """Build `/messages`, `/answers` and `/videos`."""
-        router, books = APIRouter(), self.books
+    def messages(self, router: APIRouter) -> None:
+        """Add `/messages`, `/answers` and `/videos`."""
+        books = self.books
         to = _only("user_id", "disable_link_preview")  # chats of many are not played
 
         @router.post("/messages", dependencies=[Depends(to)])
@@ -184,11 +182,9 @@ class _Max:
             shown = {"token": token, "urls": {"mp4_480": books.videos[token], "hls": None}}
             return JSONResponse({**shown, "width": 640, "height": 480, "duration": 3})
 
-        return router
-
-    def files(self) -> APIRouter:
-        """Build `/uploads` and what MAX keeps on other hosts."""
-        router, books = APIRouter(), self.books
+    def files(self, router: APIRouter) -> None:
+        """Add `/uploads` and what MAX keeps on other hosts."""
+        books = self.books
 
         @router.post("/uploads", dependencies=[Depends(_only("type"))])
         async def place(
@@ -218,8 +214,6 @@ class _Max:
                 raise No(HTTPStatus.NOT_FOUND, "not.found", "There is no such file")
             type, content = books.files[key]
             return Response(content, media_type=type)
-
-        return router
 
 
 def _taken(upload: Upload) -> Response:

@@ -43,84 +43,82 @@ class People:
     def __init__(self, books: Books, *, url: str, told: Callable[[], Awaitable[None]]) -> None:
         self._books, self._url, self._told = books, url, told
 
-    def router(self) -> APIRouter:
-        """Build the routes."""
-        router = APIRouter(prefix="/_sim", include_in_schema=False)
+    def lay(self, router: APIRouter) -> None:
+        """Add the routes."""
         books = self._books
 
-        @router.get("/bots")
+        @router.get("/_sim/bots")
         async def bots() -> Response:
             return JSONResponse([{"name": each.name} for each in books.bots.values()])
 
-        @router.post("/bots")
+        @router.post("/_sim/bots")
         async def add_bot(body: BotIn) -> Response:
             return JSONResponse({"id": books.add_bot(body.token, body.name).user_id})
 
-        @router.post("/people")
+        @router.post("/_sim/people")
         async def add_person(body: PersonIn) -> Response:
             person = books.add_person(name=body.name, lang=body.lang, phone=body.phone, bot=body.bot)
             return JSONResponse({"id": str(person.user_id), "bot": person.bot.name})
 
-        @router.get("/chats/{id}/shown")
+        @router.get("/_sim/chats/{id}/shown")
         async def shown(id: int) -> Response:
             return JSONResponse([_shown(each) for each in self._person(id).shown])
 
-        @router.post("/again")
+        @router.post("/_sim/again")
         async def again() -> Response:
             books.again()
             return await self._done()
 
-        @router.post("/not-ready")
+        @router.post("/_sim/not-ready")
         async def not_ready(body: NotReadyIn) -> Response:
             books.not_ready = body.times
             return await self._done()
 
         self._deeds(router)
-        return router
 
     def _deeds(self, router: APIRouter) -> None:
         books = self._books
 
-        @router.post("/chats/{id}/start")
+        @router.post("/_sim/chats/{id}/start")
         async def start(id: int, body: StartIn) -> Response:
             person = self._person(id)
             person.has_come, person.has_stopped = True, False
             self._stands(person, "bot_started", payload=body.payload[:START_MAX] or None)
             return await self._done()
 
-        @router.post("/chats/{id}/say")
+        @router.post("/_sim/chats/{id}/say")
         async def say(id: int, body: SayIn) -> Response:
             return await self._done(books.write(self._person(id), body.text))
 
-        @router.post("/chats/{id}/edit")
+        @router.post("/_sim/chats/{id}/edit")
         async def edit(id: int, body: EditIn) -> Response:
             self._edit(self._person(id), body)
             return await self._done(body.message_id)
 
-        @router.post("/chats/{id}/press")
+        @router.post("/_sim/chats/{id}/press")
         async def press(id: int, body: PressIn) -> Response:
             return await self._done(self._press(self._person(id), body))
 
-        @router.post("/chats/{id}/send")
+        @router.post("/_sim/chats/{id}/send")
         async def send(id: int, body: SendIn) -> Response:
             return await self._done(books.write(self._person(id), body.caption, self._file(body)))
 
-        @router.post("/chats/{id}/contact")
+        @router.post("/_sim/chats/{id}/contact")
         async def contact(id: int, body: ContactIn) -> Response:
             return await self._done(self._share(self._person(id), own=body.own))
 
-        @router.post("/chats/{id}/location")
+        @router.post("/_sim/chats/{id}/location")
         async def location(id: int, body: PlaceIn) -> Response:
             place = {"type": "location", "latitude": body.lat, "longitude": body.lon}
             return await self._done(books.write(self._person(id), "", place))
 
-        @router.post("/chats/{id}/block")
+        @router.post("/_sim/chats/{id}/block")
         async def block(id: int) -> Response:
             self._person(id).has_stopped = True
             self._stands(self._person(id), "bot_stopped")
             return await self._done()
 
-        @router.post("/chats/{id}/unblock")
+        @router.post("/_sim/chats/{id}/unblock")
         async def unblock(id: int) -> Response:
             self._person(id).has_stopped = False
             self._stands(self._person(id), "bot_started", payload=None)
