@@ -113,6 +113,14 @@ class Group(LoadedRows):
         """Tell whether an effect of this lane is buffered."""
         return any(values["lane"] == lane for values in self._buffers.get(EffectRow, ()))
 
+    def last_effect(self) -> dict[str, Any]:
+        """Return the effect that was buffered last, to be added to."""
+        return self._buffers[EffectRow][-1]
+
+    def is_buffered(self, effect: dict[str, Any]) -> bool:
+        """Tell whether an effect is not written yet."""
+        return any(each is effect for each in self._buffers.get(EffectRow, ()))
+
     def hear(self, values: dict[str, Any]) -> None:
         """Note what a person said. It changes nothing: a refusal afterwards may hear it anew."""
         self._heard.append(values)

@@ -64,6 +64,7 @@ class Tx:
         self.letter = letter
         self.facts: Mapping[str, Any] = MappingProxyType({})  # what `answer` left
         self._effects = 0
+        self._spoken: dict[str, dict[str, Any]] = {}  # by talk, the effect that says the last of this turn
 
     @property
     def session(self) -> AsyncSession:
@@ -136,15 +137,13 @@ class Tx:
         utterance_id = self._utter(
             talk, author="naryad", name=name, text=said.text, spoken=said.spoken, buttons=keys
         )
-        is_held = talk.channel in HELD_CHANNELS
         shared = [{"label": said.labels[label], "asks": ask.value} for label, ask in (asks or {}).items()]
         opened = [
             {"label": said.labels[label], "url": url, "is_app": True} for label, url in (links or {}).items()
         ]
-        self._effect(
-            "say",
-            lane=f"chat:{talk.id}",
-            payload={
+        self._speak(
+            talk,
+            {
                 "talk_id": talk.id,
                 "utterance_id": utterance_id,
                 "channel": talk.channel,
@@ -157,10 +156,7 @@ class Tx:
                 **({"thread": talk.thread} if talk.thread else {}),
                 **({"papers": [asdict(paper) for paper in papers]} if papers else {}),
             },
-            status=EffectStatus.HELD if is_held else EffectStatus.WAITING,
-            due=self.now + HELD_FOR if is_held else self.now,
             is_news=news,
-            door=door_of(talk.channel, talk.role),
             priority=priority if priority is not None else Priority.NEWS if news else Priority.ANSWER,
         )
         return utterance_id
@@ -194,16 +190,34 @@ class Tx:
 
     def send(self, talk: TalkRow, said: Mapping[str, Any], *, is_news: bool = False) -> None:
         """Send what is written down already, such as a reply that was withdrawn: the effect's payload."""
+        self._speak(talk, dict(said), is_news=is_news, priority=Priority.ANSWER)
+
+    def _speak(self, talk: TalkRow, said: dict[str, Any], *, is_news: bool, priority: Priority) -> None:
+        """Have something said after the commit.
+
+        In a messenger all that one turn says is one message, for each rings and counts against its limits.
+        """
         is_held = talk.channel in HELD_CHANNELS
+        before = self._spoken.get(talk.id)
+        if not is_held and before is not None and self.group.is_buffered(before):
+            is_alike = (before["is_news"], before["priority"]) == (is_news, priority)
+            earlier = before["payload"]
+            if is_alike and not earlier["buttons"] and "papers" not in earlier:
+                said["text"] = f"{earlier['text']}\n\n{said['text']}"
+                said["spoken"] = f"{earlier['spoken']} {said['spoken']}"
+                before["payload"] = said
+                return
         self._effect(
             "say",
             lane=f"chat:{talk.id}",
-            payload=dict(said),
+            payload=said,
             status=EffectStatus.HELD if is_held else EffectStatus.WAITING,
             due=self.now + HELD_FOR if is_held else self.now,
             is_news=is_news,
             door=door_of(talk.channel, talk.role),
+            priority=priority,
         )
+        self._spoken[talk.id] = self.group.last_effect()
 
     def say_again(self, effect: Effect, to: Address) -> str:
         """Say something that did not arrive by another door. Returns the new effect's id."""

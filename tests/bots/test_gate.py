@@ -1,0 +1,140 @@
+"""The gate: each door's own pace, the urgent first, a broken door left alone."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bots import gate as gates
+from bots.gate import FAILURES_MAX, FLIGHT_MAX, PAUSE_MAX, Gate, Gates
+from core.messages import Limits
+from storage.tables import Priority
+from tests.fakes.clock import MORNING, FakeClock
+
+LIMITS = Limits(per_second=10.0, burst=5, chat_interval_s=1.0, chat_burst=2)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Lend a clock that moves by as much as anybody sleeps."""
+    lent = FakeClock()
+    sleep = asyncio.sleep
+
+    async def slept(seconds: float) -> None:
+        for _ in range(3):  # whoever was let in goes first
+            await sleep(0)
+        lent.advance(seconds=seconds)
+
+    monkeypatch.setattr(gates.asyncio, "sleep", slept)
+    return lent
+
+
+async def passed(gate: Gate, clock: FakeClock, *chats: str, priority: int = 0) -> list[tuple[str, float]]:
+    """Let everybody enter at once; return who went through when, in seconds."""
+    through: list[tuple[str, float]] = []
+
+    async def one(chat: str) -> None:
+        await gate.enter(chat, priority=priority)
+        through.append((chat, (clock.now() - MORNING).total_seconds()))
+        gate.leave()
+
+    await asyncio.gather(*map(one, chats))
+    return through
+
+
+async def test_a_door_takes_a_burst_and_then_its_pace(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+
+    through = await passed(gate, clock, *(f"chat {n}" for n in range(25)))
+
+    assert [chat for chat, _ in through] == [f"chat {n}" for n in range(25)]
+    assert [at for _, at in through[:5]] == [0] * 5
+    assert through[-1][1] == pytest.approx(2.0)  # twenty more at ten a second
+
+
+async def test_a_chat_has_its_own_pace_and_holds_up_nobody_else(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+
+    through = await passed(gate, clock, "a", "a", "a", "a", "b")
+
+    assert [at for chat, at in through if chat == "a"] == pytest.approx([0, 0, 1, 2])
+    assert [at for chat, at in through if chat == "b"] == [0]
+
+
+async def test_answers_go_before_offers_and_news(clock: FakeClock) -> None:
+    gate = Gate(replace(LIMITS, burst=1), clock=clock)
+    order: list[Priority] = []
+
+    async def one(number: int, priority: Priority) -> None:
+        await gate.enter(f"chat {number}", priority=priority)
+        order.append(priority)
+        gate.leave()
+
+    wished = [Priority.DIGEST, Priority.NEWS, Priority.OFFER, Priority.ANSWER, Priority.NEWS, Priority.ANSWER]
+    await asyncio.gather(*(one(n, priority) for n, priority in enumerate(wished)))
+
+    assert order == sorted(wished)
+
+
+async def test_who_gives_up_waiting_takes_no_turn(clock: FakeClock) -> None:
+    gate = Gate(replace(LIMITS, burst=1), clock=clock)
+    waiting = [asyncio.create_task(gate.enter(f"chat {n}", priority=0)) for n in range(3)]
+    waiting[0].cancel()
+
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert waiting[0].cancelled()
+    assert clock.now() - MORNING == timedelta(seconds=0.1)  # one turn apart, not two
+
+
+async def test_a_door_that_fails_is_left_alone_and_then_tried_with_one(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    for _ in range(FAILURES_MAX):
+        assert not gate.is_shut(clock.now())
+        gate.failed()
+    assert gate.is_shut(clock.now())
+    assert gate.broken_since == clock.now()
+
+    clock.advance(seconds=3)
+    assert not gate.is_shut(clock.now())
+    await gate.enter("a", priority=0)
+    assert gate.is_shut(clock.now())  # one is on its way to try it
+
+    gate.leave()
+    gate.succeeded()
+    assert not gate.is_shut(clock.now())
+    assert gate.broken_since is None
+
+
+async def test_the_pause_of_a_broken_door_grows_and_ends(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    for _ in range(200):
+        gate.failed()
+
+    assert not gate.is_shut(clock.now() + PAUSE_MAX)
+
+
+async def test_asked_for_patience_only_the_chat_waits_until_another_is_asked_too(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    gate.slow_down("a", 7.0)
+    assert not gate.is_shut(clock.now())
+    through = await passed(gate, clock, "a", "b")
+    assert through == [("b", 0.0), ("a", 7.0)]
+
+    gate.slow_down("b", 5.0)
+    assert gate.is_shut(clock.now())
+    assert not gate.is_shut(clock.now() + timedelta(seconds=5))
+
+
+async def test_a_slow_door_takes_only_its_share_out_of_the_outbox(clock: FakeClock) -> None:
+    slow = Gate(replace(LIMITS, per_second=1.0, burst=1), clock=clock)
+    quick = Gate(replace(LIMITS, per_second=1_000.0, burst=1_000), clock=clock)
+    both = Gates({"slow-client": slow, "slow-master": slow, "quick-client": quick})
+    for _ in range(2):
+        await slow.enter("chat", priority=0)
+    assert set(both.shut(clock.now())) == {"slow-client", "slow-master"}
+
+    for n in range(FLIGHT_MAX):
+        await quick.enter(f"chat {n}", priority=0)
+    assert "quick-client" in both.shut(clock.now())
