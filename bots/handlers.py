@@ -20,6 +20,7 @@ from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
 from core.flows.reconciliation import KINDS as BOOKS_LETTERS, ReconciliationHandler
 from core.flows.refunds import KINDS as REFUND_LETTERS, RefundHandler
+from core.flows.replays import KIND as REPLAY, ReplayHandler
 from core.flows.taxes import KIND as TAX_STATUS, TaxHandler
 from core.flows.terminals import LETTERS as TERMINAL_LETTERS, TerminalHandler
 from core.flows.tickets import KIND as TICKET_CLOSE, TicketHandler
@@ -62,4 +63,5 @@ def all_handlers(
         DEBT_PAID: DebtHandler(markets),
         TAX_STATUS: TaxHandler(),
         TICKET_CLOSE: TicketHandler(),
+        REPLAY: ReplayHandler(),
     }

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bots.sidecar import (
     blobs,
+    board,
     books,
     console,
     docs,
@@ -92,7 +93,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
     money = (payments, earnings, statements, books, registry, webhooks)
-    for part in (health, talks, masters, terminals, job_files, jobs, *money, console, floor, events):
+    for part in (health, talks, masters, terminals, job_files, jobs, *money, console, board, floor, events):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)

@@ -8,13 +8,14 @@ from fastapi.responses import JSONResponse, Response
 from bots.sidecar import present
 from bots.sidecar.access import Owner, an_id
 from bots.sidecar.deps import Program
-from bots.sidecar.errors import sentence
+from bots.sidecar.errors import saying, sentence
 from bots.sidecar.letters import Posting, pending
 from bots.sidecar.shapes import BalancesOut, PageOut, TicketIn, errors
-from core.flows import talk_views, views as shown
+from core.flows import talk_views, timers, views as shown
+from core.flows.reasons import masters_in, reason
 from core.flows.tickets import KIND
-from storage.queries import books, views
-from storage.tables import LetterStatus
+from storage.queries import board, books, views
+from storage.tables import JobRow, LetterStatus
 
 router = APIRouter(prefix="/api/v1", tags=["console"])
 
@@ -38,9 +39,11 @@ async def talks(
         rows = await views.talks(session, limit=limit, after=after, status=status)
         last = await views.last_lines(session, talks=[talk.id for talk in rows])
         numbers = await views.numbers(session, jobs=[talk.job_id for talk in rows if talk.job_id])
+        names = await board.who_talks(session, talks=rows)
     items = [
         {
             "conversation_id": talk.id,
+            "name": names.get(talk.id),
             "kind": talk.kind,
             "role": talk.role,
             "market": talk.market,
@@ -185,6 +188,7 @@ async def balances(program: Program, _: Owner) -> Response:
 
 @router.get("/decisions", response_model=PageOut, responses=errors(401, 403, 404, 422), summary="Why")
 async def decisions(
+    request: Request,
     program: Program,
     _: Owner,
     job: Annotated[str | None, Query(max_length=36, description="Only decisions about this job")] = None,
@@ -193,18 +197,37 @@ async def decisions(
 ) -> Response:
     """For the owner: what the program decided, with everything it looked at (L14)."""
     async with program.readers() as session:
+        seen = await session.get(JobRow, an_id(job)) if job is not None else None
         rows = await views.decisions(
             session, limit=limit, job_id=an_id(job) if job is not None else None, after=after
         )
+        named = await views.masters(session, ids=masters_in(rows))
+        numbers = await views.numbers(session, jobs=[row.job_id for row in rows])
+        lanes = [timers.lane(seen.id), f"chat:{seen.talk_id}"] if seen is not None else []
+        refusals = await board.refusals_of(session, lanes=lanes) if lanes else []
+    say = saying(request)
+    masters = {row.id: row.name or say("master-unnamed") for row in named}
+    zone = program.settings.zone
     items = [
         {
             "id": row.id,
             "job_id": row.job_id,
+            "job_number": numbers.get(row.job_id),
             "kind": row.kind,
+            **reason(row, masters=masters, say=say),
             "inputs": row.inputs,
             "outcome": row.outcome,
-            "at": shown.time_view(row.at, program.settings.zone),
+            "at": shown.time_view(row.at, zone),
         }
         for row in rows
     ]
-    return JSONResponse(present.page_of(items, rows, limit))
+    said = [
+        {
+            "kind": "refuse",
+            "title": say("page-why-refused", words=str(row.outcome["facts"].get("text", ""))),
+            "code": row.outcome["facts"].get("name"),
+            "at": shown.time_view(row.handled, zone),
+        }
+        for row in refusals
+    ]
+    return JSONResponse({**present.page_of(items, rows, limit), "refusals": said})

@@ -1,7 +1,7 @@
 """How the HTTP side says no: one envelope, one clear sentence, the status the contract names."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -116,6 +116,15 @@ def sentence(request: Request, name: str, facts: Mapping[str, object] | None = N
         language(request), name, facts or {}, now=naryad.clock.now(), zone=naryad.settings.zone
     )
     return said.text
+
+
+def saying(request: Request) -> Callable[..., str]:
+    """Return what says texts of ours in the asker's language: `say(name, **facts)`."""
+
+    def say(name: str, /, **facts: object) -> str:
+        return sentence(request, name, facts)
+
+    return say
 
 
 def envelope(

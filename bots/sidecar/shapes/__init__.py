@@ -15,7 +15,7 @@ from bots.sidecar.shapes.base import (
     clean,
     errors,
 )
-from bots.sidecar.shapes.house import HealthOut, SessionIn, SessionOut, TicketIn
+from bots.sidecar.shapes.house import BoardOut, HealthOut, SessionIn, SessionOut, TicketIn
 from bots.sidecar.shapes.jobs import (
     DeliveriesOut,
     FileIn,
@@ -90,6 +90,7 @@ __all__ = [
     "ActivateIn",
     "BalanceOut",
     "BalancesOut",
+    "BoardOut",
     "ButtonOut",
     "CashIn",
     "ConfirmIn",

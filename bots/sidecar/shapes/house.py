@@ -36,3 +36,15 @@ class SessionOut(Out):
     owner: bool
     master_id: str | None
     conversations: list[str]
+
+
+class BoardOut(Out):
+    """What goes on now: masters with hours and jobs of two days, jobs of nobody, alarms, doors."""
+
+    now: str
+    days: list[str]
+    active_jobs: int
+    masters: list[dict[str, Any]]
+    unbound: list[dict[str, Any]]
+    alarms: list[dict[str, Any]]
+    doors: list[dict[str, str]]
