@@ -16,6 +16,9 @@ import sys
 import time
 from pathlib import Path
 
+# A door that is open by one of these brings a library of its own (pyproject.toml, `channels`).
+CHANNEL_SETTINGS = ("TELEGRAM_CLIENT_TOKEN", "TELEGRAM_MASTER_TOKEN", "SMTP_HOST", "SMPP_HOST")
+
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 HOUSE = Path(__file__).resolve().parent.parent
@@ -35,6 +38,8 @@ def main() -> int:
     if sys.version_info < OLDEST:
         return _again_with_a_newer_python()
     wanted = sys.argv[1] if len(sys.argv) > 1 else "run"
+    if wanted == "run" and _needs_channels():
+        wanted = "channels"
     lock = HOUSE / "requirements" / f"{wanted}.txt"
     stamp = VENV / f"set-{wanted}"
     mark = _mark(lock)
@@ -61,6 +66,17 @@ def main() -> int:
     stamp.write_text(mark, "utf-8")
     _say(f"Ready in {time.monotonic() - began:.0f} s.")
     return 0
+
+
+def _needs_channels() -> bool:
+    """Tell whether a door is set, in the environment or in .env, that brings its own library."""
+    told = dict(os.environ)
+    written = HOUSE / ".env"
+    if written.exists():
+        lines = written.read_text("utf-8").splitlines()
+        pairs = (line.partition("=") for line in lines if not line.lstrip().startswith("#"))
+        told = {**{name.strip().upper(): value.strip() for name, _, value in pairs}, **told}
+    return any(told.get(name) for name in CHANNEL_SETTINGS)
 
 
 def _again_with_a_newer_python() -> int:
