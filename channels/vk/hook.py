@@ -51,7 +51,8 @@ class Hook:
     async def _hook(self, url: str) -> None:
         """Have one server with our address and secret, confirmed and told what to send.
 
-        The confirmation is read before anything changes, for VK may ask for it before it answers.
+        The confirmation is read before anything changes, for VK may ask for it before it answers. Long
+        Poll is switched off, else it would tell all the same once more to whoever returns to it.
         """
         servers = await self._servers()
         known = next((server for server in servers if server["url"] == url), None)
@@ -92,6 +93,7 @@ class Hook:
 
     async def _choose(self, server_id: int) -> None:
         await self._ask("setCallbackSettings", server_id=server_id, **_SETTINGS)
+        await self._ask("setLongPollSettings", enabled=False)
 
     async def _ask(self, method: str, **asked: object) -> Any:  # noqa: ANN401 - each method answers its own
         return await self._speech.manage(f"groups.{method}", group_id=self._group_id, **asked)

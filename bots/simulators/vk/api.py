@@ -172,16 +172,16 @@ class _Vk:
 
     async def upload(self, token: str, request: Request) -> Response:
         """Take a file at an address that was lent for it."""
-        lent = self.books.uploads.get(token)
-        file = (await request.form()).get(lent[1]) if lent else None
-        if lent is None or not isinstance(file, UploadFile):
-            return JSONResponse({"error": "no_file", "error_descr": "Файл не загружен"})
-        del self.books.uploads[token]
-        name = file.filename or "file"
+        lent = self.books.uploads.pop(token, None)
+        async with request.form() as form:
+            file = form.get(lent[1]) if lent else None
+            if lent is None or not isinstance(file, UploadFile):
+                return JSONResponse({"error": "no_file", "error_descr": "Файл не загружен"})
+            name, type, content = file.filename or "file", file.content_type or "", await file.read()
         if name.endswith((".exe", ".mp3")):
             return JSONResponse({"error": "wrong_ext", "error_descr": "Недопустимое расширение"})
         id = self.books.token()
-        self.books.files[id] = File(name, file.content_type or "", await file.read())
+        self.books.files[id] = File(name, type, content)
         if lent[1] == "file":
             return JSONResponse({"file": id})
         seal = self.books.token()[:18]
