@@ -113,8 +113,9 @@ class Telegram:
         now, arrivals = self._clock.now(), list[Arrival]()
         for update in sorted(found, key=_update_id):
             arrivals.extend(self._reader.arrivals(update, now=now))
-        last = max(map(_update_id, found), default=-1)
-        return Batch(tuple(arrivals), mark=mark if last < 0 else str(last + 1))
+        following = max((_update_id(update) + 1 for update in found), default=0)
+        following = max(following, int(mark or 0))  # what is told again is older than the mark
+        return Batch(tuple(arrivals), mark=str(following) if following else None)
 
     async def acknowledge(self, arrival: Inbound) -> None:
         """Let the pressed button stop waiting."""
