@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.sms.alphabet import read_gsm
-from channels.sms.pdu import Piece, encoding_of
+from channels.sms.pdu import Frame, Piece, encoding_of
 
 PARTS_WAIT = timedelta(hours=1)  # then what has come is handed over with a gap
 IN_DOUBT = timedelta(minutes=15)
@@ -183,16 +183,17 @@ class Doubt:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._first: dict[str, float] = {}
+        self._first: dict[str, Frame] = {}
         self._answered: dict[str, float] = {}
         self._settled: set[str] = set()
 
-    def is_new(self, digest: str, heard_s: float) -> bool:
-        """Tell whether what was heard at a moment of the loop's clock cannot be a repeat."""
-        first = self._first.setdefault(digest, heard_s)
-        if first == heard_s:
+    def is_new(self, heard: Frame) -> bool:
+        """Tell whether what was heard cannot be a repeat."""
+        digest = heard.digest
+        first = self._first.setdefault(digest, heard)
+        if first.sequence == heard.sequence:  # also when it could not be written down and is read again
             return digest in self._settled
-        return digest in self._answered or heard_s - first < SAME_WORDS_S
+        return digest in self._answered or heard.heard_s - first.heard_s < SAME_WORDS_S
 
     def answered(self, digests: Iterable[str], now_s: float) -> None:
         """Remember that these were answered."""
@@ -200,7 +201,7 @@ class Doubt:
             self._answered[digest] = now_s
         if len(self._first) > IN_DOUBT_MAX:
             horizon = now_s - IN_DOUBT.total_seconds()
-            self._first = {each: at for each, at in self._first.items() if at > horizon}
+            self._first = {each: at for each, at in self._first.items() if at.heard_s > horizon}
             self._answered = {each: at for each, at in self._answered.items() if at > horizon}
 
     def ended(self, at_s: float) -> None:

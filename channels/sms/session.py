@@ -63,8 +63,8 @@ class Account:
 class Patience:
     """How long we wait, in seconds."""
 
-    connect_s: float = 10.0
-    answer_s: float = 30.0
+    connect_s: float = 5.0
+    answer_s: float = 10.0
     enquire_s: float = 30.0
     listen_s: float = 25.0
     back_off_s: float = 1.0

@@ -149,7 +149,7 @@ class Smpp:
         self._taken = ()
         frames = await session.take(self._patience.listen_s)
         hand = Hand(mark)
-        late = tuple(self._inbound(whole) for whole in hand.overdue(self._clock.now()))
+        late = [each for whole in hand.overdue(self._clock.now()) for each in self._inbound(whole)]
         found = [each for frame in frames for each in self._read(frame, hand)]
         if not frames and not late:
             return Batch((), mark)
@@ -159,7 +159,7 @@ class Smpp:
     def _read(self, frame: Frame, hand: Hand) -> tuple[Arrival, ...]:
         now = self._clock.now()
         digest = frame.digest
-        is_new = self._doubt.is_new(digest, frame.heard_s)
+        is_new = self._doubt.is_new(frame)
         try:
             told = read(frame.raw)
             if isinstance(told, Receipt):
@@ -167,9 +167,7 @@ class Smpp:
             whole = hand.join(told, digest=digest, at=now, is_new=is_new)
         except Unreadable as error:
             return (Unread(f"{self._door}:{digest}", frame.raw.hex(), str(error)),)
-        if whole is None or e164(whole.sender, ton=whole.ton) is None:
-            return ()  # a part, or somebody's advertising: names and short numbers are not people
-        return (self._inbound(whole),)
+        return () if whole is None else self._inbound(whole)
 
     def _delivery(self, told: Receipt) -> tuple[Arrival, ...]:
         fate = _FATES.get(told.state)
@@ -188,9 +186,11 @@ class Smpp:
             ),
         )
 
-    def _inbound(self, whole: Whole) -> Inbound:
-        phone = e164(whole.sender, ton=whole.ton) or whole.sender
-        return Inbound(
+    def _inbound(self, whole: Whole) -> tuple[Inbound, ...]:
+        phone = e164(whole.sender, ton=whole.ton)
+        if phone is None:  # somebody's advertising: names and short numbers are not people
+            return ()
+        heard = Inbound(
             sender=Address(self.name, phone),
             role=self._role,
             key=f"{self._door}:{whole.key}",
@@ -199,6 +199,7 @@ class Smpp:
             text=whole.text,
             contact=Contact(phone, is_own=True),
         )
+        return (heard,)
 
     # The session
 
