@@ -106,7 +106,7 @@ async def stand_of(mode: Mode, door: Door, clock: FakeClock, chance: SystemChanc
         groups = {TOKEN: GROUP, MASTER_TOKEN: MASTER_GROUP}
         return build(clock=clock, chance=chance, pace=0, groups=groups)
 
-    async with served(simulated):
+    async with served(simulated) as vk:
         stand = VkStand(
             url=urls[0],
             door=door,
@@ -118,6 +118,7 @@ async def stand_of(mode: Mode, door: Door, clock: FakeClock, chance: SystemChanc
         await stand.open(mode)
         yield stand
         await stand.close()
+        await vk.state.wire.sender.close()
 
 
 class TestVk(Contract):
