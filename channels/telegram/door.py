@@ -23,6 +23,7 @@ from core.wire import READ_S, is_same
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the name of a header
 POLL_S = 25  # how long Telegram holds an empty answer back
 _BATCH_MAX = 100
+_NO_PICTURE = ("PHOTO_", "IMAGE_PROCESS")  # to Telegram, but a file all the same
 
 
 class Telegram:
@@ -74,7 +75,7 @@ class Telegram:
             try:
                 return _message_id(await self._line.call(showing.photo(chat_id, reply), files=files))
             except Refused as no:
-                if "PHOTO_" not in str(no):  # else it is no picture to Telegram, but a file all the same
+                if not any(word in str(no) for word in _NO_PICTURE):
                     raise
         return _message_id(await self._line.call(showing.document(chat_id, reply), files=files))
 
