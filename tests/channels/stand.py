@@ -39,7 +39,7 @@ from fastapi.responses import Response
 from bots.simulators.wire import FaultKind
 from core.kernel.refusal import Outage
 from core.knock import Forged, Knock, Thanks
-from core.messages import Address, Arrival, Batch, Fate, Inbound, Reply
+from core.messages import Address, Arrival, Batch, Delivery, Fate, Inbound, Reply
 from core.ports import Channel
 from core.wire import trust
 from tests.fakes.clock import FakeClock
@@ -77,7 +77,9 @@ class Features:
         is_authentic: Its knocks carry something that only it knows.
         keeps_updates: What we have not confirmed comes again.
         has_send_ids: `send` returns the id that `shown` has.
-        is_one_line: Line breaks do not survive.
+        refuses_strangers: Sending to a chat that never was is `Shut`.
+        refuses_long: A text far beyond `Limits.text` is `Unsayable`.
+        has_passwords: Our credentials can be wrong: `NotLetIn`.
     """
 
     media_in: frozenset[str] = frozenset({"photo", "video", "voice", "file"})
@@ -94,7 +96,9 @@ class Features:
     is_authentic: bool = True
     keeps_updates: bool = True
     has_send_ids: bool = True
-    is_one_line: bool = False
+    refuses_strangers: bool = True
+    refuses_long: bool = True
+    has_passwords: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,9 @@ class Stand(ABC):
         features: What the service can do.
         modes: How updates can come.
         send_path: The path of a message's sending begins so, for faults.
-        written: Everything heard and written down, in order; repeats too.
+        stranger: A chat that never was.
+        written: Everything heard and written down but deliveries, in order; repeats too.
+        deliveries: What was heard of our own messages.
         lost: What was heard and not written down, for we died.
     """
 
@@ -184,10 +190,12 @@ class Stand(ABC):
     features: Features = Features()
     modes: Sequence[Mode] = (Mode.WEBHOOK, Mode.POLL)
     send_path: str = ""
+    stranger: str = "987654321"
     mode: Mode = field(init=False)
     channel: Channel = field(init=False)
     mark: str | None = field(init=False, default=None)
     written: list[Arrival] = field(init=False, default_factory=list)
+    deliveries: list[Delivery] = field(init=False, default_factory=list)
     lost: list[Arrival] = field(init=False, default_factory=list)
     _taken: int = field(init=False, default=0)
     _deaths: int = field(init=False, default=0)
@@ -227,12 +235,7 @@ class Stand(ABC):
 
     async def arrivals(self, number: int = 1) -> list[Arrival]:
         """Return the next so many things written down that nobody has taken yet, waiting for them."""
-        while len(self.written) < self._taken + number:
-            self._rang.clear()
-            try:
-                await asyncio.wait_for(self._rang.wait(), PATIENCE_S)
-            except TimeoutError:
-                raise AssertionError(f"waited for {number}, came {self.written[self._taken :]}") from None
+        await self._until(lambda: len(self.written) >= self._taken + number)
         found = self.written[self._taken : self._taken + number]
         self._taken += number
         return found
@@ -242,6 +245,21 @@ class Stand(ABC):
         found = await self.arrivals(number)
         assert all(isinstance(each, Inbound) for each in found), found
         return [each for each in found if isinstance(each, Inbound)]
+
+    async def fresh(self, number: int) -> list[Inbound]:
+        """Return the next so many messages and presses, each once however often it came, now or before."""
+        known = {each.key for each in self.written[: self._taken]}
+        found: dict[str, Inbound] = {}
+        while len(found) < number:
+            (each,) = await self.inbound()
+            if each.key not in known:
+                found.setdefault(each.key, each)
+        return [*found.values()]
+
+    async def delivery(self, message_id: str) -> Delivery:
+        """Return what was first told of a message of ours, waiting for it."""
+        await self._until(lambda: message_id in {each.message_id for each in self.deliveries})
+        return next(each for each in self.deliveries if each.message_id == message_id)
 
     async def send(self, who: str, text: str = "", *, key: str = "k", **parts: Any) -> str:
         """Send one message that fits; `key` is ours."""
@@ -386,15 +404,25 @@ class Stand(ABC):
                 await asyncio.sleep(0)
 
     def _dies(self, arrivals: Sequence[Arrival]) -> bool:
-        if not (self._deaths and arrivals):
+        if not self._deaths or not arrivals:
             return False
         self._deaths -= 1
         self.lost.extend(arrivals)
         return True
 
     def _write(self, arrivals: Sequence[Arrival]) -> None:
-        self.written.extend(arrivals)
+        self.deliveries.extend(each for each in arrivals if isinstance(each, Delivery))
+        self.written.extend(each for each in arrivals if not isinstance(each, Delivery))
         self._rang.set()
+
+    async def _until(self, has_come: Callable[[], bool]) -> None:
+        while not has_come():
+            self._rang.clear()
+            try:
+                await asyncio.wait_for(self._rang.wait(), PATIENCE_S)
+            except TimeoutError:
+                rest = self.written[self._taken :]
+                raise AssertionError(f"it has not come; came: {rest}, {self.deliveries}") from None
 
     async def _stop(self) -> None:
         if self._loop is not None:
