@@ -27,7 +27,6 @@ import asyncio
 from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -386,6 +385,7 @@ class Stand(ABC):
     def _listen(self) -> None:
         if self.mode is Mode.POLL:
             self._loop = asyncio.create_task(self._poll(), name="poll")
+            self._loop.add_done_callback(lambda _: self._rang.set())
 
     async def _poll(self) -> None:
         while True:
@@ -417,19 +417,21 @@ class Stand(ABC):
 
     async def _until(self, has_come: Callable[[], bool]) -> None:
         while not has_come():
+            if self._loop is not None and self._loop.done():
+                self._loop.result()  # what listening died of
             self._rang.clear()
             try:
-                await asyncio.wait_for(self._rang.wait(), PATIENCE_S)
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._rang.wait()
             except TimeoutError:
                 rest = self.written[self._taken :]
                 raise AssertionError(f"it has not come; came: {rest}, {self.deliveries}") from None
 
     async def _stop(self) -> None:
-        if self._loop is not None:
+        while self._loop is not None and not self._loop.done():  # 3.11's wait_for may swallow a cancellation
             self._loop.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loop
-            self._loop = None
+            await asyncio.wait([self._loop], timeout=NAP_S)
+        self._loop = None
 
 
 def _shown(told: dict[str, Any]) -> Shown:

@@ -4,5 +4,5 @@ channel-answer-number = Answer with a number.
 channel-choose = Choose:
 channel-more = More choices:
 channel-paper-kept = The file “{ $file }” cannot be sent here.
-channel-words-for-contact = You can just write the phone number.
-channel-words-for-location = You can just write the address.
+channel-words-for-contact = You can just tell me the phone number.
+channel-words-for-location = You can just tell me the address.
