@@ -19,7 +19,7 @@ PARTS_WAIT = timedelta(hours=1)  # then what has come is handed over with a gap
 IN_DOUBT = timedelta(minutes=15)
 SAME_WORDS_S = 10.0  # a centre waits longer for an answer; a person who says "yes, yes" does not
 ANSWERS_TRAVEL_S = 10.0  # what was answered so long before the end has arrived
-IN_DOUBT_MAX = 400
+IN_DOUBT_MAX = 200
 PARTED_MAX = 100  # messages that are not whole; the oldest is handed over with a gap
 _GAP = "…"
 

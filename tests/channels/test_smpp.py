@@ -40,7 +40,7 @@ FEATURES = Features(
     has_send_ids=False,  # a text of several parts has several, and a receipt names the last
     refuses_strangers=False,  # every number is somebody's
 )
-HASTE = Patience(answer_s=0.3, listen_s=0.05, back_off_s=0.0, throttle_s=0.01)
+HASTE = Patience(answer_s=0.3, listen_s=5.0, back_off_s=0.0, throttle_s=0.01)
 
 
 def account(port: int, **changes: Any) -> Account:
@@ -216,8 +216,10 @@ async def test_nothing_is_answered_before_it_is_written_down(stand: SmppStand) -
     assert again.arrivals[0].key == batch.arrivals[0].key
     assert len(stand.server.centre.queue) == 1
 
-    await stand.channel.listen(again.mark)
-    assert not stand.server.centre.queue
+    await written_down(stand, again.mark)
+    async with asyncio.timeout(5):
+        while stand.server.centre.queue:
+            await asyncio.sleep(0)
 
 
 async def test_words_said_again_long_after_a_crash_are_new(stand: SmppStand, clock: FakeClock) -> None:
@@ -262,6 +264,20 @@ async def test_what_no_person_sent_is_passed_over(stand: SmppStand) -> None:
     assert [type(each) for each in heard] == [Unread, Unread, Inbound]
     assert isinstance(heard[2], Inbound)
     assert heard[2].text == "привет"
+
+
+async def test_what_was_written_down_without_its_mark_has_the_same_key(stand: SmppStand) -> None:
+    await stand.channel.stand(None)
+    for text in ("раз", "да", "да", LONG):
+        await stand.says("+79110000001", text)
+    first = await listened_unanswered(stand, 4)
+
+    stand.channel = stand.make()  # it died before the mark was written down
+    await stand.channel.stand(None)
+
+    again = await listened_unanswered(stand, 4)
+    assert [each.key for each in again] == [each.key for each in first]
+    assert len({each.key for each in again}) == 4
 
 
 # Receipts
@@ -405,7 +421,7 @@ async def test_it_is_not_bound_again_without_a_pause(stand: SmppStand, clock: Fa
 
 
 async def test_a_centre_that_answers_nothing_is_left(stand: SmppStand, clock: FakeClock) -> None:
-    patience = replace(HASTE, enquire_s=0.01, answer_s=0.05, listen_s=2.0)
+    patience = replace(HASTE, enquire_s=0.01, answer_s=0.05, listen_s=5.0)
     stand.channel = Smpp(stand.account_, role=Role.CLIENT, clock=clock, patience=patience)
     await stand.channel.stand(None)
     for session in stand.server.sessions:
@@ -413,6 +429,17 @@ async def test_a_centre_that_answers_nothing_is_left(stand: SmppStand, clock: Fa
 
     with pytest.raises(Outage):
         await stand.channel.listen(None)
+
+
+async def test_a_centre_that_asks_is_answered(stand: SmppStand) -> None:
+    stand.server.terms = Terms(enquire_s=0.01)
+    await stand.channel.stand(None)
+
+    await asyncio.sleep(0.05)
+
+    (session,) = stand.server.sessions
+    assert next(session._sequences) > 2
+    await stand.send("+79110000001", "Мастер едет")
 
 
 async def test_who_does_not_listen_is_not_flooded(stand: SmppStand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,6 +472,7 @@ async def test_the_channel_speaks_with_another_centre() -> None:
         assert (delivery.message_id, delivery.fate) == (sent, Fate.DELIVERED)
         assert isinstance(inbound, Inbound)
         assert inbound.text == "Мастер едет"
+        channel._patience = replace(HASTE, listen_s=0.0)
         await channel.listen(batch.mark)
     finally:
         await channel.close()
@@ -613,8 +641,27 @@ async def listened(stand: SmppStand, number: int) -> list[Any]:
             batch = await stand.channel.listen(stand.mark)
         found.extend(batch.arrivals)
         stand.mark = batch.mark
-    await stand.channel.listen(stand.mark)
+    await written_down(stand, stand.mark)
     return found
+
+
+async def written_down(stand: SmppStand, mark: str | None) -> None:
+    """Have what this mark came with answered for, and wait for nothing."""
+    channel = stand.channel
+    assert isinstance(channel, Smpp)
+    patience, channel._patience = channel._patience, replace(channel._patience, listen_s=0.0)
+    await channel.listen(mark)
+    channel._patience = patience
+
+
+async def listened_unanswered(stand: SmppStand, number: int) -> list[Any]:
+    """Listen once all has been delivered, so that it comes in one batch that is not answered for."""
+    while sum(waiting.is_flying for waiting in stand.server.centre.queue) < len(stand.server.centre.queue):
+        await asyncio.sleep(0)
+    await stand._sim("GET", "/port")  # what was written to the socket arrives meanwhile
+    batch = await stand.channel.listen(None)
+    assert len(batch.arrivals) == number
+    return list(batch.arrivals)
 
 
 async def moved(clock: FakeClock) -> None:

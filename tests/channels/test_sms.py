@@ -1,10 +1,13 @@
 """What both roads of SMS share: the alphabets, what a text costs, how numbers are read."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given, strategies as st
 
 from channels.sms.alphabet import Coding, coding_of, octets, read_gsm, segments, split
-from channels.sms.pdu import Unreadable, encoding_of
+from channels.sms.hand import IN_DOUBT, PARTS_WAIT, Hand, Whole
+from channels.sms.pdu import Piece, Unreadable, encoding_of
 from channels.sms.phones import e164, is_e164
 
 GSM = "@£$¥ abcXYZ019 ÄÖÑÜ§ {}[]~|€^\\ ΔΦ"
@@ -108,3 +111,68 @@ def test_a_number_is_read_or_nobodys(told: str, ton: int, number: str | None) ->
 def test_only_whole_numbers_are_written_to() -> None:
     assert is_e164("+79110000001")
     assert not any(map(is_e164, ("79110000001", "+", "+0123456789", "+7911 000", "+7911000000123456", "Ж")))
+
+
+# Parts
+
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MESSAGES = {"a": ("раз ", "два ", "три"), "b": ("один ", "два ")}
+PARTS = [(name, number) for name, parts in MESSAGES.items() for number in range(1, len(parts) + 1)]
+
+
+def part(name: str, number: int) -> Piece:
+    return Piece(
+        sender="79110000001",
+        ton=1,
+        recipient="79990000000",
+        coding=8,
+        octets=MESSAGES[name][number - 1].encode("utf-16-be"),
+        reference=ord(name),
+        number=number,
+        of=len(MESSAGES[name]),
+    )
+
+
+@given(st.permutations(PARTS), st.lists(st.sampled_from(PARTS)), st.data())
+def test_parts_in_any_order_and_repeated_make_each_message_once(
+    order: list[tuple[str, int]], repeats: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    come = list(order)
+    for each in repeats:  # again some time after it came
+        place = data.draw(st.integers(come.index(each) + 1, len(come)))
+        come.insert(place, each)
+    mark: str | None = None
+    found: list[Whole] = []
+
+    for name, number in come:
+        hand = Hand(mark)
+        whole = hand.join(part(name, number), digest=f"{name}{number}", at=AT, is_new=False)
+        found += [whole] if whole else []
+        mark = hand.mark()
+
+    assert sorted(each.text for each in found) == ["один два ", "раз два три"]
+    assert len({each.key for each in found}) == 2
+
+
+def test_a_mark_is_never_the_same() -> None:
+    marks = [Hand().mark()]
+    for _ in range(3):
+        marks.append(Hand(marks[-1]).mark())
+
+    assert len(set(marks)) == len(marks)
+
+
+def test_doubts_end() -> None:
+    hand = Hand()
+    hand.join(part("a", 1), digest="x", at=AT, is_new=False)
+    first = hand.join(Piece("79110000001", 1, "7", 8, b"\0x"), digest="y", at=AT, is_new=False)
+    later = AT + IN_DOUBT + timedelta(seconds=1)
+
+    assert not [*hand.overdue(later)]
+    second = hand.join(Piece("79110000001", 1, "7", 8, b"\0x"), digest="y", at=later, is_new=False)
+    assert first
+    assert second
+    assert first.key != second.key
+    (given_up,) = hand.overdue(later + PARTS_WAIT)
+    assert given_up.text == "раз …"
