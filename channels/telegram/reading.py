@@ -12,7 +12,18 @@ from typing import Annotated, Any
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.messages import Address, Arrival, Attachment, Contact, Inbound, Location, Role, Standing, Unread
+from core.messages import (
+    Address,
+    Arrival,
+    Attachment,
+    Contact,
+    Inbound,
+    Location,
+    Role,
+    Standing,
+    Unread,
+    door_of,
+)
 
 KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 """The kinds of updates we ask for."""
@@ -129,7 +140,7 @@ class Reader:
 
     def __init__(self, role: Role) -> None:
         self._role = role
-        self._door = f"telegram-{role}"
+        self._door = door_of("telegram", role.value)
 
     def arrivals(self, raw: object, *, now: datetime) -> tuple[Arrival, ...]:
         """Return what an update tells: nothing for groups and for kinds without a person's words.
