@@ -7,20 +7,19 @@ after 1 s, ever more rarely; events of one community go in order.
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
 
 import httpx
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
-from starlette.middleware.base import RequestResponseEndpoint
 
 from bots.simulators.vk.books import VERSION, Books, File, Group, No, Row, Server
 from bots.simulators.vk.methods import Call, Methods
-from bots.simulators.vk.people import People
+from bots.simulators.vk.people import People, base_of
 from bots.simulators.wire import Outgoing, Sender, Wire, as_json
 from core.ports import Chance, Clock
 from core.wire import trust
@@ -29,6 +28,8 @@ RETRIES = tuple(timedelta(seconds=each) for each in (1, 5, 30, 120, 600, 3_600))
 GROUPS: Mapping[str, int] = {"vk-token": 1}
 WAIT_MAX_S = 90
 CONFIRM_S = 5.0
+Act = Callable[[Request], Awaitable[Response]]
+
 _FAILED_HISTORY, _FAILED_KEY, _FAILED_BOTH = 1, 2, 3
 
 
@@ -55,10 +56,8 @@ def build(
     for token, group_id in groups.items():
         played.books.add_group(token, group_id)
     app = FastAPI(title="VK, played", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(played.router())
-    app.include_router(People(played.books).router())
-    app.middleware("http")(played.tell)
     played.wire.install(app)
+    played.install(app, People(played.books))
     app.state.books = played.books
     return app
 
@@ -72,26 +71,47 @@ class _Vk:
         self._is_strict = is_strict
         self._news: list[Outgoing] = []
 
-    def router(self) -> APIRouter:
-        """Build what VK shows to the world."""
-        router = APIRouter()
-        router.api_route("/method/{name}", methods=["GET", "POST"])(self.method)
-        router.api_route("/lp/{group_id}", methods=["GET", "POST"])(self.poll)
-        router.post("/upload/{token}")(self.upload)
-        router.get("/files/{token}")(self.file)
-        return router
+    def install(self, app: FastAPI, people: People) -> None:
+        """Give the app what VK shows to the world, and the other side of it.
+
+        Routes are bare ones: FastAPI's cost each test that builds VK anew a tenth of a second.
+        """
+        both, post = ["GET", "POST"], ["POST"]
+        for path, act, methods in (
+            ("/method/{name}", self.method, both),
+            ("/lp/{group_id:int}", self.poll, both),
+            ("/upload/{token}", self.upload, post),
+            ("/files/{token}", self.file, ["GET"]),
+            ("/_sim/chats/{id:int}/shown", people.look, ["GET"]),
+            ("/_sim/chats/{id:int}/{act}", people.act, post),
+            ("/_sim/{name}", people.do, post),
+        ):
+            app.add_route(path, self._told(act), methods=methods, include_in_schema=False)
+
+    def _told(self, act: Act) -> Act:
+        """Send what has happened before the request that caused it is answered."""
+
+        async def answer(request: Request) -> Response:
+            response = await act(request)
+            news, self._news = self._news, []
+            for each in news:
+                await self.wire.sender.tell(each)
+            return response
+
+        return answer
 
     # Methods
 
-    async def method(self, name: str, request: Request) -> Response:
+    async def method(self, request: Request) -> Response:
         """Play a method; even a no comes with 200."""
+        name = request.path_params["name"]
         form = await request.form()
         asked = {**request.query_params, **{key: str(value) for key, value in form.items()}}
         token, version = asked.pop("access_token", ""), asked.pop("v", "")
         for common in ("lang", "test_mode"):
             asked.pop(common, None)
         try:
-            call = Call(self._caller(name, token, version), str(request.base_url).rstrip("/"))
+            call = Call(self._caller(name, token, version), base_of(request))
             answer = await self.methods.play(name, call, asked, is_strict=self._is_strict)
         except No as no:
             told = {"method": name, "oauth": "1", "v": version, **asked}
@@ -114,10 +134,10 @@ class _Vk:
 
     # Long Poll
 
-    async def poll(self, group_id: int, request: Request) -> Response:
+    async def poll(self, request: Request) -> Response:
         """Tell what came after `ts`, or wait for it."""
         asked = request.query_params
-        group = self.books.groups.get(group_id)
+        group = self.books.groups.get(request.path_params["group_id"])
         if group is None or asked.get("act") != "a_check" or not asked.get("ts", "").isdecimal():
             return JSONResponse({"failed": _FAILED_BOTH})
         if asked.get("key") != group.key:
@@ -148,14 +168,6 @@ class _Vk:
 
         self._news.append(Outgoing(server.url, event["event_id"], make, lane=f"{group.id}-{server.id}"))
 
-    async def tell(self, request: Request, go_on: RequestResponseEndpoint) -> Response:
-        """Answer a request, its news sent on the way."""
-        response = await go_on(request)
-        news, self._news = self._news, []
-        for each in news:
-            await self.wire.sender.tell(each)
-        return response
-
     async def confirm(self, group: Group, server: Server) -> None:
         """Ask an address whether it is the community's; the word is another the next time."""
         asked = {"type": "confirmation", "group_id": group.id, "event_id": self.books.token(), "v": VERSION}
@@ -170,9 +182,9 @@ class _Vk:
 
     # Files
 
-    async def upload(self, token: str, request: Request) -> Response:
+    async def upload(self, request: Request) -> Response:
         """Take a file at an address that was lent for it."""
-        lent = self.books.uploads.pop(token, None)
+        lent = self.books.uploads.pop(request.path_params["token"], None)
         async with request.form() as form:
             file = form.get(lent[1]) if lent else None
             if lent is None or not isinstance(file, UploadFile):
@@ -188,11 +200,11 @@ class _Vk:
         photo = json.dumps([{"file": id, "hash": seal}])
         return JSONResponse({"server": 858_132, "photo": photo, "hash": seal})
 
-    async def file(self, token: str) -> Response:
+    async def file(self, request: Request) -> Response:
         """Give a file to whoever has its address."""
-        if token not in self.books.files:
+        file = self.books.files.get(request.path_params["token"])
+        if file is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        file = self.books.files[token]
         return Response(file.content, media_type=file.type)
 
 

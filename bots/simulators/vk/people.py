@@ -2,127 +2,95 @@
 
 import json
 from base64 import b64decode
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, HTTPException, Request
-from pydantic import BaseModel, Field
+from fastapi import HTTPException, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ValidationError
 
+from bots.simulators.vk.acts import (
+    ActIn,
+    EditIn,
+    ForgetIn,
+    GroupIn,
+    LocationIn,
+    PersonIn,
+    PressIn,
+    SayIn,
+    SendIn,
+    StartIn,
+)
 from bots.simulators.vk.books import Books, File, Group, Person, Press, Row, shown
+
+Shape = TypeVar("Shape", bound=BaseModel)
 
 START = "Начать"
 PLACE_LABEL = "Отправить местоположение"
 
 
-class PersonIn(BaseModel):
-    """Somebody new. His phone VK tells nobody."""
-
-    name: str = "Анна"
-    lang: str = "ru"
-    phone: str = ""
-
-
-class ActIn(BaseModel):
-    """What all acts have: with which community; by itself the first one."""
-
-    group: int | None = None
-
-
-class SayIn(ActIn):
-    """A text."""
-
-    text: str
-
-
-class PressIn(ActIn):
-    """A button, by its label or by its choice."""
-
-    label: str = ""
-    choice: str = ""
-
-
-class SendIn(ActIn):
-    """A file."""
-
-    kind: Literal["photo", "video", "voice", "file"]
-    content: str
-    caption: str = ""
-    name: str = ""
-
-
-class LocationIn(ActIn):
-    """A place."""
-
-    lat: float = Field(ge=-90, le=90)
-    lon: float = Field(ge=-180, le=180)
-
-
-class EditIn(ActIn):
-    """A text instead of the one before."""
-
-    message_id: int
-    text: str
-
-
-class StartIn(ActIn):
-    """A deep link."""
-
-    payload: str = ""
-
-
-class GroupIn(BaseModel):
-    """A community of its own, or another token of one."""
-
-    token: str
-    group_id: int
-
-
-class ForgetIn(ActIn):
-    """What VK may lose: a session's key, its history, both, or its patience with our address."""
-
-    what: Literal["key", "history", "session", "server"]
-
-
 class People:
-    """The routes under `/_sim`; `tell` sends what has happened meanwhile."""
+    """What people do, by the names under `/_sim`."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self._acts: Mapping[str, tuple[type[ActIn], Callable[..., Row]]] = {
+            "say": (SayIn, self.say),
+            "press": (PressIn, self.press),
+            "send": (SendIn, self.send),
+            "location": (LocationIn, self.location),
+            "edit": (EditIn, self.edit),
+            "start": (StartIn, self.start),
+            "read": (ActIn, self.read),
+            "block": (ActIn, self.block),
+            "unblock": (ActIn, self.unblock),
+        }
+        self._others: Mapping[str, tuple[type[BaseModel], Callable[..., Row]]] = {
+            "people": (PersonIn, self.person),
+            "groups": (GroupIn, self.group),
+            "again": (ActIn, self.again),
+            "forget": (ForgetIn, self.forget),
+        }
 
-    def router(self) -> APIRouter:
-        """Build the routes."""
-        router = APIRouter(prefix="/_sim", include_in_schema=False)
-        router.post("/people")(self.person)
-        router.post("/groups")(self.group)
-        router.post("/again")(self.again)
-        router.post("/forget")(self.forget)
-        router.post("/chats/{id}/say")(self.say)
-        router.post("/chats/{id}/press")(self.press)
-        router.post("/chats/{id}/send")(self.send)
-        router.post("/chats/{id}/contact")(self.contact)
-        router.post("/chats/{id}/location")(self.location)
-        router.post("/chats/{id}/edit")(self.edit)
-        router.post("/chats/{id}/start")(self.start)
-        router.post("/chats/{id}/read")(self.read)
-        router.post("/chats/{id}/block")(self.block)
-        router.post("/chats/{id}/unblock")(self.unblock)
-        router.get("/chats/{id}/shown")(self.shown)
-        return router
+    async def do(self, request: Request) -> Response:
+        """Let somebody make a person or a community, or VK repeat or lose something."""
+        name = request.path_params["name"]
+        if name not in self._others:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        shape, act = self._others[name]
+        return JSONResponse(act(_read(shape, await request.body())))
 
-    async def person(self, body: PersonIn) -> Row:
+    async def act(self, request: Request) -> Response:
+        """Let a person act in his talk; a phone he cannot share."""
+        id, name = int(request.path_params["id"]), request.path_params["act"]
+        if name not in self._acts:
+            raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, f"VK has no such act: {name}")
+        shape, act = self._acts[name]
+        body = _read(shape, await request.body())
+        url = {"url": base_of(request)} if name == "send" else {}
+        return JSONResponse(act(self._person(id), body, **url))
+
+    async def look(self, request: Request) -> Response:
+        """Show what a person sees of the community."""
+        group = request.query_params.get("group")
+        of = ActIn(group=int(group)) if group else ActIn()
+        return JSONResponse(self.shown(self._person(int(request.path_params["id"])), of))
+
+    def person(self, body: PersonIn) -> Row:
         """Make a person."""
         return {"id": self._books.add_person(body.name, body.lang).id}
 
-    async def group(self, body: GroupIn) -> Row:
+    def group(self, body: GroupIn) -> Row:
         """Make a community."""
         return {"id": self._books.add_group(body.token, body.group_id).id}
 
-    async def again(self, body: ActIn | None = None) -> Row:
+    def again(self, body: ActIn) -> Row:
         """Tell the last event once more."""
-        self._books.retell(self._group(body or ActIn()))
+        self._books.retell(self._group(body))
         return {}
 
-    async def forget(self, body: ForgetIn) -> Row:
+    def forget(self, body: ForgetIn) -> Row:
         """Lose something."""
         group = self._group(body)
         if body.what in {"key", "session"}:
@@ -134,13 +102,13 @@ class People:
                 server.status = "failed"
         return {}
 
-    async def say(self, id: int, body: SayIn) -> Row:
+    def say(self, person: Person, body: SayIn) -> Row:
         """Write."""
-        return self._said(id, body, text=body.text)
+        return self._said(person, body, text=body.text)
 
-    async def press(self, id: int, body: PressIn) -> Row:
+    def press(self, person: Person, body: PressIn) -> Row:
         """Press the newest button that is meant."""
-        group, person = self._group(body), self._person(id)
+        group = self._group(body)
         for message in reversed(self._ours(group, person)):
             for key in message["_keys"]:
                 if body.label == key.get("label") or (body.choice and body.choice == _choice(key)):
@@ -165,26 +133,20 @@ class People:
         self._books.emit(group, "message_event", event)
         return {"event_id": event_id}
 
-    async def send(self, id: int, body: SendIn, request: Request) -> Row:
+    def send(self, person: Person, body: SendIn, *, url: str) -> Row:
         """Send a file."""
         content = b64decode(body.content)
-        attached = self._attached(body, content, str(request.base_url).rstrip("/"), id)
-        return self._said(id, body, text=body.caption, attachments=[attached])
+        attached = self._attached(body, content, url, person.id)
+        return self._said(person, body, text=body.caption, attachments=[attached])
 
-    async def contact(self, id: int) -> Row:
-        """Share a phone, which VK cannot."""
-        raise HTTPException(
-            HTTPStatus.NOT_IMPLEMENTED, f"VK shares no phones, nor that of {self._person(id).id}"
-        )
-
-    async def location(self, id: int, body: LocationIn) -> Row:
+    def location(self, person: Person, body: LocationIn) -> Row:
         """Share a place."""
         point = {"latitude": body.lat, "longitude": body.lon}
-        return self._said(id, body, geo={"type": "point", "coordinates": point})
+        return self._said(person, body, geo={"type": "point", "coordinates": point})
 
-    async def edit(self, id: int, body: EditIn) -> Row:
+    def edit(self, person: Person, body: EditIn) -> Row:
         """Change what he wrote."""
-        group, person = self._group(body), self._person(id)
+        group = self._group(body)
         for message in self._books.talk(group, person.id):
             if message["id"] == body.message_id and not message["out"]:
                 message.update(text=body.text, update_time=int(self._books.now().timestamp()))
@@ -192,37 +154,37 @@ class People:
                 return {"message_id": message["id"]}
         raise HTTPException(HTTPStatus.NOT_FOUND, "no such message of his")
 
-    async def start(self, id: int, body: StartIn) -> Row:
+    def start(self, person: Person, body: StartIn) -> Row:
         """Follow a link to the talk and begin it."""
         ref = {"ref": body.payload, "ref_source": ""} if body.payload else {}
-        return self._said(id, body, text=START, payload='{"command":"start"}', **ref)
+        return self._said(person, body, text=START, payload='{"command":"start"}', **ref)
 
-    async def read(self, id: int, body: ActIn | None = None) -> Row:
+    def read(self, person: Person, body: ActIn) -> Row:
         """Read everything."""
-        group, person = self._group(body or ActIn()), self._person(id)
+        group = self._group(body)
         last = self._ours(group, person)[-1]
         event = {"from_id": person.id, "peer_id": person.id, "read_message_id": last["id"]}
         event["conversation_message_id"] = last["conversation_message_id"]
         self._books.emit(group, "message_read", event)
         return {"message_id": last["id"]}
 
-    async def block(self, id: int, body: ActIn | None = None) -> Row:
+    def block(self, person: Person, body: ActIn) -> Row:
         """Forbid to be written to."""
-        group, person = self._group(body or ActIn()), self._person(id)
+        group = self._group(body)
         person.allows.discard(group.id)
         self._books.emit(group, "message_deny", {"user_id": person.id})
         return {}
 
-    async def unblock(self, id: int, body: ActIn | None = None) -> Row:
+    def unblock(self, person: Person, body: ActIn) -> Row:
         """Allow it again."""
-        group, person = self._group(body or ActIn()), self._person(id)
+        group = self._group(body)
         person.allows.add(group.id)
         self._books.emit(group, "message_allow", {"user_id": person.id, "key": ""})
         return {}
 
-    async def shown(self, id: int, group: int | None = None) -> list[Row]:
+    def shown(self, person: Person, body: ActIn) -> list[Row]:
         """Return the community's messages as he sees them."""
-        found = self._ours(self._group(ActIn(group=group)), self._person(id))
+        found = self._ours(self._group(body), person)
         return [
             {
                 "id": str(message["id"]),
@@ -239,8 +201,8 @@ class People:
 
     # Parts
 
-    def _said(self, id: int, body: ActIn, **parts: object) -> Row:
-        message = self._books.say(self._group(body), self._person(id), **parts)
+    def _said(self, person: Person, body: ActIn, **parts: object) -> Row:
+        message = self._books.say(self._group(body), person, **parts)
         return {"message_id": message["id"]}
 
     def _attached(self, body: SendIn, content: bytes, url: str, owner: int) -> Row:
@@ -290,6 +252,18 @@ class People:
         if id not in self._books.people:
             raise HTTPException(HTTPStatus.NOT_FOUND, "nobody of this id")
         return self._books.people[id]
+
+
+def base_of(request: Request) -> str:
+    """Return the address at which the simulator was reached."""
+    return str(request.base_url).rstrip("/")
+
+
+def _read(shape: type[Shape], body: bytes) -> Shape:
+    try:
+        return shape.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
 
 
 def _choice(key: Row) -> str:
