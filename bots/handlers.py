@@ -7,6 +7,7 @@ from bots.pump import Handler
 from core.conversation.floor import KINDS as FLOOR_LETTERS, FloorHandler
 from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Script
+from core.conversation.undoing import UNDO as JOINING_UNDO, JoiningHandler
 from core.flows.charge_letters import KINDS as CHARGE_LETTERS, NOTICE, ChargeHandler, NoticeHandler
 from core.flows.charges import Provider
 from core.flows.debts import KIND as DEBT_PAID, DebtHandler
@@ -48,6 +49,7 @@ def all_handlers(
         **dict.fromkeys(TALK_KINDS, conversation),
         **dict.fromkeys(FLOOR_LETTERS, FloorHandler(script, conversation)),
         **dict.fromkeys(DOOR_LETTERS, DoorHandler(doors)),
+        JOINING_UNDO: JoiningHandler(),
         **dict.fromkeys(JOB_KINDS, JobHandler()),
         **dict.fromkeys(FILE_LETTERS, FileHandler(markets=markets, catalogue=script.catalogue)),
         **dict.fromkeys(("hours-change", "hours-confirm", "hours-ask", MASTER_RETURN), hours),

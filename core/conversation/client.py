@@ -16,6 +16,7 @@ from core.conversation import (
     small_talk,
     underway,
     unknown,
+    which,
     works,
 )
 from core.conversation.asides import Aside, is_question
@@ -183,6 +184,8 @@ class ClientTalk:
         known, answer = scene.known, scene.said.answer
         meant, known.yes_means = known.yes_means, None
         if await underway.agrees_to_amount(scene):
+            return True
+        if meant == which.REQUEST and await which.answers(scene):
             return True
         if meant in several.WHICH and await small_talk.answers_which(scene, meant):
             return True

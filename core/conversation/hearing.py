@@ -21,12 +21,19 @@ class Heard:
         choice: The button that was pressed, or empty. A press ends a turn.
         reading: What all the texts together may mean.
         media: What was attached: `[{"id", "kind"}]`.
+        is_edit: He changed what he had written before.
     """
 
     texts: tuple[str, ...]
     choice: str
     reading: Reading
     media: tuple[dict[str, str], ...] = ()
+    is_edit: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was said, sent or pressed."""
+        return not (self.texts or self.media or self.choice)
 
     @property
     def longest(self) -> str:
@@ -36,6 +43,7 @@ class Heard:
 
 def heard(turn: Sequence[Letter], *, lang: Lang) -> Heard:
     """Put the letters of a turn together."""
+    turn = _as_corrected(turn)
     payloads = [letter.payload for letter in turn]
     texts = tuple(text for payload in payloads if (text := str(payload.get("text") or "") or shared(payload)))
     return Heard(
@@ -43,7 +51,19 @@ def heard(turn: Sequence[Letter], *, lang: Lang) -> Heard:
         choice=str(payloads[-1].get("choice") or ""),
         reading=merged([letter.reading for letter in turn if letter.reading], lang=lang),
         media=tuple(item for payload in payloads for item in payload.get("media") or ()),
+        is_edit=any(payload.get("is_edit") for payload in payloads),
     )
+
+
+def _as_corrected(turn: Sequence[Letter]) -> Sequence[Letter]:
+    """Leave out what was corrected in the same breath."""
+    last = {id: n for n, letter in enumerate(turn) if (id := letter.payload.get("message_id"))}
+    edited = {letter.payload.get("message_id") for letter in turn if letter.payload.get("is_edit")}
+    return [
+        letter
+        for n, letter in enumerate(turn)
+        if letter.payload.get("message_id") not in edited or last[letter.payload["message_id"]] == n
+    ]
 
 
 def shared(payload: Mapping[str, Any]) -> str:

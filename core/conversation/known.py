@@ -85,6 +85,9 @@ class Known(_Part):
     range_of: list[str] = Field(default_factory=list)  # the faults it was told for
     lines: list[dict[str, Any]] = Field(default_factory=list)
     asked: dict[str, int] = Field(default_factory=dict)
+    beside: dict[str, Any] | None = None  # what was half told at another door: we have asked which is meant
+    tries: list[str] = Field(default_factory=list)  # when a wrong link code was told in this chat
+    must_prove: bool = False  # the talk goes on elsewhere, and nobody has vouched for this door
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Self:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from core.conversation import doors
-from core.conversation.client import ClientTalk, language_of
+from core.conversation.arriving import ARRIVE, FETCH, ROLES, Arrivals
+from core.conversation.client import ClientTalk
 from core.conversation.hearing import Heard, heard, shared
 from core.conversation.master import MasterTalk
+from core.conversation.recognising import Recognising
 from core.conversation.scene import ASIDE
-from core.conversation.script import Script, choice, pressed
+from core.conversation.script import Script, pressed
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
 from core.meaning import Lang
@@ -29,15 +30,13 @@ from storage.tables import (
 R = TypeVar("R", bound=Row)
 
 START, MESSAGE, REMIND, ABANDON = "talk-start", "talk-message", "talk-remind", "talk-abandon"
-ARRIVE = "talk-arrive"  # by a door that pushes: the first one begins the talk
+__all__ = ["ABANDON", "ARRIVE", "FETCH", "KINDS", "MESSAGE", "REMIND", "START", "Conversation", "Have"]
+
 KINDS = (START, MESSAGE, REMIND, ABANDON, ARRIVE)
-FETCH = "fetch"  # the effect that gets a file which came by such a door
 
 LABEL_MAX = 32  # characters of a button's label
 PART_MIN = 5  # of a part of it
 _NOT = frozenset({"не", "нет", "not", "cannot"})
-
-ROLES = {"client_request": Role.CLIENT, "master_onboarding": Role.MASTER}
 
 # What a button's object is, by its verb; the rest are on jobs or on nothing that must be loaded.
 _ABOUT: Mapping[str, type[Row]] = {
@@ -95,6 +94,8 @@ class Conversation:
         """Take what talks have at hand."""
         self._script = script
         self._talks: Mapping[Role, _Talk] = {Role.CLIENT: ClientTalk(script), Role.MASTER: MasterTalk(script)}
+        self._recognising = Recognising(script, self)
+        self._arrivals = Arrivals(script, self, self._recognising)
 
     # What the pump asks before the transaction
 
@@ -134,10 +135,10 @@ class Conversation:
         """Take one turn: begin a talk, hear a person, remind him, or close the talk."""
         letter = turn[0]
         if letter.kind == START:
-            await self._begin(tx, turn)
+            await self._arrivals.begin(tx, turn)
             return
         if letter.kind == ARRIVE:
-            await self._arrive(tx, turn)
+            await self._arrivals.arrive(tx, turn)
             return
         talk = await self._talk(tx, letter)
         if letter.kind == REMIND:
@@ -145,7 +146,7 @@ class Conversation:
         elif letter.kind == ABANDON:
             self._abandon(tx, talk)
         else:
-            await self._hear(tx, talk, heard(turn, lang=Lang(talk.lang)))
+            await self.hear(tx, talk, heard(turn, lang=Lang(talk.lang)))
 
     async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
         """Say in the talk why not, and what can be done instead."""
@@ -153,7 +154,7 @@ class Conversation:
         if talk is None:
             return
         words = heard(turn, lang=Lang(talk.lang))
-        await self._write_down(tx, talk, words)
+        await self.write_down(tx, talk, words)
         await self._talks[Role(talk.role)].refuse(tx, talk, refusal, words)
 
     async def apologise(self, turn: Sequence[Letter], tx: Tx) -> None:
@@ -162,110 +163,54 @@ class Conversation:
         if talk is not None:
             tx.say(talk, "talk-sorry")
 
-    async def _arrive(self, tx: Tx, turn: Sequence[Letter]) -> None:
-        """Hear what came by a door that pushes. Files are fetched first, and come again once they are kept."""
-        for letter in turn:
-            if letter.payload.get("attachments"):
-                lane = f"fetch:{letter.payload['talk_id']}"
-                tx.effect(FETCH, lane=lane, payload={**letter.payload, "message": letter.id})
-        rest = [letter for letter in turn if not letter.payload.get("attachments")]
-        if not rest:
-            return
-        talk = await tx.get(TalkRow, str(rest[0].payload["talk_id"]))
-        if talk is None:
-            await self._begin(tx, rest)
-            return
-        last = rest[-1].payload
-        talk.thread, talk.shut_at = last.get("thread") or talk.thread, None
-        words = heard(rest, lang=Lang(talk.lang))
-        if any(letter.payload.get("lost") for letter in rest):
-            tx.say(talk, "talk-media-lost")
-            if not words.texts and not words.media:
-                return
-        if not words.texts and not words.media and not words.choice:  # he pressed "start" again
-            words = replace(words, choice=choice("continue", talk.id))
-        await self._hear(tx, talk, words)
+    # Whoever arrives (arriving.py) and is known again (recognising.py) is heard here
 
-    async def _begin(self, tx: Tx, turn: Sequence[Letter]) -> None:
-        payload = turn[0].payload
-        words = heard(turn, lang=Lang.RU)
-        role = ROLES[str(payload["kind"])]
-        talk = TalkRow(
-            id=str(payload["talk_id"]),
-            kind=str(payload["kind"]),
-            role=role.value,
-            market=str(payload["market"]),
-            lang=language_of(payload.get("lang"), words).value,
-            channel=str(payload["channel"]),
-            chat_id=str(payload["chat_id"]),
-            source=payload.get("source"),
-            thread=payload.get("thread"),
-            status="active",
-            step="problem" if role is Role.CLIENT else "name_phone",
-            known=self._talks[role].first_known(_participant(payload)),
-            heard_at=tx.now,
-            created_at=tx.now,
-        )
-        earlier = await self._earlier(tx, payload) if role is Role.CLIENT else None
-        if earlier is not None:
-            await doors.move(tx, earlier, talk)
-        elif role is Role.CLIENT:
-            talk.person_id = self._meet(tx, talk)
-        tx.add(talk)
-        tx.record("talk", talk.id, "begun", actor=f"{role}:{talk.id}", parties=[talk.id], source=talk.source)
-        if earlier is None:
-            await self._hear(tx, talk, words, is_first=True)
-            return
-        tx.say(talk, "client-continued", link=self._script.links.privacy)
-        goes_on = words if words.texts or words.media else replace(words, choice=choice("continue", talk.id))
-        await self._write_down(tx, talk, words)
-        await self._talks[role].hear(tx, talk, goes_on)
-        self._wait(tx, talk)
+    def first_known(self, role: Role, participant: dict[str, str]) -> dict[str, Any]:
+        """Return what a talk knows when it begins with these contacts."""
+        return self._talks[role].first_known(participant)
 
-    async def _earlier(self, tx: Tx, payload: Mapping[str, Any]) -> TalkRow | None:
-        """Return the talk that goes on here: its phone is the one this door has verified."""
-        given = payload.get("participant") or {}
-        phone, market = given.get("phone"), str(payload["market"])
-        if not given.get("is_verified") or not phone:
-            return None
-        since = tx.now - doors.REMEMBERED
-        found = await talks.latest_of_phone(tx.session, phone=str(phone), market=market, since=since)
-        return await tx.get(TalkRow, found) if found else None
-
-    def _meet(self, tx: Tx, talk: TalkRow) -> str:
-        """Make the client's own row, with the moment of the consent that the first words carry (152-FZ)."""
-        person = PersonRow(id=tx.id(), lang=talk.lang, consent_at=tx.now, created_at=tx.now)
-        tx.add(person)
-        return person.id
-
-    async def _hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
-        await self._write_down(tx, talk, words)
+    async def hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
+        """Write down what was said and answer it; while the owner has the floor only a deed is done."""
+        await self.write_down(tx, talk, words)
         if talk.held_at is not None and pressed(words.choice)[0] not in _DEEDS:
-            await self._talks[Role(talk.role)].overhear(tx, talk, words)
+            await self.overhear(tx, talk, words)
             tx.record("talk", talk.id, "heard", actor=f"{talk.role}:{talk.id}")
             talk.heard_at = tx.now
             return
+        if not await self._recognising.before(tx, talk, words):
+            await self.answer(tx, talk, words, is_first=is_first)
+        talk.heard_at = tx.now
+        self.wait(tx, talk)
+
+    async def answer(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
+        """Take a turn that is written down already."""
         words = words if is_first else await self._typed_button(tx, talk, words)
         await self._talks[Role(talk.role)].hear(tx, talk, words, is_first=is_first)
-        talk.heard_at = tx.now
-        self._wait(tx, talk)
+
+    async def overhear(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
+        """Take a turn while the owner has the floor: only a danger is answered."""
+        await self._talks[Role(talk.role)].overhear(tx, talk, words)
+
+    async def refuse_in(self, tx: Tx, talk: TalkRow, refusal: Refusal, words: Heard) -> None:
+        """Say why not, in a turn that has changed something before."""
+        await self._talks[Role(talk.role)].refuse(tx, talk, refusal, words)
 
     async def go_on(self, tx: Tx, talk: TalkRow, words: Heard | None) -> None:
         """Have the floor again: answer what was said meanwhile, if anything was, and wait as before."""
         if words is not None:
             words = await self._typed_button(tx, talk, words)
             await self._talks[Role(talk.role)].hear(tx, talk, words)
-        self._wait(tx, talk)
+        self.wait(tx, talk)
 
     def stop_waiting(self, tx: Tx, talk: TalkRow) -> None:
         """Leave the floor to the owner: silence is his to break."""
         for kind in (REMIND, ABANDON):
             tx.cancel(f"talk:{talk.id}:{kind}")
 
-    async def _write_down(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
-        """Write down what was said; a press is told by its button's label."""
+    async def write_down(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
+        """Write down what was said; a press is told by its button's label, a correction as one."""
         for text in words.texts:
-            tx.hear(talk, text)
+            tx.hear(talk, tx.words(talk.lang, "talk-edited", words=text) if words.is_edit else text)
         if words.choice and not words.texts:
             buttons = await talks.recent_buttons(tx.session, talk_id=talk.id)
             label = next((each["label"] for each in buttons if each["choice"] == words.choice), None)
@@ -288,7 +233,7 @@ class Conversation:
 
     # Silence
 
-    def _wait(self, tx: Tx, talk: TalkRow) -> None:
+    def wait(self, tx: Tx, talk: TalkRow) -> None:
         """Set the timers of silence anew; a talk that is over waits for nothing (L17)."""
         policy = self._script.market(talk).talk
         for kind, after in ((REMIND, policy.remind_after), (ABANDON, policy.abandon_after)):
@@ -334,8 +279,3 @@ def _is_part(typed: str, label: str) -> bool:
     said, whole = typed.split(), label.split()
     is_inside = any(whole[n : n + len(said)] == said for n in range(len(whole)))
     return is_inside and len(typed) >= PART_MIN and _NOT.isdisjoint(said) == _NOT.isdisjoint(whole)
-
-
-def _participant(payload: Mapping[str, Any]) -> dict[str, str]:
-    given = payload.get("participant") or {}
-    return {part: str(given[part]) for part in ("name", "phone") if given.get(part)}

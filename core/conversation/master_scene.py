@@ -17,6 +17,7 @@ from core.kernel.refusal import NoHours, PastTime, TooFarAhead
 from core.markets.cities import City
 from core.markets.policy import Market
 from core.meaning import HoursChange, Intent, Lang, Reading
+from core.messages import Ask
 from core.text.facts import Items
 from storage.tables import MasterRow, TalkRow
 
@@ -74,10 +75,12 @@ class MasterScene:
         *,
         choices: Mapping[str, str] | None = None,
         buttons: Sequence[Choice] = (),
+        links: Mapping[str, str] | None = None,
+        asks: Mapping[str, Ask] | None = None,
         **facts: Any,
     ) -> None:
         """Say a text in the talk."""
-        self.tx.say(self.talk, name, choices=choices, buttons=buttons, **facts)
+        self.tx.say(self.talk, name, choices=choices, buttons=buttons, links=links, asks=asks, **facts)
 
     @property
     def named_days(self) -> frozenset[date]:

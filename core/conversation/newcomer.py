@@ -94,6 +94,8 @@ class MasterKnown(BaseModel):
     waiting: Waiting | None = None
     absent_job: str | None = None  # whose client was not at home
     lost: int = 0  # turns in a row that nobody understood
+    tries: list[str] = Field(default_factory=list)  # when a wrong link code was told in this chat
+    must_prove: bool = False  # the talk goes on elsewhere, and nobody has vouched for this door
 
     @classmethod
     def begun(cls, participant: Mapping[str, str]) -> "MasterKnown":

@@ -1,6 +1,6 @@
 """What a client presses: a time, a fault, "we are safe", stars, yes or no to an amount, cancel."""
 
-from core.conversation import afterwards, booking, danger, small_talk, unknown
+from core.conversation import afterwards, booking, danger, small_talk, underway, unknown, which
 from core.conversation.known import Wanted
 from core.conversation.request import advance, begin_next, settle
 from core.conversation.scene import Scene
@@ -58,6 +58,13 @@ async def press(scene: Scene, made: str) -> None:  # noqa: C901, PLR0912, PLR091
             scene.open()
             scene.say("client-resume")
             await advance(scene)
+        case "next":  # a silent turn: a place, a code, another door
+            known.asked = {}
+            if not scene.is_over:
+                scene.open()
+            await _go_on(scene)
+        case "request":
+            await which.take(scene, thing)
         case "cancel":
             about = None if thing in ("talk", talk.id) else await tx.get(JobRow, thing)
             await small_talk.cancel(scene, about)
@@ -74,6 +81,15 @@ async def press(scene: Scene, made: str) -> None:  # noqa: C901, PLR0912, PLR091
             await payments.agree(tx, payment=payment, job=job, is_agreed=version == "yes", actor=str(actor))
         case _:
             raise OldButton
+
+
+async def _go_on(scene: Scene) -> None:
+    """Ask what is missing; of a job under way, tell how it stands."""
+    job = scene.live_job
+    if scene.is_over and (job is None or job.state != JobState.QUOTED):
+        await underway.answer(scene)
+    else:
+        await advance(scene)
 
 
 async def _own(scene: Scene, job_id: str) -> JobRow:

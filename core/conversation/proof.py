@@ -6,8 +6,10 @@ same chat of a messenger is proof enough. Without it the record stays shut, and 
 
 from datetime import timedelta
 
-from core.conversation.master_scene import AT_WORK, MasterScene
+from core.conversation.master_scene import MasterScene
 from core.conversation.newcomer import Claim, MasterKnown
+from core.conversation.one_person import CODE, take_up
+from core.conversation.script import choice
 from core.flows import masters
 from core.language.choose import Question
 from core.meaning import Answer
@@ -19,7 +21,6 @@ CODE_DIGITS = 6
 _STANDS = timedelta(minutes=15)
 _TRIES_MAX = 3
 _CLAIMS_MAX = 3  # codes sent at the wish of one talk
-_OF_TALK = frozenset({"claim", "claims", "asked", "waiting", "lost"})  # known of a talk, not of a person
 
 
 async def meet_record(scene: MasterScene) -> bool:
@@ -35,7 +36,7 @@ async def meet_record(scene: MasterScene) -> bool:
     if before is None or known.claims >= _CLAIMS_MAX:
         _turn_away(scene)
     elif _is_same_chat(talk, before):
-        await _take_up(scene, record, before)
+        await _take_up(scene, record)
     elif known.claim is not None and known.claim.phone == known.phone and tx.now < known.claim.until:
         _wait_for_code(scene)
     else:
@@ -54,7 +55,7 @@ async def take_code(scene: MasterScene) -> bool:
     if record is None or before is None:
         return False
     if code == claim.code and scene.tx.now < claim.until:
-        await _take_up(scene, record, before)
+        await _take_up(scene, record)
         return True
     claim.tries += 1
     if claim.tries < _TRIES_MAX and scene.tx.now < claim.until:
@@ -101,17 +102,14 @@ def _turn_away(scene: MasterScene) -> None:
     scene.say("master-phone-taken")
 
 
-async def _take_up(scene: MasterScene, record: MasterRow, before: TalkRow) -> None:
+async def _take_up(scene: MasterScene, record: MasterRow) -> None:
     """The record is his: what it knows holds here, and this talk goes on where the other one stood."""
-    talk, tx = scene.talk, scene.tx
-    earlier = MasterKnown.model_validate(before.known)
-    scene.known = earlier.model_copy(update={name: getattr(MasterKnown(), name) for name in _OF_TALK})
-    if before.status == "active":  # nobody is reminded of a talk that goes on here
-        before.status, before.closed_at = "completed", tx.now
-    talk.master_id, record.talk_id = record.id, talk.id
+    talk = scene.talk
+    joined = await take_up(scene.tx, talk, record, by=CODE)
+    if joined is None:  # the owner speaks with the record's master at this moment
+        _turn_away(scene)
+        return
+    scene.known = MasterKnown.model_validate(talk.known)
     scene.master = record
-    parties = [record.id, before.id, talk.id]
-    tx.record("master", record.id, "talk_moved", actor=f"master:{record.id}", parties=parties)
-    scene.say("master-welcome-back", name=record.name or "")
-    if record.status != "draft":
-        talk.status, talk.closed_at, talk.step = "completed", tx.now, AT_WORK
+    undone = {"undo": choice("unjoin", joined.id)} if joined.id else {}
+    scene.say("master-welcome-back", choices=undone, name=record.name or "")

@@ -112,5 +112,7 @@ async def _learn_person(scene: Scene) -> None:
     known, talk = scene.known, scene.talk
     person = await scene.tx.get(PersonRow, talk.person_id) if talk.person_id else None
     if person is not None:
-        person.name, person.phone = known.name or person.name, known.phone or person.phone
+        person.name = known.name or person.name
+        if person.phone_verified_at is None:  # what a door has vouched for, no typed number replaces
+            person.phone = known.phone or person.phone
         person.email = known.email or person.email

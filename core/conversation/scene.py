@@ -12,6 +12,7 @@ from core.flows.tx import Tx
 from core.kernel.job import FINAL, JobState
 from core.language.choose import Chosen
 from core.meaning import Intent, Lang, Reading, Trade
+from core.messages import Ask
 from core.text.facts import Named
 from storage.tables import JobRow, TalkRow
 
@@ -103,10 +104,12 @@ class Scene:
         *,
         choices: Mapping[str, str] | None = None,
         buttons: Sequence[Choice] = (),
+        links: Mapping[str, str] | None = None,
+        asks: Mapping[str, Ask] | None = None,
         **facts: Any,
     ) -> None:
         """Say a text in the talk."""
-        self.tx.say(self.talk, name, choices=choices, buttons=buttons, **facts)
+        self.tx.say(self.talk, name, choices=choices, buttons=buttons, links=links, asks=asks, **facts)
 
     def state_of(self, job: JobRow) -> Named:
         """Return in words where a job stands."""

@@ -11,6 +11,7 @@ from core.library.library import Library
 from core.markets.cities import City
 from core.markets.policy import Market
 from core.meaning import Lang
+from core.messages import Role
 from core.ports import Looker
 from core.text.catalogue import Catalogue
 from storage.tables import TalkRow
@@ -28,6 +29,8 @@ class Links:
     terminal: Callable[[str], str]  # terminal id → the link that opens it
     job: Callable[[str], str]  # job id → its page
     seal: Callable[[str], Seal]  # a device's id → the seal of its activation code
+    # a role and a payload → channel → the link that opens our chat there with it
+    invites: Callable[[Role, str], Mapping[str, str]] = lambda _role, _payload: {}
 
 
 @dataclass(frozen=True, slots=True)

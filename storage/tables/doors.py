@@ -1,6 +1,7 @@
 """Rows about doors: where listening stands, what was said where, and who turned out to be one person."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -52,7 +53,10 @@ class JoiningRow(Row):
     """Two doors turned out to be one person's: what was before, so that it can be undone (L21)."""
 
     __tablename__ = "joining"
-    __table_args__ = (Index("ix_joining_talk_id", "talk_id"),)
+    __table_args__ = (
+        Index("ix_joining_talk_id", "talk_id"),
+        Index("ix_joining_from_talk_id", "from_talk_id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     talk_id: Mapped[str] = mapped_column(String(36))  # the talk that joined
@@ -60,6 +64,7 @@ class JoiningRow(Row):
     by: Mapped[str] = mapped_column(String(10))  # phone, code, owner
     before_id: Mapped[str | None] = mapped_column(String(36))  # the person, or the master, it was before
     after_id: Mapped[str] = mapped_column(String(36))  # whom it is now
+    was: Mapped[dict[str, Any]]  # where both talks stood before: {"here": …, "there": …}; {} of a third door
     at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()

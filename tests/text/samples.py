@@ -79,7 +79,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "number": ("К-4827", "К-104827"),
     "city": ("Калининград",),
     "service": _SERVICES,
-    "fault": _SERVICES,
+    **dict.fromkeys(("fault", "this", "that"), _SERVICES),
     "place": ("Театральная", "Ленинградский"),
     "address": (_WHOLE,),
     "jobs": (_JOBS,),

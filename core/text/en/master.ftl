@@ -167,6 +167,7 @@ master-known-papers = certificates
 master-known-hours = working hours
 master-back = Welcome back. I remember all you told me, let’s go on.
 master-welcome-back = Welcome back, { $name }. All you told me is here, let’s go on.
+    .undo = That’s not me
 master-not-here = I see. We do not work everywhere yet, but I have kept our talk. Tell me if you come to our city.
 master-claim = We already have a master with this number. I sent a six-digit code to the earlier chat with me. If that is you, tell me the code here. If the number is not yours, give me your own.
 master-claim-again = I am waiting for the code from the earlier chat. If you can’t open it, give me another number or say “a person please”.

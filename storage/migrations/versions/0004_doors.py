@@ -48,12 +48,14 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=10), nullable=False),
         sa.Column("before_id", sa.String(length=36), nullable=True),
         sa.Column("after_id", sa.String(length=36), nullable=False),
+        sa.Column("was", tables.Json, nullable=False),
         sa.Column("at", tables.Instant(), nullable=False),
         sa.Column("undone_at", tables.Instant(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_joining"),
     )
     op.create_index("ix_joining_talk_id", "joining", ["talk_id"])
+    op.create_index("ix_joining_from_talk_id", "joining", ["from_talk_id"])
 
     op.add_column("outbox", sa.Column("door", sa.String(length=40), nullable=True))
     op.add_column("outbox", sa.Column("priority", sa.Integer(), server_default="0", nullable=False))
