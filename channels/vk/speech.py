@@ -26,8 +26,8 @@ _LATER: Mapping[int, float] = MappingProxyType(
         29: 600.0,  # a quota of hours or days is used up
     }
 )
-# The token is wrong or lacks a right; what it may do is ticked when it is made.
-_STRANGER = frozenset({2, 4, 5, 15, 17, 24, 27, 28})
+# The token is wrong or lacks a right, which are ticked when it is made; 912: the bot's abilities are off.
+_STRANGER = frozenset({2, 4, 5, 15, 17, 24, 27, 28, 912})
 # It failed inside: it may or may not have happened.
 _FAILED = frozenset({1, 10})
 # May not be written to: 7 no permission, 18 deleted, 900 blacklisted, 901 never allowed or not any more,

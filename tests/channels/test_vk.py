@@ -621,6 +621,7 @@ def test_reading_is_told_of_the_last_message() -> None:
         (5, NotLetIn, None),
         (15, NotLetIn, None),
         (27, NotLetIn, None),
+        (912, NotLetIn, None),
         (1, Unanswered, None),
         (10, Unanswered, None),
         (7, Shut, None),
