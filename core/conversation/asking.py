@@ -9,10 +9,12 @@ from core.conversation import booking, likely, prices, unknown, works
 from core.conversation.known import Known
 from core.conversation.scene import ASIDE, Scene
 from core.conversation.script import title
+from core.conversation.sharing import asks_for
 from core.conversation.wordings import AGAIN, is_enough
 from core.language.choose import Question
 from core.library.fault import Fault
 from core.meaning import Urgency
+from core.messages import Ask
 from core.text.facts import Items, PriceRange
 
 LOCKED_OUT = "lock_opening"
@@ -110,12 +112,13 @@ def ask_address(scene: Scene) -> None:
     elif street:
         scene.say("client-ask-house-again" if is_again else "client-ask-house", street=street)
     elif is_again:
-        scene.say("client-ask-address-again")
+        scene.say("client-ask-address-again", asks=asks_for(scene.talk, Ask.LOCATION))
     else:
         has_all = bool(known.wishes or tries)
         is_shown = "photo" in known.asked
         usual = "client-ask-address-when" if is_shown else "client-ask-address"
-        scene.say("client-ask-address-only" if has_all else usual)
+        name = "client-ask-address-only" if has_all else usual
+        scene.say(name, asks=asks_for(scene.talk, Ask.LOCATION))
 
 
 def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
@@ -126,7 +129,8 @@ def ask_contacts(scene: Scene, needs: Sequence[str]) -> None:
     if is_enough(scene, "contacts"):
         _wait(scene)
     else:
-        scene.say("client-ask-contacts-again" if tries % AGAIN else "client-ask-contacts", needs=need)
+        name = "client-ask-contacts-again" if tries % AGAIN else "client-ask-contacts"
+        scene.say(name, needs=need, asks=asks_for(scene.talk, Ask.CONTACT) if need != "name" else None)
 
 
 def ask_photo(scene: Scene) -> None:

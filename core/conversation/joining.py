@@ -6,11 +6,13 @@ from core.conversation import questions
 from core.conversation.errands import Errand
 from core.conversation.master_scene import AT_WORK, MasterScene, set_hours
 from core.conversation.script import choice
+from core.conversation.sharing import asks_for
 from core.flows import masters, terminals
 from core.flows.tickets import TicketKind
 from core.kernel.refusal import OldButton
 from core.language.choose import Chosen, Question
 from core.meaning import Answer
+from core.messages import Ask
 
 TERMINAL = "terminal"  # the step at which a terminal is chosen
 _IN_VAIN = 5  # times the same was asked
@@ -53,13 +55,14 @@ async def give_terminal(scene: MasterScene, kind: str) -> None:
     tx, links = scene.tx, scene.script.links
     page = await terminals.provision(tx, master=master, kind="smartphone", terminal_id=tx.id())
     known.has_terminal = True
+    url = links.terminal(page.id)
     if kind == "physical":  # the page serves until the device is in his hands
         id = tx.id()
         device = await terminals.provision(tx, master=master, kind=kind, terminal_id=id, seal=links.seal(id))
         pickup = terminals.told_pickup(device, zone=tx.zone)
-        scene.say("master-terminal-physical", link=links.terminal(page.id), **pickup)
+        scene.say("master-terminal-physical", link=url, links={"open": url}, **pickup)
     else:
-        scene.say("master-terminal-link", link=links.terminal(page.id))
+        scene.say("master-terminal-link", link=url, links={"open": url})
     if await masters.activate_if_ready(scene.tx, master):
         talk.status, talk.closed_at, talk.step = "completed", scene.tx.now, AT_WORK
         known.asked, known.settled, known.lost = {}, [], 0
@@ -98,7 +101,8 @@ def _ask_contacts(scene: MasterScene, needs: Sequence[str]) -> None:
     scene.talk.step = Question.NAME_PHONE if len(needs) > 1 else Question(needs[0])
     need = needs[0] if len(needs) == 1 else "both"
     is_again = known.is_again(f"contacts-{need}")
-    scene.say("master-ask-name-phone-again" if is_again else "master-ask-name-phone", needs=need)
+    name = "master-ask-name-phone-again" if is_again else "master-ask-name-phone"
+    scene.say(name, needs=need, asks=asks_for(scene.talk, Ask.CONTACT) if need != "name" else None)
 
 
 def _ask_city(scene: MasterScene) -> None:

@@ -20,7 +20,7 @@ from core.kernel.refusal import Refusal
 from core.language.choose import Question
 from core.meaning import Lang, Reading
 from core.messages import HELD_CHANNELS, Role
-from core.text.facts import Named
+from core.text.facts import Items, Named
 from storage.queries import joinings
 from storage.tables import JoiningRow, MasterRow, PersonRow, TalkRow
 
@@ -168,8 +168,9 @@ class Recognising:
         code = await linking.make(tx, standing)
         invites = self._script.links.invites(Role(talk.role), code.payload)
         minutes = int(linking.LIVES.total_seconds() // 60)
-        links = {name: url for name, url in invites.items() if name in ("telegram", "max", "vk")}
-        tx.say(talk, "talk-link-code", code=code.shown, minutes=minutes, links=links)
+        tx.say(talk, "talk-link-code", code=code.shown, minutes=minutes)
+        if doors := tuple(url for name, url in invites.items() if name != talk.channel):
+            tx.say(talk, "talk-link-open", doors=Items(doors))
 
     async def _take_code(self, tx: Tx, talk: TalkRow, words: Heard, code: str) -> bool:
         if not linking.may_try(tx, talk):

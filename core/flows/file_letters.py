@@ -105,7 +105,9 @@ class FileHandler:
             raise FileIncomplete(empty=", ".join(section.title for section in missing))
         deliveries = [{"channel": "terminal", "status": "shown"}]
         if talk is not None:
-            said = tx.say(talk, "file-sent", news=True, number=job.number, link=str(payload["page_url"]))
+            url = str(payload["page_url"])
+            links = {"open": url}
+            said = tx.say(talk, "file-sent", news=True, links=links, number=job.number, link=url)
             deliveries.append({"channel": talk.channel, "status": "waiting", "utterance_id": said})
         have_printed(tx, job, lang=master.lang)
         parties = [job.talk_id, master.id, *([talk.id] if talk else [])]

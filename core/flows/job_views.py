@@ -165,12 +165,15 @@ def without_earnings(view: View) -> View:
 
 def address_view(job: JobRow) -> View:
     """Show where the job is, in parts and as one line."""
+    lat, lon = job.address.get("lat"), job.address.get("lon")
     parts: View = {"city": job.city, "district": job.district}
     parts.update({name: job.address.get(name) for name in _ADDRESS_PARTS})
     said = [job.city, *(job.address.get(name) for name in _ADDRESS_PARTS[:5])]
     parts["text"] = ", ".join(str(part) for part in said if part)
     way = ",".join(str(part) for part in (job.city, *(job.address.get(name) for name in _WAY_PARTS)) if part)
     parts["map_url"] = f"https://yandex.ru/maps/?text={_NOT_IN_LINKS.sub('+', way)}"
+    if lat and lon:  # the client has shown the place himself
+        parts["map_url"] = f"https://yandex.ru/maps/?pt={lon},{lat}&z=17"
     return parts
 
 

@@ -79,6 +79,8 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     "number": ("К-4827", "К-104827"),
     "city": ("Калининград",),
     "service": _SERVICES,
+    "district": ("Ленинградский",),
+    "doors": (Items(("https://t.me/naryad_bot?start=link_x",)),),
     **dict.fromkeys(("fault", "this", "that"), _SERVICES),
     "place": ("Театральная", "Ленинградский"),
     "address": (_WHOLE,),

@@ -83,10 +83,14 @@ client-range-several = All of it in one visit:
     .spoken = All of it in one visit: { $fault }. Together it usually costs { $range } and takes { SPAN($shortest, $longest) }. I will give the exact price with each time.
 client-ask-address = Where should the master come, and when does it suit you? Tell me the street, house, flat and time. A photo helps too.
     .spoken = Where should the master come, and when does it suit you? Tell me the street, house, flat and time.
+    .share = Share my location
 client-kept = Noted.
 client-ask-address-when = Where should the master come, and when does it suit you? Tell me the street, house, flat and time.
+    .share = Share my location
 client-ask-address-only = Where should the master come? Tell me the street, house and flat.
+    .share = Share my location
 client-ask-address-again = For the master to find you I need the street and house, for example: Teatralnaya 30, flat 14.
+    .share = Share my location
 client-ask-house = Noted: { $street }. And the house and flat?
 client-ask-house-again = I remember the street: { $street }. Now only the house and flat.
 client-city-not-yet = So far our masters work only { WHERE($city) }. If that is where you need one, tell me the street and house.
@@ -119,6 +123,7 @@ client-ask-contacts = { $needs ->
         [phone] Which number can the master call you on?
        *[both] What is your name, and which number can the master call you on?
     }
+    .share = Share my number
 client-ask-contacts-again = { $needs ->
         [name] Only your name is left, so that the master knows whom to ask for.
         [phone] Only the phone is left. The whole number, please, such as +7 911 123-45-67.
@@ -129,6 +134,7 @@ client-ask-contacts-again = { $needs ->
         [phone] Only the phone is left. The whole number, please, digit by digit.
        *[both] Only a name and a phone are left. First the name, please, then the whole number.
     }
+    .share = Share my number
 client-noted = Corrected:
     { $what }
 client-note-kept = Noted, the master will read it with the job.

@@ -65,4 +65,5 @@ file-speaker-client = Client
 file-speaker-master = Master
 file-speaker-naryad = Naryad
 file-sent = File of job { $number }: { $link }
+    .open = Open the job
 refusal-FileIncomplete = The job file is not complete, so it does not go to the master. Empty: { $empty }.

@@ -7,6 +7,7 @@ master-ask-name-phone = { $needs ->
         [phone] Which number can you be reached on?
        *[both] What is your name, and which number can you be reached on?
     }
+    .share = Share my number
 master-ask-name-phone-again = { $needs ->
         [name] I still need your first and last name.
         [phone] Only the phone is left. The whole number, please, such as +7 911 123-45-67.
@@ -17,6 +18,7 @@ master-ask-name-phone-again = { $needs ->
         [phone] Only the phone is left. The whole number, please, digit by digit.
        *[both] I need your name and phone. First the name, please, then the whole number.
     }
+    .share = Share my number
 master-ask-city = Which city do you work in?
     .yes = { CITY($city) }
 master-ask-city-again = So far we work only { WHERE($city) }. Are you here?
@@ -40,8 +42,10 @@ master-ask-terminal-again = Where would you rather take payments: on your own ph
     .physical = I need a separate device
 master-terminal-link = Your terminal: { $link } Open it on your phone and share it with nobody.
     .spoken = Your terminal is ready, and its link is in our chat. Share it with nobody.
+    .open = Open the terminal
 master-terminal-physical = Your device will wait for you here: { $place }. Pick it up { $day } at the latest. Until then work through the page, the code for the device is there too: { $link }
     .spoken = Your device is ordered. Where and when to pick it up is in our chat. Until then work through the page, its link is there too.
+    .open = Open the terminal
 master-terminal-ordered = Your device will wait for you here: { $place }. Pick it up { $day } at the latest. The code for it is on the terminal page.
     .spoken = Your device is ordered. Where and when to pick it up is in our chat. The code for it is on the terminal page.
 master-terminal-activated = The device is on and linked to you. You can take payments on it.

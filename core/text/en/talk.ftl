@@ -9,9 +9,9 @@ talk-media-lost = I could not open that file. Please send it again, or tell me i
 talk-edited = ✎ { $words }
 talk-place-noted = I see the place on the map, thank you.
 talk-link-code = Send me the code { $code } there. It works for { $minutes } minutes and only once.
-    .telegram = Open Telegram
-    .max = Open MAX
-    .vk = Open VK
+talk-link-open = Or just open:
+    { $doors }
+    .spoken = Or open the link, it is in our chat.
 talk-link-wrong = There is no such code, or its time is over. Ask me for a new one in the earlier chat.
 talk-link-often = Too many codes in a row. Try again in an hour.
 talk-link-needed = Our talk goes on elsewhere: { $where }. To come back here, send the code that I sent there.

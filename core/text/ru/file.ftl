@@ -65,4 +65,5 @@ file-speaker-client = Клиент
 file-speaker-master = Мастер
 file-speaker-naryad = Наряд
 file-sent = Файл заявки { $number }: { $link }
+    .open = Открыть заявку
 refusal-FileIncomplete = Наряд не полон, мастеру он не уйдёт. Пусто: { $empty }.
