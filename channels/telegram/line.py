@@ -24,7 +24,13 @@ FILE_BYTES_MAX = 20 * 1024 * 1024  # of one file that a bot can fetch
 _WHOLE_S = 60.0  # for connecting and all bytes both ways: one now and then is no answer either
 _IDLE_S = 20.0  # a connection is kept so long; Telegram keeps them longer
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
 _GONE = ("chat not found", "user not found", "PEER_ID_INVALID", "upgraded to a supergroup")
 
 

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from bots.simulators.telegram import shapes
-from bots.simulators.telegram.books import CHAT_BURST, Books
+from bots.simulators.telegram.books import CHAT_BURST, PER_SECOND, Books
 from bots.simulators.telegram.calls import Calls
 from bots.simulators.telegram.no import No, bad
 from bots.simulators.telegram.people import People
@@ -32,6 +32,7 @@ def build(
     chance: Chance,
     pace: float = 1.0,
     tokens: Sequence[str] = (CLIENT_TOKEN, MASTER_TOKEN),
+    per_second: float = PER_SECOND,
     chat_burst: int = CHAT_BURST,
     http: httpx.AsyncClient | None = None,
 ) -> FastAPI:
@@ -40,11 +41,14 @@ def build(
     Args:
         pace: Multiplies the waits before an update is sent to a webhook again.
         tokens: The bots there are, each `<id>:<secret>`; people talk to the first without `?bot=`.
+        per_second: How many messages a bot may send, and how many at once after a rest.
         chat_burst: How many messages a chat takes at once before it is one a second.
         http: What goes to webhooks; a new client if none is given.
     """
     post = Post(clock, pace=pace, http=http)
-    books = Books(tokens, clock=clock, chance=chance, tell=post.hand, chat_burst=chat_burst)
+    books = Books(
+        tokens, clock=clock, chance=chance, tell=post.hand, per_second=per_second, chat_burst=chat_burst
+    )
     calls = Calls(books)
     app = FastAPI(title="Telegram, played", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.books = books

@@ -176,6 +176,7 @@ class Books:
         clock: Clock,
         chance: Chance,
         tell: Callable[[Bot, Update], None],
+        per_second: float = PER_SECOND,
         chat_burst: int = CHAT_BURST,
     ) -> None:
         """Know the bots of `tokens`; `tell` is called for every update of a bot with a webhook."""
@@ -185,6 +186,7 @@ class Books:
         self.clock = clock
         self._chance = chance
         self._tell = tell
+        self._per_second = per_second
         self._chat_burst = chat_burst
         for token in tokens:
             self.add_bot(token)
@@ -193,7 +195,9 @@ class Books:
         """Make a bot, as BotFather does."""
         id = int(token.partition(":")[0])
         first = self._chance.between(100_000_000, 900_000_000)
-        self.bots[token] = Bot(id, token, f"Bot {id}", Bucket(PER_SECOND, PER_SECOND), next_update_id=first)
+        self.bots[token] = Bot(
+            id, token, f"Bot {id}", Bucket(self._per_second, self._per_second), next_update_id=first
+        )
         return self.bots[token]
 
     def bot(self, token: str) -> Bot:
