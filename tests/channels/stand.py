@@ -416,16 +416,16 @@ class Stand(ABC):
         self._rang.set()
 
     async def _until(self, has_come: Callable[[], bool]) -> None:
-        while not has_come():
-            if self._loop is not None and self._loop.done():
-                self._loop.result()  # what listening died of
-            self._rang.clear()
-            try:
-                async with asyncio.timeout(PATIENCE_S):
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not has_come():
+                    if self._loop is not None and self._loop.done():
+                        self._loop.result()  # what listening died of
+                    self._rang.clear()
                     await self._rang.wait()
-            except TimeoutError:
-                rest = self.written[self._taken :]
-                raise AssertionError(f"it has not come; came: {rest}, {self.deliveries}") from None
+        except TimeoutError:
+            rest = self.written[self._taken :]
+            raise AssertionError(f"it has not come; came: {rest}, {self.deliveries}") from None
 
     async def _stop(self) -> None:
         while self._loop is not None and not self._loop.done():  # 3.11's wait_for may swallow a cancellation
