@@ -18,6 +18,7 @@ LIVES = timedelta(minutes=15)
 LINK = "link_"  # how the payload of a deep link begins that carries a code
 DIGITS = 6
 _TRIES_MAX, _TRIES_IN = 5, timedelta(hours=1)
+_TOKEN = 40  # characters: with the rest of a payload no more than the 64 that messengers carry
 _DRAWN = 8  # numbers tried until one is free
 _TYPED = re.compile(r"(?<!\d)(\d{3})[ \-\u00a0]?(\d{3})(?!\d)")
 _AROUND = re.compile(r"(?:вот\s+)?(?:мой\s+)?(?:код|code)\b[\s:—-]*(?:это|is)?", re.IGNORECASE)
@@ -41,7 +42,7 @@ async def make(tx: Tx, talk: TalkRow) -> Code:
     await tx.flush()
     await joinings.use_up(tx.session, talk_id=talk.id, now=tx.now)
     await joinings.sweep(tx.session, before=tx.now)
-    code = Code(await _free_number(tx, talk.role), LINK + tx.chance.token())
+    code = Code(await _free_number(tx, talk.role), LINK + tx.chance.token()[:_TOKEN])
     for secret in (code.spoken, code.payload.removeprefix(LINK)):
         row = LinkCodeRow(
             digest=_digest(talk.role, secret),

@@ -125,7 +125,11 @@ class Recognising:
             if talk.known.get("must_prove"):  # his own talk rests elsewhere: this is proof enough
                 talk.known = {**talk.known, "must_prove": False}
             return None
-        return await unite(tx, talk, other, by=PHONE)
+        joined = await unite(tx, talk, other, by=PHONE)
+        person = await tx.get(PersonRow, talk.person_id) if talk.person_id else None
+        if joined is not None and person is not None:
+            person.phone, person.phone_verified_at = phone, person.phone_verified_at or tx.now
+        return joined
 
     async def _by_code(self, tx: Tx, talk: TalkRow, secret: str) -> Joined | None:
         if not linking.may_try(tx, talk):

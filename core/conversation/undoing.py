@@ -5,6 +5,7 @@ A job that was ordered since stays with the door it was ordered at.
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from core.conversation.doors import ELSEWHERE, is_live, rest, snapshot, standing_of
 from core.conversation.known import Known
@@ -40,21 +41,21 @@ class JoiningHandler:
         if joining is None:
             raise UnknownThing(thing="joining")
         await undo(tx, joining, actor=str(OWNER))
-        tx.answer(joining_view(joining, tx))
+        tx.answer(joining_view(joining, zone=tx.zone))
 
     async def refuse(self, turn: Sequence[Letter], tx: Tx, refusal: Refusal) -> None:
         """The owner reads it in the answer."""
 
 
-def joining_view(joining: JoiningRow, tx: Tx) -> dict[str, Any]:
+def joining_view(joining: JoiningRow, *, zone: ZoneInfo) -> dict[str, Any]:
     """Show a joining: its two talks, how they were joined, when, and since when not any more."""
     return {
         "joining_id": joining.id,
         "conversation_id": joining.talk_id,
         "from_conversation_id": joining.from_talk_id,
         "by": joining.by,
-        "at": time_view(joining.at, tx.zone),
-        "undone_at": time_view(joining.undone_at, tx.zone),
+        "at": time_view(joining.at, zone),
+        "undone_at": time_view(joining.undone_at, zone),
     }
 
 

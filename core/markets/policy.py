@@ -205,6 +205,12 @@ class TalkPolicy(_Section):
         return timedelta(hours=self.abandon_hours)
 
 
+class SourcePolicy(_Section):
+    """Codes of where clients come from; a link carries one, perhaps with more after `_` or `-` (A30)."""
+
+    known: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")], ...]
+
+
 class DemoPolicy(_Section):
     """How slowly demo masters act, so that a person can watch."""
 
@@ -239,6 +245,7 @@ class Market(_Section):
     rating: RatingPolicy
     limits: LimitsPolicy
     talk: TalkPolicy
+    source: SourcePolicy
     demo: DemoPolicy
     job: JobPolicy
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bots.sidecar.app import build_app
 from bots.sidecar.tokens import talk_token, terminal_token
 from storage.engine import Engine
-from storage.tables import TalkRow, TerminalRow
+from storage.tables import JoiningRow, TalkRow, TerminalRow
 from tests.databases import PostgresTemplate, SqliteTemplate
 from tests.fakes.clock import FakeClock
 from tests.fakes.web import OWNER, FakeNaryad, browser
@@ -27,6 +27,18 @@ def _more(connection: Connection) -> None:
         "UPDATE job SET client_phone = '+79110000000', version = version + 1 WHERE client_name = 'Ольга'",
     ):
         connection.exec_driver_sql(statement)
+    put(
+        connection,
+        JoiningRow,
+        id="joining",
+        talk_id="other",
+        from_talk_id="talk",
+        by="phone",
+        after_id="client",
+        was={},
+        at=MORNING,
+        version=1,
+    )
     put(
         connection,
         TerminalRow,
