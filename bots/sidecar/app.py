@@ -17,6 +17,7 @@ from bots.sidecar import (
     docs,
     earnings,
     events,
+    figures,
     floor,
     health,
     job_files,
@@ -97,6 +98,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)
+    app.include_router(figures.router)
     app.include_router(library.router)
     app.include_router(docs.router)
     app.include_router(blobs.router)

@@ -230,4 +230,5 @@ async def decisions(
         }
         for row in refusals
     ]
-    return JSONResponse({**present.page_of(items, rows, limit), "refusals": said})
+    talk_id = seen.talk_id if seen is not None else None
+    return JSONResponse({**present.page_of(items, rows, limit), "refusals": said, "talk_id": talk_id})

@@ -119,9 +119,9 @@ async def test_the_owner_sees_the_job_why_and_books_that_balance(
     assert "key=" not in boss.page.url
 
     number = (await owner.get(f"/api/v1/jobs/{job_id}")).json()["number"]
-    await boss.page.locator("#jobs button", has_text=number).click()
-    why = boss.page.locator("dialog .decision").first
-    await why.wait_for(timeout=PATIENCE_MS)
+    await boss.page.locator("#talks button", has_text=number).first.wait_for(timeout=PATIENCE_MS)
+    await boss.page.locator("#why button", has_text=number).first.click()
+    await boss.page.locator("dialog .reasons li").first.wait_for(timeout=PATIENCE_MS)
     await boss.page.keyboard.press("Escape")
     if await boss.page.locator("#balances tbody tr").count():
         await expect(boss.page.locator("#balances tfoot")).to_contain_text("Сходится")

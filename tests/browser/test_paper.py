@@ -29,8 +29,13 @@ ELSEWHERE = [
 
 
 def _words() -> tuple[dict[str, str], dict[str, str]]:
-    russian, english = (PAGES / "words.js").read_text("utf-8").split("const en = ")
-    return dict(_WORD.findall(russian)), dict(_WORD.findall(english))
+    russian: dict[str, str] = {}
+    english: dict[str, str] = {}
+    for name in ("words.js", "console-words.js"):
+        ours, theirs = (PAGES / name).read_text("utf-8").split("const en = ")
+        russian |= dict(_WORD.findall(ours))
+        english |= dict(_WORD.findall(theirs))
+    return russian, english
 
 
 def _schemes() -> tuple[dict[str, str], dict[str, str]]:
