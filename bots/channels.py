@@ -14,10 +14,10 @@ from bots.settings import Settings, SettingsRefused
 from core.messages import Role, door_of
 from core.ports import Channel, Clock
 
-SECRET_CHARACTERS = (
-    48  # of what a service brings with every knock; all of them take so many letters and digits
+SECRET_CHARACTERS = 48  # of what a service brings with every knock
+_LIBRARIES: Mapping[str, str] = MappingProxyType(
+    {"telegram": "aiogram", "sms": "smpp34", "email": "aiosmtplib"}
 )
-_LIBRARIES: Mapping[str, str] = MappingProxyType({"telegram": "aiogram", "email": "aiosmtplib"})
 
 
 def open_doors(settings: Settings, *, clock: Clock) -> Doors:
@@ -108,15 +108,85 @@ _BUILT: Mapping[str, Callable[[Settings, Role, str, Clock], Channel]] = MappingP
 
 
 def _sms(settings: Settings, clock: Clock) -> Iterator[Door]:
-    del clock
-    if settings.sms_provider != "none":
-        raise SettingsRefused("SMS_PROVIDER: not connected yet")
-    yield from ()
+    name = door_of("sms", Role.CLIENT.value)
+    if settings.sms_provider == "smsru":
+        yield Door(name, _smsru(settings, clock), Role.CLIENT, is_asked=False)
+    elif settings.sms_provider == "smpp":
+        yield Door(name, _smpp(settings, clock), Role.CLIENT, is_asked=True)
+
+
+def _smsru(settings: Settings, clock: Clock) -> Channel:
+    from channels.sms.smsru import API_URL, SmsRu  # noqa: PLC0415
+
+    return SmsRu(
+        api_id=_told(settings.smsru_api_id, "SMSRU_API_ID"),
+        role=Role.CLIENT,
+        clock=clock,
+        sender=settings.smsru_from,
+        api_url=settings.smsru_api_url or API_URL,
+        is_test=settings.smsru_test,
+    )
+
+
+def _smpp(settings: Settings, clock: Clock) -> Channel:
+    _must_have_library("sms")
+    from channels.sms.session import Account  # noqa: PLC0415
+    from channels.sms.smpp import Smpp  # noqa: PLC0415
+
+    account = Account(
+        host=_told(settings.smpp_host, "SMPP_HOST"),
+        port=settings.smpp_port,
+        system_id=_told(settings.smpp_system_id, "SMPP_SYSTEM_ID"),
+        password=_told(settings.smpp_password, "SMPP_PASSWORD"),
+        source=settings.smpp_from,
+        is_tls=settings.smpp_tls,
+        system_type=settings.smpp_system_type,
+        window=settings.smpp_window,
+        per_second=settings.smpp_per_second,
+        long=settings.smpp_long,
+        has_hex_ids=settings.smpp_hex_ids,
+    )
+    return Smpp(account, role=Role.CLIENT, clock=clock)
 
 
 def _email(settings: Settings, clock: Clock) -> Iterator[Door]:
-    del settings, clock
-    yield from ()
+    """Open the mailbox; where no mail is taken in, it is only written from."""
+    if not settings.smtp_host:
+        return
+    _must_have_library("email")
+    from channels.email import Email  # noqa: PLC0415
+    from channels.email.account import Account, Intake  # noqa: PLC0415
+
+    name = door_of("email", Role.CLIENT.value)
+    try:
+        account = Account(
+            settings.smtp_host,
+            settings.smtp_port,
+            sender=_told(settings.smtp_from, "SMTP_FROM"),
+            secret=secret_of(name, settings).encode(),
+            user=settings.smtp_user,
+            password=_told(settings.smtp_password, "SMTP_PASSWORD") if settings.smtp_user else "",
+            tls=settings.smtp_tls,
+        )
+    except ValueError:
+        raise SettingsRefused("SMTP_FROM: no mailbox, such as Naryad <jobs@example.ru>") from None
+    intake = Intake(
+        settings.mail_listen_host,
+        settings.mail_listen_port,
+        spool=settings.data_dir / "mail",
+        certificate=settings.mail_listen_certificate,
+        key=settings.mail_listen_key,
+    )
+    is_heard = bool(settings.mail_listen_port)
+    channel = Email(account, role=Role.CLIENT, clock=clock, intake=intake if is_heard else None)
+    yield Door(name, channel, Role.CLIENT, is_asked=is_heard)
+
+
+def _told(value: str | SecretStr | None, name: str) -> str:
+    plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not plain:
+        raise SettingsRefused(f"{name}: is missing")
+    return plain
 
 
 def _must_have_library(channel: str) -> None:

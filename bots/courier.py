@@ -125,6 +125,8 @@ class Courier:
         self._saying: set[asyncio.Task[None]] = set()  # those of them that say something
         self._landed: list[Landed] = []
         self._release_at: datetime | None = None
+        # SQLite has one process: what was on its way when that died is in nobody's hands any more.
+        self._is_first = engine.dialect.name == "sqlite"
 
     async def run(self) -> None:
         """Perform effects until cancelled; one that takes long holds up nobody but its lane."""
@@ -187,9 +189,11 @@ class Courier:
 
     async def _release(self, now: datetime) -> None:
         repeatable = [kind for kind, performer in self._performers.items() if performer.is_repeatable]
+        ran_out = now + self._claimed_for if self._is_first else now
+        self._is_first = False
         async with self._engine.begin() as connection:
             if released := await outbox.release(
-                connection, now=now, repeatable=repeatable, doors=self._gates.repeatable
+                connection, now=ran_out, repeatable=repeatable, doors=self._gates.repeatable
             ):
                 logger.warning("courier.claims_ran_out effects=%d", released)
             await self._go_elsewhere(connection, now)

@@ -40,12 +40,18 @@ class DoorSettings(BaseSettings):
     smsru_api_id: SecretStr | None = None
     smsru_from: str = ""
     smsru_api_url: str = ""
+    smsru_test: bool = False  # everything is checked, nothing is sent or paid
     smpp_host: str = ""
     smpp_port: int = Field(default=2775, ge=1, le=65_535)
     smpp_system_id: str = ""
     smpp_password: SecretStr | None = None
     smpp_from: str = ""
     smpp_tls: bool = False
+    smpp_system_type: str = ""
+    smpp_window: int = Field(default=10, ge=1)  # requests on their way at once
+    smpp_per_second: float = Field(default=10.0, gt=0)  # segments
+    smpp_long: Literal["parts", "payload"] = "parts"
+    smpp_hex_ids: bool = False  # ids come in hexadecimal, and in receipts in decimal
     # Mail: out through a server of ours or a provider's, in by our own SMTP server behind it.
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
@@ -55,6 +61,8 @@ class DoorSettings(BaseSettings):
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
     mail_listen_host: str = "127.0.0.1"
     mail_listen_port: int = Field(default=0, ge=0, le=65_535)  # 0: no mail is taken in
+    mail_listen_certificate: Path | None = None  # with its key: mail may come over TLS
+    mail_listen_key: Path | None = None
 
     @property
     def has_real_people(self) -> bool:

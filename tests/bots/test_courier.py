@@ -199,3 +199,19 @@ async def test_two_couriers_never_perform_the_same_effect(spine: Spine) -> None:
         assert [what for what in world.done if what.startswith(f"{lane}:")] == [
             f"{lane}:{n}" for n in range(5)
         ]
+
+
+async def test_where_one_process_serves_a_new_one_does_not_wait_for_the_claims_of_the_dead(
+    spine: Spine, clock: FakeClock
+) -> None:
+    await want(spine, "a", "b")
+    async with spine.engine.begin() as connection:
+        await outbox.claim(connection, ["post"], now=clock.now(), until=clock.now() + CLAIMED_FOR, limit=9)
+    clock.advance(seconds=2)  # the process died, and another was started
+    courier = a_courier(spine, World())
+    await courier.tick()
+
+    alone = spine.engine.dialect.name == "sqlite"
+    expected = {"a": EffectStatus.UNKNOWN, "b": EffectStatus.DONE}
+    others = {"a": EffectStatus.SENDING, "b": EffectStatus.WAITING}
+    assert await statuses(spine) == (expected if alone else others)
