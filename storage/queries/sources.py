@@ -54,8 +54,8 @@ async def report(session: AsyncSession, *, since: datetime, until: datetime) -> 
         .where(PaymentRow.settled_at >= since, PaymentRow.settled_at < until)
         .group_by(first.c.source, PaymentRow.currency)
     )
-    began: dict[str | None, int] = dict((await session.execute(talks)).tuples().all())
-    ordered: dict[str | None, int] = dict((await session.execute(jobs)).tuples().all())
+    began: dict[str | None, int] = {row[0]: row[1] for row in await session.execute(talks)}
+    ordered: dict[str | None, int] = {row[0]: row[1] for row in await session.execute(jobs)}
     settled: dict[str | None, int] = {}
     money: dict[str | None, dict[str, int]] = {}
     for source, currency, count, amount in await session.execute(paid):

@@ -164,7 +164,7 @@ async def linked(stage: Stage, street: Street, *, says: str = "Продолжи�
     await stage.say(CLIENT, says)
     await stage.settle()
     assert "talk-link-code" in await names(stage, CLIENT)
-    return re.findall(r"\d{3} \d{3}", await words(stage, CLIENT))[-1]
+    return str(re.findall(r"\d{3} \d{3}", await words(stage, CLIENT))[-1])
 
 
 @pytest.mark.parametrize("spelt", ["{}", "код {}", "{}!"])
@@ -190,9 +190,12 @@ async def test_a_link_carries_the_longer_code(stage: Stage, street: Street) -> N
     await stage.settle()
     made: list[str] = []
     script = stage.naryad.script
-    object.__setattr__(
-        script.links, "invites", lambda role, payload: made.append(payload) or {"telegram": payload}
-    )
+
+    def invites(role: Role, payload: str) -> dict[str, str]:
+        made.append(payload)
+        return {"telegram": f"https://t.me/naryad?start={payload}"}
+
+    object.__setattr__(script.links, "invites", invites)
     await linked(stage, street)
     assert re.fullmatch(r"link_[\w-]{32,59}", made[0])
     await street.say("anna", start=made[0])
