@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,12 +117,12 @@ def works(master: Somebody, client: Somebody, program: Running) -> None:
         master.presses(label)
         if label == "Беру":
             killed(program)
-        client.hears(told, anew=lambda label=label: master.presses_if_there(label))
+        client.hears(told, anew=partial(master.presses_if_there, label))
     master.says("взял 1500 наличными")
     master.hears("1 500", again="взял 1500 наличными")
     master.presses("Да")
     killed(program)
-    client.hears("плачено", anew=lambda: master.presses_if_there("Да"))
+    client.hears("плачено", anew=partial(master.presses_if_there, "Да"))
 
 
 def asked(program: Running, query: str) -> Any:

@@ -59,7 +59,7 @@ class DoorHandler:
     def text(self, letter: Letter) -> tuple[str, str] | None:
         """Nothing here is read."""
         del letter
-        return None  # noqa: RET501 - it answers, and the answer is nothing
+        return None
 
     async def handle(self, turn: Sequence[Letter], tx: Tx) -> None:
         """Note what the door told.

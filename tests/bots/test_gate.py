@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bots import gate as gates
 from bots.gate import FAILURES_MAX, FLIGHT_MAX, PAUSE_MAX, Gate, Gates
 from core.messages import Limits
 from storage.tables import Priority
@@ -26,7 +25,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
             await sleep(0)
         lent.advance(seconds=seconds)
 
-    monkeypatch.setattr(gates.asyncio, "sleep", slept)
+    monkeypatch.setattr("bots.gate.asyncio.sleep", slept)
     return lent
 
 
