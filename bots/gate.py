@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
+from core.kernel.refusal import Outage
 from core.messages import Limits
 from core.ports import Clock
 
 FAILURES_MAX = 3  # in a row; then the door is taken for broken
 PAUSE, PAUSE_MAX = timedelta(seconds=2), timedelta(minutes=1)
 FLIGHT_MAX = 24  # messages on their way or in the queue of one door
+TOGETHER = timedelta(seconds=30)  # two chats that wait so close to each other: it is the door
 CHATS_MAX = 10_000  # remembered; the ones at rest are forgotten first
 
 
@@ -63,19 +65,29 @@ class Gate:
         self._queue: list[_Waiter] = []
         self._numbers = count()
         self._opener: asyncio.Task[None] | None = None
+        self._nap: asyncio.Task[None] | None = None  # of the opener, until the next one may go
+        self._is_closed = False
         self._inside = 0
         self._failures = 0
         self._shut_until: datetime | None = None
-        self._slowed_chat: str | None = None  # the last one that was told to wait
+        self._slowed: tuple[str, datetime] | None = None  # the last chat that was told to wait, and how long
         self.broken_since: datetime | None = None
 
     async def enter(self, chat_id: str, *, priority: int) -> None:
-        """Wait for a turn. Say `leave` afterwards, whatever came of it."""
+        """Wait for a turn. Say `leave` afterwards, whatever came of it.
+
+        Raises:
+            Outage: the gate was closed.
+        """
+        if self._is_closed:
+            raise _closed()
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         waiter = _Waiter(priority, next(self._numbers), chat_id, turn)
         self._queue.append(waiter)
         if self._opener is None:
             self._opener = asyncio.create_task(self._open())
+        elif self._nap is not None:
+            self._nap.cancel()  # this one may go sooner than whom it waits for
         try:
             await turn
         except asyncio.CancelledError:
@@ -87,6 +99,16 @@ class Gate:
     def leave(self) -> None:
         """Be through."""
         self._inside -= 1
+
+    def close(self) -> None:
+        """Send away whoever waits, and let nobody in any more: the process ends."""
+        self._is_closed = True
+        waiting, self._queue = self._queue, []
+        for waiter in waiting:
+            if not waiter.turn.done():
+                waiter.turn.set_exception(_closed())
+        if self._nap is not None:
+            self._nap.cancel()
 
     def succeeded(self) -> None:
         """Note that the door took something."""
@@ -103,21 +125,29 @@ class Gate:
 
     def slow_down(self, chat_id: str, wait_s: float) -> None:
         """Note that the door asked for patience: with this chat, or with all if another was told so too."""
-        until = self._clock.now() + timedelta(seconds=wait_s)
+        now = self._clock.now()
+        until = now + timedelta(seconds=wait_s)
         pace = self._pace(chat_id)
         pace.next_at = until + pace.interval * (pace.burst - 1)
-        if self._slowed_chat not in (None, chat_id):
+        if self._slowed is not None and self._slowed[0] != chat_id and now < self._slowed[1] + TOGETHER:
             self._shut_until = max(self._shut_until or until, until)
-        self._slowed_chat = chat_id
+        self._slowed = (chat_id, until)
+
+    def wait_s(self, chat_id: str) -> float:
+        """Return how long a chat has to wait by itself, however free the door is."""
+        return self._pace(chat_id).wait(self._clock.now()).total_seconds()
+
+    def room(self, now: datetime) -> int:
+        """Return how many more should be taken out of the outbox for this door now."""
+        if self._shut_until is not None and now < self._shut_until:
+            return 0
+        # One is enough to try a broken door.
+        most = 1 if self.broken_since is not None else max(2, round(self.limits.per_second))
+        return max(0, min(FLIGHT_MAX, most) - self._inside - len(self._queue))
 
     def is_shut(self, now: datetime) -> bool:
         """Tell whether nothing more should be taken out of the outbox for this door now."""
-        if self._shut_until is not None and now < self._shut_until:
-            return True
-        flying = self._inside + len(self._queue)
-        if self.broken_since is not None:
-            return flying > 0  # one is enough to try it
-        return flying >= min(FLIGHT_MAX, max(2, round(self.limits.per_second)))
+        return not self.room(now)
 
     def _pace(self, chat_id: str) -> Pace:
         pace = self._chats.get(chat_id)
@@ -141,9 +171,12 @@ class Gate:
                         self._let_in(min(ready), now)
                         continue
                     wait = min(self._pace(each.chat_id).wait(now) for each in self._queue)
-                await asyncio.sleep(wait.total_seconds())
+                self._nap = asyncio.create_task(asyncio.sleep(wait.total_seconds()))
+                await asyncio.wait([self._nap])
         finally:
-            self._opener = None
+            if self._nap is not None:
+                self._nap.cancel()
+            self._opener = self._nap = None
 
     def _let_in(self, waiter: _Waiter, now: datetime) -> None:
         self._queue.remove(waiter)
@@ -151,6 +184,22 @@ class Gate:
             self._door.take(now)
             self._pace(waiter.chat_id).take(now)
             waiter.turn.set_result(None)
+
+
+class Share:
+    """How much of what is taken out of the outbox at once may be for each door."""
+
+    def __init__(self, gates: Mapping[str, Gate], now: datetime) -> None:
+        self._gates = gates
+        self._room = {id(gate): gate.room(now) for gate in gates.values()}
+
+    def takes(self, door: str | None) -> bool:
+        """Count one more for a door. Return whether it has room; a door that is none needs no room."""
+        gate = self._gates.get(door or "")
+        if gate is None:
+            return True
+        self._room[id(gate)] -= 1
+        return self._room[id(gate)] >= 0
 
 
 class Gates:
@@ -175,6 +224,15 @@ class Gates:
         """Doors that know what was said already, by our key."""
         return [door for door, gate in self._gates.items() if gate.limits.is_repeatable]
 
+    def share(self, now: datetime) -> Share:
+        """Return how much each door has room for now."""
+        return Share(self._gates, now)
+
+    def close(self) -> None:
+        """Close them all."""
+        for gate in self._gates.values():
+            gate.close()
+
     def shut(self, now: datetime) -> Collection[str]:
         """Return the doors by which nothing should leave now."""
         return [door for door, gate in self._gates.items() if gate.is_shut(now)]
@@ -186,3 +244,7 @@ class Gates:
             for door, gate in self._gates.items()
             if gate.broken_since is not None and now - gate.broken_since >= longer_than
         ]
+
+
+def _closed() -> Outage:
+    return Outage("the gate is closed", wait_s=0.0)

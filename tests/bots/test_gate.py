@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bots.gate import FAILURES_MAX, FLIGHT_MAX, PAUSE_MAX, Gate, Gates
+from core.kernel.refusal import Outage
 from core.messages import Limits
 from storage.tables import Priority
 from tests.fakes.clock import MORNING, FakeClock
@@ -137,3 +138,70 @@ async def test_a_slow_door_takes_only_its_share_out_of_the_outbox(clock: FakeClo
     for n in range(FLIGHT_MAX):
         await quick.enter(f"chat {n}", priority=0)
     assert "quick-client" in both.shut(clock.now())
+
+
+async def test_who_comes_while_another_chat_waits_does_not_wait_with_it() -> None:
+    gate = Gate(replace(LIMITS, chat_interval_s=30.0, chat_burst=1), clock=FakeClock())
+    await gate.enter("a", priority=0)
+    waiting = asyncio.create_task(gate.enter("a", priority=0))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    async with asyncio.timeout(5):
+        await gate.enter("b", priority=0)
+
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_two_chats_that_were_asked_for_patience_at_other_times_shut_nothing(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    gate.slow_down("a", 7.0)
+    clock.advance(minutes=5)
+    gate.slow_down("b", 7.0)
+
+    assert not gate.is_shut(clock.now())
+
+
+async def test_a_gate_tells_how_long_a_chat_would_wait(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    gate.slow_down("a", 50.0)
+
+    assert gate.wait_s("a") == 50.0
+    assert gate.wait_s("b") == 0.0
+
+
+async def test_what_is_taken_out_at_once_is_shared_among_doors(clock: FakeClock) -> None:
+    quick = replace(LIMITS, per_second=1_000.0, burst=1_000)
+    slow, broken = Gate(replace(LIMITS, per_second=1.0), clock=clock), Gate(quick, clock=clock)
+    both = Gates(
+        {"slow-client": slow, "slow-master": slow, "broken": broken, "well": Gate(quick, clock=clock)}
+    )
+    for _ in range(FAILURES_MAX):
+        broken.failed()
+    clock.advance(seconds=3)
+    share = both.share(clock.now())
+
+    assert [share.takes("slow-client"), share.takes("slow-master"), share.takes("slow-client")] == [
+        True,
+        True,
+        False,
+    ]
+    assert [share.takes("broken") for _ in range(3)] == [True, False, False]
+    assert sum(share.takes("well") for _ in range(2 * FLIGHT_MAX)) == FLIGHT_MAX
+    assert share.takes("closed")
+    assert share.takes(None)
+
+
+async def test_who_waits_when_the_gate_closes_is_sent_away_unsaid(clock: FakeClock) -> None:
+    gate = Gate(replace(LIMITS, chat_interval_s=30.0, chat_burst=1), clock=FakeClock())
+    await gate.enter("a", priority=0)
+    waiting = asyncio.create_task(gate.enter("a", priority=0))
+    await asyncio.sleep(0)
+
+    gate.close()
+
+    with pytest.raises(Outage):
+        await waiting
+    with pytest.raises(Outage):
+        await gate.enter("b", priority=0)
