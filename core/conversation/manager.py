@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from core.conversation.arriving import ARRIVE, FETCH, ROLES, Arrivals
 from core.conversation.client import ClientTalk
 from core.conversation.hearing import Heard, heard, shared
 from core.conversation.master import MasterTalk
+from core.conversation.owner import OwnerTalk
 from core.conversation.recognising import Recognising
 from core.conversation.scene import ASIDE
 from core.conversation.script import Script, pressed
+from core.flows.owner import STEP as OWNER
 from core.flows.tx import Letter, Tx
+from core.kernel.offer import may_offer_at
 from core.kernel.refusal import Refusal, UnknownThing
 from core.meaning import Lang
-from core.messages import NUMBERED_CHANNELS, Role
+from core.messages import HELD_CHANNELS, NUMBERED_CHANNELS, Role
 from storage.queries import talks
 from storage.tables import (
     BookingRow,
@@ -94,6 +98,7 @@ class Conversation:
         """Take what talks have at hand."""
         self._script = script
         self._talks: Mapping[Role, _Talk] = {Role.CLIENT: ClientTalk(script), Role.MASTER: MasterTalk(script)}
+        self._owner = OwnerTalk(script)
         self._recognising = Recognising(script, self)
         self._arrivals = Arrivals(script, self, self._recognising)
 
@@ -172,8 +177,15 @@ class Conversation:
     async def hear(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
         """Write down what was said and answer it; while the owner has the floor only a deed is done."""
         await self.write_down(tx, talk, words)
+        if talk.step == OWNER:
+            await self._owner.hear(tx, talk, words)
+            return
+        if await self._owner.takes_code(tx, talk, words):
+            self.stop_waiting(tx, talk)
+            return
         if talk.held_at is not None and pressed(words.choice)[0] not in _DEEDS:
             await self.overhear(tx, talk, words)
+            await self._owner.relay(tx, talk, words)
             tx.record("talk", talk.id, "heard", actor=f"{talk.role}:{talk.id}")
             talk.heard_at = tx.now
             return
@@ -245,8 +257,21 @@ class Conversation:
                 tx.cancel(key)
 
     def _remind(self, tx: Tx, talk: TalkRow) -> None:
-        if talk.status == "active" and talk.held_at is None:
-            self._talks[Role(talk.role)].remind(tx, talk)
+        if talk.status != "active" or talk.held_at is not None:
+            return
+        morning = self._rings_at(tx, talk)
+        if morning > tx.now:  # a messenger would wake him
+            key = f"talk:{talk.id}:{REMIND}"
+            tx.at(key=key, lane=f"chat:{talk.id}", when=morning, kind=REMIND, payload={"talk_id": talk.id})
+            return
+        self._talks[Role(talk.role)].remind(tx, talk)
+
+    def _rings_at(self, tx: Tx, talk: TalkRow) -> datetime:
+        """Return when something that can wait may ring at a person's: now, or after the quiet hours."""
+        if talk.channel in HELD_CHANNELS:
+            return tx.now
+        rules = self._script.market(talk).offer_rules
+        return may_offer_at(rules, now=tx.now, works_nights=False, zone=tx.zone)
 
     def _abandon(self, tx: Tx, talk: TalkRow) -> None:
         """Close a talk for silence. Who has left hears nothing more, and a job tells its own end."""
@@ -255,7 +280,7 @@ class Conversation:
         talk.status, talk.closed_at = "abandoned", tx.now
         tx.record("talk", talk.id, "abandoned", actor="timer", parties=[talk.id])
         has_left = talk.step == ASIDE or bool(talk.known.get("has_left"))
-        if not has_left and talk.job_id is None:
+        if not has_left and talk.job_id is None and self._rings_at(tx, talk) == tx.now:
             tx.say(talk, "talk-abandoned", news=True)
 
     async def _talk(self, tx: Tx, letter: Letter) -> TalkRow:
