@@ -121,7 +121,7 @@ class Naryad:
             **all_performers(
                 providers=self.providers, provider=self.provider, press=self.press, readers=self.readers
             ),
-            SAY: Saying(doors.ways_out, self.gates, self.blobs),
+            SAY: Saying(doors.ways_out, self.gates, self.blobs, clock=clock),
             FETCH: Fetching(doors.ways_out, self.media, most_bytes=settings.limit_body_bytes),
         }
         self.courier = Courier(

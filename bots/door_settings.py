@@ -73,4 +73,6 @@ class DoorSettings(BaseSettings):
             *(self.vk_client_token, self.vk_master_token),
             self.whatsapp_token,
         )
-        return any(token is not None for token in tokens) or self.sms_provider != "none"
+        return (
+            any(token is not None for token in tokens) or self.sms_provider != "none" or bool(self.smtp_host)
+        )

@@ -15,7 +15,7 @@ from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from core.flows import files
-from core.flows.file_letters import RENDERED
+from core.flows.file_letters import RENDERED, rendered_key
 from core.flows.files import Reader
 from core.markets.policy import Market
 from core.paper import Audience, Paper, Photo, Section, is_complete
@@ -111,7 +111,7 @@ class Press:
 
 
 class Rendering:
-    """Performs `render` {job_id, lang, for}: the PDF is there before anybody asks for it."""
+    """Performs `render` {job_id, lang, for, to, page_url}: the PDF is there before anybody asks for it."""
 
     is_repeatable = True  # the same rows give the same file under the same name
 
@@ -141,8 +141,8 @@ class Rendering:
             "sha": hashlib.sha256(leaf.content).hexdigest(),
             "library": files.library_versions(job),
         }
-        lane, key = f"job:{job_id}", f"{RENDERED}:{effect.id}"
-        return LetterDraft(lane=lane, key=key, kind=RENDERED, payload=payload)
+        payload |= {name: effect.payload[name] for name in ("to", "page_url") if name in effect.payload}
+        return LetterDraft(lane=f"job:{job_id}", key=rendered_key(effect.id), kind=RENDERED, payload=payload)
 
 
 def _type_setting() -> ModuleType:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from bots.courier import Done, Halfway, NoDoor
@@ -9,11 +10,12 @@ from bots.gate import Gate, Gates
 from channels.layout import lay_out
 from core.kernel.refusal import Outage, Shut, Unanswered, Unsayable
 from core.messages import Address, Ask, Button, Paper, Reply
-from core.ports import Blobs, Channel
+from core.ports import Blobs, Channel, Clock
 from storage.outbox import Effect
 
 PATIENCE_S = 10.0  # for a turn at the gate; then it is asked again later
 PART = "{key}:{number}"
+LENT_FOR = timedelta(days=7)  # a file by its link
 
 
 class Saying:
@@ -22,11 +24,12 @@ class Saying:
     # Only some doors know our keys; the gates tell which.
     is_repeatable = False
 
-    def __init__(self, channels: Mapping[str, Channel], gates: Gates, blobs: Blobs) -> None:
+    def __init__(self, channels: Mapping[str, Channel], gates: Gates, blobs: Blobs, *, clock: Clock) -> None:
         """Take the open channels by the door's name, their gates, and where files of ours are kept."""
         self._channels = channels
         self._gates = gates
         self._blobs = blobs
+        self._clock = clock
 
     async def perform(self, effect: Effect) -> Done:
         """Send the reply; what of it went out in an earlier attempt is not sent again.
@@ -42,7 +45,8 @@ class Saying:
             raise NoDoor(door)
         to = Address(str(said["channel"]), str(said["chat_id"]))
         sent = list(effect.sent)
-        parts = lay_out(await self._reply(said), channel.limits)
+        reply, links = await self._reply(said)
+        parts = lay_out(reply, channel.limits, links=links)
         gate = self._gates[door]
         for number, part in list(enumerate(parts))[len(sent) :]:
             try:
@@ -77,9 +81,13 @@ class Saying:
         finally:
             gate.leave()
 
-    async def _reply(self, said: Mapping[str, Any]) -> Reply:
-        papers = [paper for each in said.get("papers", ()) if (paper := await self._paper(each))]
-        return Reply(
+    async def _reply(self, said: Mapping[str, Any]) -> tuple[Reply, tuple[str, ...]]:
+        """Return what is said, and an address for each of its papers, for where no files are taken."""
+        found = [(each, paper) for each in said.get("papers", ()) if (paper := await self._paper(each))]
+        until = self._clock.now() + LENT_FOR
+        links = tuple(self._blobs.link(kept["blob"], until=until) for kept, _ in found)
+        papers = [paper for _, paper in found]
+        reply = Reply(
             text=said["text"],
             buttons=tuple(_buttons(said["buttons"])),
             spoken=said["spoken"] or said["text"],
@@ -87,6 +95,7 @@ class Saying:
             lang=said.get("lang", "ru"),
             thread=said.get("thread", ""),
         )
+        return reply, links
 
     async def _paper(self, kept: Mapping[str, str]) -> Paper | None:
         content = await self._blobs.get(kept["blob"])

@@ -1,6 +1,6 @@
 """Job files by HTTP: make one, read it section by section or as PDF, send it to the master."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -13,9 +13,9 @@ from bots.sidecar.errors import Problem, language
 from bots.sidecar.letters import Posting, pending
 from bots.sidecar.shapes import DeliveriesOut, FileIn, FileOut, InstructionsOut, errors
 from core.documents import drawings
-from core.flows.file_letters import pdf_path
+from core.flows.file_letters import pdf_path, rendered_key
 from core.flows.files import Reader
-from core.messages import HELD_CHANNELS
+from core.messages import HELD_CHANNELS, Fate
 from core.paper import Audience, Section, empty_sections, is_complete
 from storage.queries import files as filed, views
 from storage.tables import EffectRow, EffectStatus
@@ -158,25 +158,51 @@ async def send_to_master(id: str, program: Program, asker: Owner, post: Posting)
         return pending()
     async with program.readers() as session:
         said = await filed.said_because_of(session, letter_id=answer.letter_id)
-    deliveries = [_delivery(each, said) for each in answer.facts.get("deliveries", [])]
+        deliveries = [await _delivery(each, said, session) for each in answer.facts.get("deliveries", [])]
     return JSONResponse({**answer.facts, "deliveries": deliveries})
 
 
-def _delivery(told: Mapping[str, str], said: Mapping[str, EffectRow]) -> dict[str, str]:
-    """Tell how a delivery stands now, by the outbox: waiting, sent, delivered, unknown or dead."""
+async def _delivery(
+    told: Mapping[str, str], said: Mapping[str, EffectRow], session: AsyncSession
+) -> dict[str, str]:
+    """Tell how a delivery stands now: waiting, sent, delivered, read, failed, unknown or dead.
+
+    A channel's own word on it counts most, then the outbox's. What did not arrive by one door and went by
+    another stands as it does there (A62).
+    """
     effect = said.get(told.get("utterance_id", ""))
-    status = told["status"] if effect is None else _delivery_status(effect)
-    return {"channel": told["channel"], "status": status}
+    if "render_id" in told:
+        effect = await filed.said_once_printed(session, key=rendered_key(told["render_id"]))
+        if effect is None:
+            printing = await session.get(EffectRow, told["render_id"])
+            is_dead = printing is not None and printing.status == EffectStatus.DEAD
+            return {"channel": told["channel"], "status": "dead" if is_dead else told["status"]}
+    if effect is None:
+        return {"channel": told["channel"], "status": told["status"]}
+    last = await filed.said_in_the_end(session, effect)
+    channel = str(last.payload.get("channel") or told["channel"])
+    return {"channel": channel, "status": await _delivery_status(last, session)}
 
 
-def _delivery_status(effect: EffectRow) -> str:
+async def _delivery_status(effect: EffectRow, session: AsyncSession) -> str:
     match effect.status:
-        case EffectStatus.DONE:  # who holds his line has it; another channel has only taken it
-            return "delivered" if effect.payload.get("channel") in HELD_CHANNELS else "sent"
+        case EffectStatus.DONE if effect.payload.get("channel") in HELD_CHANNELS:
+            return "delivered"  # who holds his line has it; another channel has only taken it
+        case EffectStatus.DONE:
+            return _fate_of(await filed.fates(session, effect_id=effect.id))
         case EffectStatus.UNKNOWN | EffectStatus.DEAD | EffectStatus.WITHDRAWN:
             return str(effect.status)
         case _:
             return "waiting"
+
+
+def _fate_of(fates: Sequence[str | None]) -> str:
+    """Tell how a reply stands that went out in one message or several."""
+    if Fate.FAILED in fates:
+        return "failed"
+    if not fates or None in fates:
+        return "sent"
+    return "read" if set(fates) == {Fate.READ} else "delivered"
 
 
 def page_url(program: Naryad, job_id: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal
-from core.messages import Fate
+from core.messages import NUMBERED_CHANNELS, Fate, Role, door_of
 from storage import elsewhere
 from storage.mail import LetterDraft
 from storage.outbox import Effect
@@ -91,7 +91,8 @@ class DoorHandler:
     async def _deliver(self, tx: Tx, payload: Mapping[str, Any]) -> None:
         """Note what became of a message; what failed for good is said by another door, if there is one."""
         fate = Fate(payload["fate"])
-        known = (MessageRow.door == payload["door"], MessageRow.message_id == payload["message_id"])
+        doors = _doors_of(str(payload["door"]))
+        known = (MessageRow.door.in_(doors), MessageRow.message_id == payload["message_id"])
         effect_id = await tx.session.scalar(select(MessageRow.effect_id).where(*known))
         if effect_id is None:
             return  # sent by hand in the provider's cabinet, or longer ago than we remember
@@ -120,3 +121,9 @@ class DoorHandler:
         to = await elsewhere.other_address(tx.session, effect, doors=self._doors)
         if to is not None:
             tx.say_again(effect, to)
+
+
+def _doors_of(door: str) -> list[str]:
+    """Return by which doors a message may have gone; one number, one mailbox speaks to both roles."""
+    channel, _, _ = door.rpartition("-")
+    return [door_of(channel, role.value) for role in Role] if channel in NUMBERED_CHANNELS else [door]

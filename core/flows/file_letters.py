@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from core.flows.files import Reader, job_file
-from core.flows.tx import Letter, Tx
+from core.flows.tx import Letter, StoredPaper, Tx
 from core.kernel.refusal import FileIncomplete, NoOffer, Refusal, UnknownThing
 from core.markets.policy import Market
+from core.messages import HELD_CHANNELS
 from core.paper import Audience, Section, empty_sections, is_complete
 from core.text.catalogue import Catalogue
 from storage.queries import files as filed, views as rows
@@ -15,6 +16,7 @@ from storage.tables import JobRow, MasterRow, Row, TalkRow
 RENDER = "render"  # the effect: have the PDF made
 RENDERED = "file-rendered"  # the letter that tells where it is
 KINDS = ("file-make", "file-send", RENDERED)
+PDF = "application/pdf"
 
 
 def pdf_path(job_id: str) -> str:
@@ -22,10 +24,33 @@ def pdf_path(job_id: str) -> str:
     return f"/api/v1/jobs/{job_id}/file.pdf"
 
 
-def have_printed(tx: Tx, job: JobRow, *, lang: str, audience: Audience = Audience.MASTER) -> None:
-    """Have a job's PDF made after the commit, so that it is there when somebody opens it."""
+def rendered_key(effect_id: str) -> str:
+    """Return the key of the letter that tells where the PDF is that an effect asked for."""
+    return f"{RENDERED}:{effect_id}"
+
+
+def have_printed(
+    tx: Tx,
+    job: JobRow,
+    *,
+    lang: str,
+    audience: Audience = Audience.MASTER,
+    to: MasterRow | None = None,
+    page_url: str = "",
+) -> str:
+    """Have a job's PDF made after the commit, so that it is there when somebody opens it.
+
+    Args:
+        to: The master who gets it then, if his door is one that we push to (A62).
+        page_url: Where he can read the same as a page.
+
+    Returns:
+        The effect's id.
+    """
     payload = {"job_id": job.id, "lang": lang, "for": audience.value}
-    tx.effect(RENDER, lane=f"file:{job.id}", payload=payload)
+    if to is not None:
+        payload |= {"to": to.id, "page_url": page_url}
+    return tx.effect(RENDER, lane=f"file:{job.id}", payload=payload)
 
 
 class FileHandler:
@@ -39,7 +64,8 @@ class FileHandler:
         """The job, and to send it its master with his talk."""
         wanted: dict[type[Row], Collection[str]] = {JobRow: [letter.payload["job_id"]]}
         job = have(JobRow, letter.payload["job_id"])
-        if letter.kind == "file-send" and job is not None and job.master_id is not None:
+        is_sent = letter.kind == "file-send" or "to" in letter.payload
+        if is_sent and job is not None and job.master_id is not None:
             wanted[MasterRow] = [job.master_id]
             master = have(MasterRow, job.master_id)
             if master is not None and master.talk_id is not None:
@@ -73,6 +99,7 @@ class FileHandler:
                     await self._send(tx, job, letter.payload)
                 case _:
                     _note(tx, job, letter.payload)
+                    await _hand_over(tx, job, letter.payload)
 
     async def _make(self, tx: Tx, job: JobRow, payload: Mapping[str, Any]) -> None:
         """`file-make` {job_id, actor, lang}: say which sections are filled, and have it printed (A96)."""
@@ -95,7 +122,10 @@ class FileHandler:
         )
 
     async def _send(self, tx: Tx, job: JobRow, payload: Mapping[str, Any]) -> None:
-        """`file-send` {job_id, page_url, actor}: tell the bound master where his file is (A98)."""
+        """`file-send` {job_id, page_url, actor}: the bound master gets his file (A62, A98).
+
+        Who holds his line is told where it is; who is pushed to gets the PDF as soon as it is printed.
+        """
         master = await tx.get(MasterRow, job.master_id) if job.master_id else None
         if master is None:
             raise NoOffer
@@ -104,12 +134,15 @@ class FileHandler:
         if missing := empty_sections(sections):
             raise FileIncomplete(empty=", ".join(section.title for section in missing))
         deliveries = [{"channel": "terminal", "status": "shown"}]
-        if talk is not None:
-            url = str(payload["page_url"])
+        url = str(payload["page_url"])
+        is_pushed = talk is not None and talk.channel not in HELD_CHANNELS
+        effect_id = have_printed(tx, job, lang=master.lang, to=master if is_pushed else None, page_url=url)
+        if talk is not None and is_pushed:
+            deliveries.append({"channel": talk.channel, "status": "waiting", "render_id": effect_id})
+        elif talk is not None:
             links = {"open": url}
             said = tx.say(talk, "file-sent", news=True, links=links, number=job.number, link=url)
             deliveries.append({"channel": talk.channel, "status": "waiting", "utterance_id": said})
-        have_printed(tx, job, lang=master.lang)
         parties = [job.talk_id, master.id, *([talk.id] if talk else [])]
         tx.record("job", job.id, "file_sent", actor=payload["actor"]["kind"], parties=parties)
         tx.answer({"job_id": job.id, "deliveries": deliveries})
@@ -125,3 +158,17 @@ def _note(tx: Tx, job: JobRow, payload: Mapping[str, Any]) -> None:
     facts = {name: payload[name] for name in ("lang", "for", "blob", "pages", "bytes", "sha", "library")}
     parties = [job.talk_id, *([job.master_id] if job.master_id else [])]
     tx.record("job", job.id, "file_rendered", actor="naryad", parties=parties, **facts)
+
+
+async def _hand_over(tx: Tx, job: JobRow, payload: Mapping[str, Any]) -> None:
+    """Give the printed file to the master it was printed for, if the job still is his (A62)."""
+    master_id = payload.get("to")
+    if master_id is None or master_id != job.master_id:
+        return
+    master = await tx.get(MasterRow, master_id)
+    talk = await tx.get(TalkRow, master.talk_id) if master is not None and master.talk_id else None
+    if talk is None or talk.channel in HELD_CHANNELS:
+        return
+    paper = StoredPaper(str(payload["blob"]), PDF, tx.words(talk.lang, "file-name", number=job.number))
+    links = {"open": str(payload["page_url"])} if payload.get("page_url") else {}
+    tx.say(talk, "file-enclosed", news=True, links=links, papers=[paper], number=job.number)

@@ -119,7 +119,7 @@ async def accept(tx: Tx, market: Market, *, job: JobRow, offer: OfferRow, actor:
         phone=phone(job.client_phone or ""),
         payout=Money(offer.payout_minor, Currency(job.currency)),
     )
-    have_printed(tx, job, lang=master.lang if master else job.lang)
+    have_printed(tx, job, lang=master.lang if master else job.lang, to=master)
     timers.let_demo_act(tx, market, job, master, "travel")
 
 

@@ -66,4 +66,7 @@ file-speaker-master = Master
 file-speaker-naryad = Naryad
 file-sent = File of job { $number }: { $link }
     .open = Open the job
+file-enclosed = Job { $number }: the file has the address, the time and the steps.
+    .open = Open the job
+file-name = Job { $number }.pdf
 refusal-FileIncomplete = The job file is not complete, so it does not go to the master. Empty: { $empty }.

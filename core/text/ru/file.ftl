@@ -66,4 +66,7 @@ file-speaker-master = Мастер
 file-speaker-naryad = Наряд
 file-sent = Файл заявки { $number }: { $link }
     .open = Открыть заявку
+file-enclosed = Заявка { $number }: адрес, время и порядок работы в файле.
+    .open = Открыть заявку
+file-name = Заявка { $number }.pdf
 refusal-FileIncomplete = Наряд не полон, мастеру он не уйдёт. Пусто: { $empty }.
