@@ -48,7 +48,7 @@ async def other_address(executor: Executor, effect: Effect, *, doors: Collection
     here, other = aliased(TalkRow), aliased(TalkRow)
     is_same = or_(other.person_id == here.person_id, other.master_id == here.master_id)
     query = (
-        select(other.channel, other.chat_id, other.role)
+        select(other.channel, other.chat_id, other.role, other.known)
         .join(here, is_same)
         .where(
             here.id == str(effect.payload.get("talk_id", "")),
@@ -61,6 +61,8 @@ async def other_address(executor: Executor, effect: Effect, *, doors: Collection
     )
     tried = (effect.payload.get("channel"), effect.payload.get("chat_id"))
     for row in await executor.execute(query):
+        if row.known.get("must_prove"):  # it named a number, and nobody has vouched for it
+            continue
         if door_of(row.channel, row.role) in doors and (row.channel, row.chat_id) != tried:
             return Address(row.channel, row.chat_id)
     return await _by_number(executor, effect, doors=doors) if effect.is_news else None

@@ -64,10 +64,14 @@ async def unite(tx: Tx, talk: TalkRow, other: TalkRow, *, by: str) -> Joined | N
     person = await tx.get(PersonRow, there.person_id)
     is_verified = person is not None and person.phone_verified_at is not None
     was = {"here": snapshot(talk), "there": {**snapshot(there), "is_verified": is_verified}}
+    await tx.flush()
+    theirs = await joinings.of_person(tx.session, person_id=there.person_id)
     joining = await _write_down(tx, talk, there, by=by, was=was)
     course, alike = await _go_on(tx, talk, there)
-    if by == PHONE and not is_verified and there.step == ELSEWHERE:
-        rest(tx, there, is_proven=False)
+    if by == PHONE and not is_verified:  # the number was only typed there: he must prove that it is his
+        for id in sorted(theirs):
+            if (door := await tx.get(TalkRow, id)) is not None:
+                rest(tx, door, is_proven=False)
     return Joined(joining.id, course, there, alike)
 
 
@@ -105,7 +109,6 @@ async def take_up(tx: Tx, talk: TalkRow, record: MasterRow, *, by: str) -> Joine
 
 async def _write_down(tx: Tx, talk: TalkRow, there: TalkRow, *, by: str, was: dict[str, Any]) -> JoiningRow:
     """Make one person of two: every door of the one who came is the other's from now on."""
-    await tx.flush()
     before_id, after_id = talk.person_id, str(there.person_id)
     doors = await joinings.of_person(tx.session, person_id=before_id) if before_id else ()
     joining = _row(tx, talk.id, there.id, by=by, people=(before_id, after_id), was=was)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from sqlalchemy import select
 
 from core.language.reader import EmbeddedReader
 from core.messages import Role
-from storage.tables import JobRow, JoiningRow, MasterRow, PersonRow, TalkRow
+from storage import elsewhere
+from storage.outbox import Effect
+from storage.tables import EffectRow, JobRow, JoiningRow, MasterRow, PersonRow, TalkRow
 from tests.databases import SqliteTemplate
 from tests.dialogues.doors import Street
 from tests.dialogues.stage import CLIENT, Stage
@@ -154,6 +157,34 @@ async def test_who_typed_a_number_must_prove_it_to_come_back(stage: Stage, stree
     await stage.settle()
     assert (await stage.talk(CLIENT)).step != "elsewhere"
     assert (await stage.talk("anna")).step == "elsewhere"
+
+
+async def test_all_doors_of_who_typed_a_number_must_prove_it(stage: Stage, street: Street) -> None:
+    await order(stage)
+    await street.say("mallory", await linked(stage, street))
+    await street.say("anna", "течёт кран, Мира 7", phone=PHONE)
+    for says in ("где мастер?", "завтра в 12"):
+        await street.say("mallory", says)
+        assert (await names(stage, "mallory"))[-1] == "talk-link-needed"
+        await stage.say(CLIENT, says)
+        await stage.settle()
+        assert (await names(stage, CLIENT))[-1] == "talk-link-needed"
+    assert "Мира" not in await words(stage, "mallory") + await words(stage, CLIENT)
+    async with stage.naryad.engine.connect() as connection:
+        talk = await stage.talk("anna")
+        effect = (await all_held(stage, talk.id))[-1]
+        to = await elsewhere.other_address(connection, effect, doors={"vk-client", "telegram-client"})
+    assert to is None
+
+
+async def all_held(stage: Stage, talk_id: str) -> list[Effect]:
+    """Return what was said in a talk, as the courier sees it."""
+    async with stage.read() as session:
+        query = select(EffectRow).where(EffectRow.lane == f"chat:{talk_id}").order_by(EffectRow.seq)
+        return [
+            Effect(**{each.name: getattr(row, each.name) for each in fields(Effect)})
+            for row in await session.scalars(query)
+        ]
 
 
 # By a code
