@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bots.sidecar import (
+    arrivals,
     blobs,
     board,
     books,
@@ -94,7 +95,8 @@ def build_app(naryad: Naryad) -> FastAPI:
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
     money = (payments, earnings, statements, books, registry, webhooks)
-    for part in (health, talks, masters, terminals, job_files, jobs, *money, console, board, floor, events):
+    owners = (console, board, arrivals, floor, events)
+    for part in (health, talks, masters, terminals, job_files, jobs, *money, *owners):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(pages.router)
