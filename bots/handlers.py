@@ -17,6 +17,7 @@ from core.flows.file_letters import KINDS as FILE_LETTERS, FileHandler
 from core.flows.fiscal import KINDS as RECEIPT_LETTERS, FiscalHandler
 from core.flows.handlers import KINDS as JOB_KINDS, JobHandler
 from core.flows.hours import RETURN as MASTER_RETURN, HoursHandler
+from core.flows.owner import KINDS as OWNER_LETTERS, OwnerHandler
 from core.flows.payments import PaymentHandler
 from core.flows.payouts import KINDS as PAYOUT_LETTERS, PayoutHandler
 from core.flows.reconciliation import KINDS as BOOKS_LETTERS, ReconciliationHandler
@@ -66,4 +67,5 @@ def all_handlers(
         TAX_STATUS: TaxHandler(),
         TICKET_CLOSE: TicketHandler(),
         REPLAY: ReplayHandler(),
+        **dict.fromkeys(OWNER_LETTERS, OwnerHandler(next(iter(markets.values())))),
     }

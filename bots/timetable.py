@@ -1,7 +1,7 @@
 """What the program does at regular times, and the letters each of them writes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -12,10 +12,11 @@ from core.flows.reconciliation import MOSCOW
 from core.markets.policy import Market
 from core.ports import Chance, Clock
 from storage.mail import LetterDraft
-from storage.queries import books
+from storage.queries import books, owner
 from storage.tables import MasterRow
 
 BOOKS_AT = {"hour": 5, "minute": 10}  # registries of the day before are ready by then
+WATCH_CATCH_UP = timedelta(minutes=30)  # older troubles stand on the console
 MONEY_CATCH_UP = timedelta(days=3)  # after a long stop, masters are still paid and books still compared
 
 
@@ -56,6 +57,11 @@ class Timetable:
             Slot("reconcile", dict(BOOKS_AT), MOSCOW, self._books_letters, catch_up=MONEY_CATCH_UP),
             Slot("payout", friday, zone, self._payout_letters, catch_up=MONEY_CATCH_UP),
         ]
+        told = next(iter(self._markets.values())).owner
+        digest: dict[str, int | str] = {"hour": told.digest_at.hour, "minute": told.digest_at.minute}
+        every: dict[str, int | str] = {"minute": f"*/{told.watch_minutes}"}
+        slots.append(Slot("owner-digest", digest, zone, self._digest_letters))
+        slots.append(Slot("owner-watch", every, zone, self._watch_letters, catch_up=WATCH_CATCH_UP))
         if self._settings.is_demo:
             slots.append(Slot("demo-hours", {"hour": 0, "minute": 5}, zone, self._demo_letters))
         return slots
@@ -104,6 +110,22 @@ class Timetable:
             )
             for master_id in masters
         ]
+
+    async def _digest_letters(self, local: datetime) -> Sequence[LetterDraft]:
+        """One letter a day for the owner's chats: `owner-digest:<date>`, about the day before (L41)."""
+        day = (local - timedelta(days=1)).date().isoformat()
+        key = f"owner-digest:{local.date()}"
+        return [LetterDraft(id=self._id(), lane="owner", key=key, kind="owner-digest", payload={"day": day})]
+
+    async def _watch_letters(self, local: datetime) -> Sequence[LetterDraft]:
+        """One letter every few minutes, if the owner has a chat: what went wrong since the last one (L41)."""
+        async with self._readers() as session:
+            if not await owner.chats(session):
+                return []
+        span = timedelta(minutes=next(iter(self._markets.values())).owner.watch_minutes)
+        payload = {"since": (local - span).isoformat(), "until": local.isoformat()}
+        key = f"owner-watch:{local.astimezone(UTC):%Y-%m-%dT%H:%M}"
+        return [LetterDraft(id=self._id(), lane="owner", key=key, kind="owner-watch", payload=payload)]
 
     async def _demo_letters(self, local: datetime) -> Sequence[LetterDraft]:
         """One letter per day for the masters of the demo city."""

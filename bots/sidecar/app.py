@@ -25,6 +25,7 @@ from bots.sidecar import (
     jobs,
     library,
     masters,
+    owner,
     pages,
     payments,
     registry,
@@ -95,7 +96,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
     money = (payments, earnings, statements, books, registry, webhooks)
-    owners = (console, board, arrivals, floor, events)
+    owners = (console, board, arrivals, floor, owner, events)
     for part in (health, talks, masters, terminals, job_files, jobs, *money, *owners):
         app.include_router(part.router)
     app.include_router(pages.sessions)

@@ -9,7 +9,7 @@ from bots.sidecar.access import Asker, Owner, talk_for
 from bots.sidecar.deps import Naryad, Program
 from bots.sidecar.letters import Post, Posting, pending
 from bots.sidecar.shapes import FloorOut, WordsIn, errors
-from core.conversation.floor import HOLD, RELEASE, SAY
+from core.flows.owner import HOLD, RELEASE, SAY
 
 router = APIRouter(prefix="/api/v1", tags=["console"])
 

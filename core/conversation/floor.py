@@ -12,6 +12,7 @@ from core.conversation.hearing import Heard, merged
 from core.conversation.manager import Conversation, Have
 from core.conversation.script import Script
 from core.flows.actor import OWNER, TIMER, Actor
+from core.flows.owner import HOLD, RELEASE, SAY
 from core.flows.tx import Letter, Tx
 from core.flows.views import time_view
 from core.kernel.refusal import Refusal, UnknownThing
@@ -20,7 +21,6 @@ from core.messages import Role
 from storage.queries import floor as spoken
 from storage.tables import Row, TalkRow, UtteranceRow
 
-HOLD, SAY, RELEASE = "talk-hold", "talk-say", "talk-release"
 KINDS = (HOLD, SAY, RELEASE)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.flows import owner
 from core.flows.actor import OWNER
 from core.flows.tx import Letter, Tx
 from core.kernel.refusal import Refusal, UnknownThing
@@ -25,6 +26,7 @@ class TicketKind(StrEnum):
     COMPLAINT = "complaint"
     STUCK = "stuck"  # we ask in vain
     MONEY = "money"  # a provider took another amount than it was asked for
+    CALL = "call"  # a form came, and there is no other way to answer it
 
 
 async def open_ticket(
@@ -51,6 +53,7 @@ async def open_ticket(
         created_at=tx.now,
     )
     tx.add(ticket)
+    await owner.tell_ticket(tx, kind=kind.value, ticket_id=ticket.id, talk_id=talk.id, words=words)
     parties = [talk.id]
     tx.record(
         "talk", talk.id, f"ticket_{kind}", actor=f"{talk.role}:{talk.id}", parties=parties, job_id=job_id

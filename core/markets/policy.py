@@ -211,6 +211,13 @@ class SourcePolicy(_Section):
     known: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")], ...]
 
 
+class OwnerPolicy(_Section):
+    """When the owner hears from us in his messenger (L41)."""
+
+    digest_at: time
+    watch_minutes: int = Field(gt=0, le=60)
+
+
 class DemoPolicy(_Section):
     """How slowly demo masters act, so that a person can watch."""
 
@@ -245,6 +252,7 @@ class Market(_Section):
     rating: RatingPolicy
     limits: LimitsPolicy
     talk: TalkPolicy
+    owner: OwnerPolicy
     source: SourcePolicy
     demo: DemoPolicy
     job: JobPolicy

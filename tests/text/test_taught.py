@@ -48,7 +48,7 @@ def _taught() -> list[tuple[str, str]]:
             (words, lang)
             for lang, messages in MESSAGES.items()
             for name in messages
-            if not name.startswith("web-")
+            if not name.startswith(("web-", "page-"))
             for said_ in renderings(name, lang)
             for words in re.findall(r"[«“](.+?)[»”]", said_.text)
         }

@@ -1,0 +1,108 @@
+"""The owner's own chat: he links it by a code, then answers what comes with one tap (L41).
+
+What he does to another talk goes there as a letter in that talk's own lane, so that it keeps its order.
+"""
+
+import hashlib
+import re
+from datetime import timedelta
+
+from core.conversation.hearing import Heard
+from core.conversation.script import Script, pressed
+from core.flows import owner
+from core.flows.owner import HOLD, RELEASE, SAY
+from core.flows.replays import KIND as REPLAY
+from core.flows.tickets import KIND as TICKET_CLOSE
+from core.flows.tx import Tx
+from core.messages import HELD_CHANNELS
+from core.text.facts import Named
+from storage.queries import owner as asked
+from storage.tables import TalkRow
+
+_CODE = re.compile(r"\s*(\d{4})[ \-\u00a0]?(\d{4})\s*")
+
+
+def digest(code: str) -> str:
+    """Return what is kept of a code: eight digits."""
+    return hashlib.sha256(f"owner:{code}".encode()).hexdigest()
+
+
+class OwnerTalk:
+    """Talks with the owner. Keeps in the talk only which other one he speaks in."""
+
+    def __init__(self, script: Script) -> None:
+        """Take what talks have at hand."""
+        self._script = script
+
+    async def takes_code(self, tx: Tx, talk: TalkRow, heard: Heard) -> bool:
+        """Make a chat his if a code of his was written there. Return whether it was one.
+
+        Only where we can write first: a page in a browser is no messenger.
+        """
+        found = _CODE.fullmatch(heard.texts[0]) if len(heard.texts) == 1 and not heard.choice else None
+        if found is None or talk.channel in HELD_CHANNELS or talk.step == owner.STEP:
+            return False
+        if not await asked.use_code(tx.session, digest=digest(found[1] + found[2]), now=tx.now):
+            return False
+        owner.link(tx, talk)
+        return True
+
+    async def hear(self, tx: Tx, talk: TalkRow, heard: Heard) -> None:
+        """Take one turn of his."""
+        talk.heard_at = tx.now
+        elsewhere = talk.known.get("speaks_in")
+        if heard.choice:
+            await self._press(tx, talk, heard.choice)
+        elif elsewhere and heard.texts:
+            self._put(tx, str(elsewhere), SAY, text="\n".join(heard.texts))
+        else:
+            choices = {
+                "digest": owner.choice("own-digest", "now"),
+                "unlink": owner.choice("own-unlink", "chat"),
+            }
+            tx.say(talk, "owner-hint", choices=choices)
+        tx.answer({"conversation_id": talk.id, "status": talk.status})
+
+    async def relay(self, tx: Tx, talk: TalkRow, heard: Heard) -> None:
+        """Tell him what a person says in the talk he speaks in."""
+        words = "\n".join(heard.texts)
+        for chat in await asked.chats(tx.session):
+            if words and chat.known.get("speaks_in") == talk.id:
+                name = talk.known.get("name") or Named("owner-person")
+                choices = {"release": owner.choice("own-release", talk.id)}
+                tx.say(chat, "owner-heard", choices=choices, news=True, name=name, words=words)
+
+    async def _press(self, tx: Tx, talk: TalkRow, made: str) -> None:
+        verb, thing, _ = pressed(made)
+        match verb:
+            case "own-hold":
+                self._put(tx, thing, HOLD)
+                talk.known = {**talk.known, "speaks_in": thing}
+                tx.say(talk, "owner-holds", choices={"release": owner.choice("own-release", thing)})
+            case "own-release":
+                self._put(tx, thing, RELEASE)
+                talk.known = {name: value for name, value in talk.known.items() if name != "speaks_in"}
+                tx.say(talk, "owner-released")
+            case "own-close":
+                payload = {"ticket_id": thing}
+                lane = f"ticket:{thing}"
+                tx.at(
+                    key=f"{lane}:{tx.letter.id}", lane=lane, when=tx.now, kind=TICKET_CLOSE, payload=payload
+                )
+                tx.say(talk, "owner-closed")
+            case "own-replay":
+                payload, lane = {"letter_id": thing}, f"replay:{thing}"
+                tx.at(key=f"{lane}:{tx.letter.id}", lane=lane, when=tx.now, kind=REPLAY, payload=payload)
+                tx.say(talk, "owner-replayed")
+            case "own-digest":
+                day = tx.now.astimezone(tx.zone).date() - timedelta(days=1)
+                await owner.say_digest(tx, self._script.market(talk), talk, day=day)
+            case "own-unlink":
+                owner.unlink(tx, talk)
+            case _:
+                tx.say(talk, "owner-old")
+
+    def _put(self, tx: Tx, talk_id: str, kind: str, **told: object) -> None:
+        lane = f"chat:{talk_id}"
+        payload = {"talk_id": talk_id, **told}
+        tx.at(key=f"{lane}:{kind}:{tx.letter.id}", lane=lane, when=tx.now, kind=kind, payload=payload)
