@@ -15,7 +15,8 @@ from core.messages import Role, door_of
 from core.ports import Channel, Clock
 
 SECRET_CHARACTERS = 48  # of what a service brings with every knock
-_LIBRARIES: Mapping[str, str] = MappingProxyType(
+# Without its library a channel cannot be opened, and whoever asks is told so.
+LIBRARIES: Mapping[str, str] = MappingProxyType(
     {"telegram": "aiogram", "sms": "smpp34", "email": "aiosmtplib"}
 )
 
@@ -190,7 +191,7 @@ def _told(value: str | SecretStr | None, name: str) -> str:
 
 
 def _must_have_library(channel: str) -> None:
-    library = _LIBRARIES.get(channel)
+    library = LIBRARIES.get(channel)
     if library is not None and find_spec(library) is None:
         raise SettingsRefused(
             f"{channel.upper()}: its library is not installed. Run make run again: it brings what .env needs"

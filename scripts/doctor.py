@@ -1,10 +1,8 @@
 """`naryad doctor`: what works, what is missing, and how to mend it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from shutil import disk_usage
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +11,8 @@ from urllib.parse import urlsplit
 import typer
 from rich.markup import escape
 
+from scripts.door_check import doors
+from scripts.findings import Line, Mark
 from scripts.plain import FAILURE, UPGRADE, console, one_sentence, show
 
 if TYPE_CHECKING:
@@ -31,36 +31,10 @@ SHOWN_MAX = 5  # of a list
 OTHERS_MAY = 0o077
 GIB = 1 << 30
 
-# Each door beside the web, and the settings that open it.
-DOORS = {
-    "telegram": ("telegram_client_token", "telegram_master_token"),
-    "max": ("max_client_token", "max_master_token"),
-    "vk": ("vk_client_token", "vk_master_token"),
-    "whatsapp": ("whatsapp_token",),
-}
-
 app = typer.Typer()
 
 
-class Mark(StrEnum):
-    """How it is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
 COLOURS = {Mark.OK: "green", Mark.WARN: "yellow", Mark.FAIL: "bold red"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One finding. `mend` says what to do about it."""
-
-    mark: Mark
-    name: str
-    told: str
-    mend: str = ""
 
 
 @app.command()
@@ -86,7 +60,11 @@ async def _examine(chosen: "Settings") -> bool:
 
     has_failed = False
     running = await server(chosen)
-    for line in (*_house(chosen), *_doors(chosen, running)):
+    for line in (*_house(chosen), _server(running)):
+        has_failed |= _say(line)
+    async for line in doors(chosen, running.facts.get("channels", {}) if running else None):
+        has_failed |= _say(line)
+    for line in _others(chosen):
         has_failed |= _say(line)
     async for line in _books(chosen, running):
         has_failed |= _say(line)
@@ -154,21 +132,20 @@ def _disk(folder: Path) -> Line:
     return Line(Mark.OK, "disk", told)
 
 
-# The doors: the server, channels, providers
+# The server, providers
 
 
-def _doors(chosen: "Settings", running: "Server | None") -> Iterator[Line]:
+def _server(running: "Server | None") -> Line:
     if running is None:
-        yield Line(Mark.WARN, "server", "None is running.", "`make run` starts it.")
-    elif running.is_healthy:
-        yield Line(Mark.OK, "server", f"Serves on {running.url}.")
-    else:
-        mend = "See the database below and its log."
-        yield Line(Mark.FAIL, "server", f"{running.url} cannot serve now.", mend)
-    yield Line(Mark.OK, "channels", "web: on.")
-    is_on = running.facts.get("channels", {}) if running else {}
-    for door, names in DOORS.items():
-        yield _door(door, [name for name in names if getattr(chosen, name) is None], names, is_on)
+        return Line(Mark.WARN, "server", "None is running.", "`make run` starts it.")
+    if running.is_healthy:
+        return Line(Mark.OK, "server", f"Serves on {running.url}.")
+    return Line(
+        Mark.FAIL, "server", f"{running.url} cannot serve now.", "See the database below and its log."
+    )
+
+
+def _others(chosen: "Settings") -> Iterator[Line]:
     yield from _money(chosen)
     yield from _receipts(chosen)
     yield Line(Mark.OK, "reading", "By the reader of this program; no model of another provider is asked.")
@@ -230,22 +207,6 @@ def _incomes(chosen: "Settings") -> Line:
 def _of_play(chosen: "Settings") -> str:
     """Play money has no real receipt."""
     return "" if chosen.provider_keys else ", of cash alone: the built-in provider's money is not real"
-
-
-def _door(door: str, missing: list[str], names: tuple[str, ...], is_on: dict[str, str]) -> Line:
-    if is_on.get(door) == "on":
-        return Line(Mark.OK, "channels", f"{door}: on.")
-    if len(missing) == len(names):
-        return Line(Mark.OK, "channels", f"{door}: off, without {_settings(names)}.")
-    if missing:
-        mend = f"Set {_settings(missing)} as well."
-        return Line(Mark.WARN, "channels", f"{door}: half of its tokens are missing.", mend)
-    mend = "Until then the token only ends the demo."
-    return Line(Mark.WARN, "channels", f"{door}: has its token, but is not served.", mend)
-
-
-def _settings(names: Sequence[str]) -> str:
-    return " and ".join(name.upper() for name in names)
 
 
 def _demo(chosen: "Settings") -> Line:
@@ -394,7 +355,8 @@ def _listed(words: list[str]) -> str:
 
 
 def _show_costs() -> None:
-    """Say what each channel costs: those that this version serves cost nothing."""
-    rows = [("web", "0 ₽", "0 ₽"), *((door, "off", "off") for door in DOORS)]
+    """Say what each channel costs."""
+    from scripts.door_cost import HEADINGS, costs
+
     typer.echo("")
-    show(rows, "Channel", "A message", "A month")
+    show([each.row for each in costs()], *HEADINGS)
