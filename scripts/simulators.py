@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from bots.simulators.town.front import Town
 
 HOST = "127.0.0.1"
-PORT, SMPP_PORT = 8027, 2775
+PORT, SMPP_PORT, SMTP_PORT = 8027, 2775, 2587
 
 app = typer.Typer()
 
 _Port = Annotated[int, typer.Option(min=1, max=65_535, help="Where all of it answers.")]
 _Smpp = Annotated[int, typer.Option(min=0, max=65_535, help="Where SMPP is spoken; 0: any that is free.")]
+_Smtp = Annotated[int, typer.Option(min=0, max=65_535, help="Where SMTP is spoken; 0: any that is free.")]
 _Naryad = Annotated[str, typer.Option(help="Where Naryad answers; as the settings say without.")]
 _Pace = Annotated[float, typer.Option(min=0, help="Multiplies the waits before anything is sent again.")]
 _Only = Annotated[str, typer.Option(help="Which services, by comma; all without.")]
@@ -31,6 +32,7 @@ def simulators(
     *,
     port: _Port = PORT,
     smpp_port: _Smpp = SMPP_PORT,
+    smtp_port: _Smtp = SMTP_PORT,
     naryad: _Naryad = "",
     pace: _Pace = 1.0,
     only: _Only = "",
@@ -55,7 +57,7 @@ def simulators(
             naryad=naryad or settings().url,
             folder=Path(folder),
             pace=pace,
-            ports={"smsc": smpp_port},
+            ports={"smsc": smpp_port, "mail": smtp_port},
             only=chosen,
         )
         _serve(town, url, port)
@@ -71,10 +73,17 @@ def _serve(town: "Town", url: str, port: int) -> None:
             if self.started:
                 typer.echo("\n".join(told(town, url)))
 
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cut)
     config = uvicorn.Config(town, host=HOST, port=port, log_level="warning", access_log=False)
     config.timeout_graceful_shutdown = 1  # long polls wait for nobody
     Server(config).run()
+
+
+def _is_no_cut(record: logging.LogRecord) -> bool:
+    """Tell whether a server's complaint is another than that an answer was cut, which somebody asked for."""
+    from bots.simulators.wire import Cut
+
+    return record.exc_info is None or not isinstance(record.exc_info[1], Cut)
 
 
 def told(town: "Town", url: str) -> Iterator[str]:
@@ -85,6 +94,8 @@ def told(town: "Town", url: str) -> Iterator[str]:
         if service.is_chosen:
             yield f"# {service.name}"
             yield from (f"{name}={value}" for name, value in settings.items())
+    for name, library in town.missing.items():
+        yield f"# {name}: not played, {library} is not installed"
     yield ""
     yield "# And one of these, in place of the built-in one:"
     for service, settings in town.settings:

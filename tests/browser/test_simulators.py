@@ -1,21 +1,15 @@
 """The page of the other side, in Chromium: be somebody, write, press, send a photo, share, break, block."""
 
 import base64
-import contextlib
-import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import uvicorn
 from playwright.async_api import expect
 
-from bots.chance import SystemChance
-from bots.clock import SystemClock
 from bots.simulators.telegram import CLIENT_TOKEN
-from bots.simulators.town import build
+from tests.towns import town
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -28,38 +22,13 @@ PHOTO = base64.b64decode(
 )
 
 
-@contextlib.asynccontextmanager
-async def town(folder: Path) -> AsyncIterator[str]:
-    """Serve the messengers in this loop."""
-    door = socket.socket()
-    door.bind(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{door.getsockname()[1]}"
-    made = build(
-        clock=SystemClock(),
-        chance=SystemChance(),
-        url=url,
-        naryad="http://127.0.0.1:1",
-        folder=folder,
-        only=("telegram", "vk"),
-    )
-    config = uvicorn.Config(made, log_level="critical", access_log=False, ws="none")
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup(sockets=[door])
-    try:
-        yield url
-    finally:
-        await server.shutdown(sockets=[door])
-
-
 async def test_one_is_the_other_side_of_a_talk(browser: "Browser", tmp_path: Path) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
     page = await context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-    async with town(tmp_path) as url, httpx.AsyncClient(base_url=url) as bot:
+    async with town(tmp_path, only=("telegram", "vk")) as (_, url), httpx.AsyncClient(base_url=url) as bot:
 
         async def call(method: str, **told: Any) -> Any:
             return (await bot.post(f"/telegram/bot{CLIENT_TOKEN}/{method}", json=told)).json()["result"]

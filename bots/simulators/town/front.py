@@ -32,12 +32,16 @@ _HEADERS = {
 
 
 class Town:
-    """An ASGI app of apps. Each is called as if it stood below a proxy, so that it knows its own address."""
+    """An ASGI app of apps. Each is called as if it stood below a proxy, so that it knows its own address.
+
+    Attributes:
+        missing: Services that are not played, and the library each lacks.
+    """
 
     front: ASGIApp  # everything but the services
 
-    def __init__(self, services: Mapping[str, Service]) -> None:
-        self.services = services
+    def __init__(self, services: Mapping[str, Service], *, missing: Mapping[str, str]) -> None:
+        self.services, self.missing = services, missing
 
     @property
     def settings(self) -> list[tuple[Service, Mapping[str, str]]]:
@@ -75,8 +79,14 @@ def build(
         only: The names of the services to play.
     """
     ground = Ground(clock, chance, url, naryad, folder, pace, ports or {})
-    services = {name: PLAYED[name](ground) for name in PLAYED if name in only}
-    town = Town(services)
+    services: dict[str, Service] = {}
+    missing: dict[str, str] = {}
+    for name in (name for name in PLAYED if name in only):
+        try:
+            services[name] = PLAYED[name](ground)
+        except ModuleNotFoundError as error:
+            missing[name] = error.name or ""
+    town = Town(services, missing=missing)
     http = httpx.AsyncClient(transport=httpx.ASGITransport(town), base_url=url)
     others = Others({name: each for name, each in services.items() if each.acts}, clock=clock, http=http)
 
@@ -113,7 +123,12 @@ def _show(front: FastAPI, services: Mapping[str, Service]) -> None:
     @front.get("/town/services")
     async def told() -> list[dict[str, object]]:
         return [
-            {"name": each.name, "acts": sorted(each.acts), "roles": [role.value for role in each.roles]}
+            {
+                "name": each.name,
+                "acts": sorted(each.acts),
+                "roles": [role.value for role in each.roles],
+                "settings": each.settings(),
+            }
             for each in services.values()
         ]
 

@@ -103,6 +103,8 @@ class Others:
         told = {"name": asked.name, "lang": "ru", "phone": asked.phone}
         if asked.service == "max":
             told["bot"] = asked.role.value
+        if asked.service == "mail":
+            told["address"] = f"{asked.phone.removeprefix('+')}@people.example"
         made = await self._ask("POST", f"/{asked.service}/_sim/people", json=told)
         there = str(made["id"])
         id = f"{asked.service}-{asked.role}-{there.removeprefix('+')}"
@@ -116,6 +118,8 @@ class Others:
         to, query = f"/{chat.service}/_sim/chats/{chat.there}/{act}", {}
         if chat.service == "vk":
             told = {**told, "group": GROUPS[chat.role]}
+        if chat.service == "mail":
+            told.pop("name", None)
         if chat.service == "telegram":
             query = {"bot": await self._bot(chat)}
         done = await self._ask("POST", to, json=told, params=query)

@@ -12,7 +12,7 @@ from core.ports import Chance, Clock
 
 KEY = "simulated-and-of-no-worth"
 GROUPS = MappingProxyType({Role.CLIENT: 1, Role.MASTER: 2})
-HOST = "127.0.0.1"
+HOST, INTAKE_PORT = "127.0.0.1", 2525
 ALL_ACTS = frozenset({"say", "press", "send", "contact", "location", "block"})
 
 
@@ -137,6 +137,36 @@ def smsru(ground: Ground) -> Service:
     return Service("smsru", app, lambda: settings, acts, roles, is_chosen=False, close=close)
 
 
+def mail(ground: Ground) -> Service:
+    """Play mailboxes and a relay; SMTP has a port of its own."""
+    from bots.simulators.mail import build  # noqa: PLC0415
+
+    ours, password, intake_port = "jobs@naryad.example", KEY[:8], ground.ports.get("intake", INTAKE_PORT)
+    app = build(
+        clock=ground.clock,
+        chance=ground.chance,
+        pace=ground.pace,
+        password=password,
+        ours=ours,
+        intake_port=intake_port,
+    )
+    relay = app.state.relay
+
+    def settings() -> Settings:
+        told = {"SMTP_HOST": HOST, "SMTP_PORT": str(relay.port), "SMTP_TLS": "none", "SMTP_FROM": ours}
+        return told | {
+            "SMTP_USER": "naryad",
+            "SMTP_PASSWORD": password,
+            "MAIL_LISTEN_PORT": str(intake_port),
+        }
+
+    async def start() -> None:
+        await relay.start(HOST, ground.ports.get("mail", 0))
+
+    acts, roles = frozenset({"say", "send", "block"}), (Role.CLIENT,)
+    return Service("mail", app, settings, acts, roles, start=start, close=relay.close)
+
+
 def yookassa(ground: Ground) -> Service:
     """Play YooKassa."""
     from bots.simulators.yookassa import build  # noqa: PLC0415
@@ -259,6 +289,6 @@ def _payments(name: str, app: FastAPI, settings: Settings) -> Service:
 PLAYED: Mapping[str, Callable[[Ground], Service]] = MappingProxyType(
     {
         play.__name__: play
-        for play in (telegram, max, vk, smsc, smsru, yookassa, tbank, sber, cloudpayments, atol)
+        for play in (telegram, max, vk, smsc, smsru, mail, yookassa, tbank, sber, cloudpayments, atol)
     }
 )
