@@ -81,14 +81,14 @@ class Patience:
     """How long we wait, in seconds.
 
     Attributes:
-        connect_s: For the relay's greeting, TLS and login.
-        read_s: For any later answer of its.
+        before_s: For all that the relay says before it has the mail: greeting, TLS, login, addresses.
+        read_s: For its answer to the mail itself.
         listen_s: For mail, in one look.
         written_s: Until the batch is written down; then the sending server is asked to try again.
     """
 
-    connect_s: float = 10.0
-    read_s: float = 30.0
+    before_s: float = 8.0
+    read_s: float = 10.0
     listen_s: float = 25.0
     written_s: float = 40.0
 

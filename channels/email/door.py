@@ -154,8 +154,9 @@ class Email:
         return Batch(tuple(each for held in self._taken for each in held.arrivals), self._mark)
 
     async def stand(self, url: str | None) -> None:  # noqa: ARG002
-        """See that our server listens."""
-        await self._listening()
+        """See that our server listens, if mail is taken in."""
+        if self.server is not None:
+            await self.server.start()
 
     async def close(self) -> None:
         """Stop listening."""

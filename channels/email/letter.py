@@ -44,7 +44,7 @@ def write(account: Account, *, to: str, reply: Reply, id: str, now: datetime) ->
         ValueError: something in it cannot stand in a mail.
     """
     letter = EmailMessage(policy=SMTP)
-    parent, _, subject = reply.thread.partition(" ")
+    parent, _, subject = " ".join(reply.thread.split()).partition(" ")
     letter["From"] = account.header
     letter["To"] = to
     letter["Subject"] = f"Re: {subject}" if subject else _subject(reply)

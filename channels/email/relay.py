@@ -1,11 +1,16 @@
 """Out: one mail, one conversation with the relay, and what its answers mean."""
 
+import asyncio
 import ssl
-from collections.abc import Sequence
 from contextlib import suppress
 
-import aiosmtplib
-from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+)
 
 from channels.email.account import Account, Patience
 from core.kernel.refusal import Outage, Shut, Unanswered, Unsayable
@@ -42,18 +47,20 @@ class Relay:
             Shut: there is no such mailbox, or it takes nothing.
             Unsayable: too large, or its content is refused.
         """
-        relay = await self._connected()
+        relay = self._made()
         try:
-            is_told = wants_word and relay.supports_extension("dsn")
             try:
-                await relay.mail(
-                    self._account.address,
-                    options=["RET=HDRS", f"ENVID={envelope}"] if is_told else [],
-                )
-                await relay.rcpt(to, options=["NOTIFY=SUCCESS,FAILURE"] if is_told else [])
+                async with asyncio.timeout(self._patience.before_s):
+                    await self._connect(relay)
+                    is_told = wants_word and relay.supports_extension("dsn")
+                    await relay.mail(
+                        self._account.address,
+                        options=["RET=HDRS", f"ENVID={envelope}"] if is_told else [],
+                    )
+                    await relay.rcpt(to, options=["NOTIFY=SUCCESS,FAILURE"] if is_told else [])
             except SMTPResponseException as answer:
                 raise _before(answer) from None
-            except (SMTPException, OSError) as lost:
+            except (SMTPException, OSError) as lost:  # a time-out is an OSError
                 raise _away(lost) from None
             try:
                 await relay.data(letter, timeout=self._patience.read_s)
@@ -66,39 +73,36 @@ class Relay:
         finally:
             relay.close()
 
-    async def _connected(self) -> SMTP:
+    def _made(self) -> SMTP:
         account = self._account
-        relay = aiosmtplib.SMTP(
+        return SMTP(
             hostname=account.host,
             port=account.port,
             username=account.user or None,
             password=account.password or None,
             local_hostname=account.domain,
-            timeout=self._patience.connect_s,
+            timeout=self._patience.before_s,
             use_tls=account.tls == "tls",
             start_tls=account.tls == "starttls",
             tls_context=(self._believed or trust()) if account.tls != "none" else None,
         )
+
+    async def _connect(self, relay: SMTP) -> None:
+        """Connect and log in; whatever goes wrong, nothing was sent."""
         try:
             await relay.connect()
         except SMTPAuthenticationError as answer:
-            relay.close()
             if answer.code < _NEVER:
                 raise Outage(f"The relay takes no login now: {answer.code}") from None
             raise NotLetIn(f"The relay does not take our login: {answer.code}. Look at SMTP_USER.") from None
         except SMTPResponseException as answer:
-            relay.close()
             raise _away(answer, str(answer.code)) from None
-        except (SMTPException, OSError) as lost:  # STARTTLS or login it does not know, too
-            relay.close()
-            raise _away(lost) from None
-        return relay
 
 
 def _before(answer: SMTPResponseException) -> Exception:
     """Return what an answer to `MAIL` or `RCPT` means: nothing was sent yet."""
     code = answer.code
-    is_of_person = isinstance(answer, aiosmtplib.SMTPRecipientRefused)
+    is_of_person = isinstance(answer, SMTPRecipientRefused)
     if code in _STRANGER or (code >= _NEVER and _POLICY in answer.message[:8]):
         return NotLetIn(f"The relay does not take mail from us: {code}. Look at SMTP_USER and SMTP_FROM.")
     if code >= _NEVER and is_of_person:
@@ -122,6 +126,3 @@ def _after(answer: SMTPResponseException) -> Exception:
 
 def _away(lost: Exception, *words: str) -> Outage:
     return Outage(" ".join((f"The relay cannot be reached: {type(lost).__name__}", *words)))
-
-
-__all__: Sequence[str] = ("Relay",)

@@ -29,6 +29,9 @@ _SENT_FROM = re.compile(
 _BLANKS = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
+_MARK, _APART_MARK = "\0", "\1"  # where a block of HTML begins or ends
+_BORDER = re.compile(r"[ \n]*[\0\1][ \n\0\1]*")
+_EMPTY_BLOCK = re.compile(r"[\0\1] *\n[ \n]*[\0\1]")
 _BREAKING = frozenset(
     {"p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre"}
 )
@@ -167,15 +170,16 @@ class _Reader(HTMLParser):
         if tag == "br":
             self._told.append("\n")
         else:
-            self._told.append("\0\0" if tag in _APART else "\0")
+            self._told.append(_APART_MARK if tag in _APART else _MARK)
 
     def text(self) -> str:
         """Return the words: a border of blocks is one break of line, or two, however many there are."""
         joined = "".join(self._told).replace("\u00a0", " ")
         joined = re.sub(r" *\n *", "\n", joined)
-        joined = re.sub(r"[ \n]*\0[ \n\0]*", _border, joined)
+        joined = _BORDER.sub(lambda found: _border(found.group()), joined)
         return "\n".join(line.strip() for line in joined.split("\n")).strip()
 
 
-def _border(found: re.Match[str]) -> str:
-    return "\n\n" if "\0\0" in found.group() or "\n" in found.group().strip(" ")[1:-1] else "\n"
+def _border(marks: str) -> str:
+    """Return how far apart two blocks stand: with an empty one between them, or a paragraph's end, a line."""
+    return "\n\n" if _APART_MARK in marks or _EMPTY_BLOCK.search(marks) else "\n"
