@@ -103,7 +103,7 @@ class MasterKnown(BaseModel):
         words = (participant.get("name") or "").split()[:_NAME_MAX]
         parts = _NAMES if len(words) == _NAME_MAX else ("first", "last")
         named = dict(zip(parts, words, strict=False))
-        return cls.model_validate({**named, "phone": _e164(participant.get("phone") or "")})
+        return cls.model_validate({**named, "phone": e164(participant.get("phone") or "")})
 
     @property
     def name(self) -> str | None:
@@ -254,7 +254,8 @@ def _before(words: list[str]) -> str:
     return word if has_but or word[:1].isupper() else ""
 
 
-def _e164(raw: str) -> str | None:
+def e164(raw: str) -> str | None:
+    """Return a phone in any spelling as E.164; None if it is none."""
     try:
         number = phonenumbers.parse(raw, "RU")
     except phonenumbers.NumberParseException:

@@ -11,6 +11,7 @@ from core.conversation import linking, which
 from core.conversation.doors import ELSEWHERE, REMEMBERED, Back, come_back, standing_of
 from core.conversation.hearing import Heard
 from core.conversation.linking import LINK
+from core.conversation.newcomer import e164
 from core.conversation.one_person import CODE, PHONE, Course, Joined, take_up, unite
 from core.conversation.script import Script, choice, pressed
 from core.conversation.undoing import undo_here
@@ -108,6 +109,7 @@ class Recognising:
         return True
 
     async def _by_phone(self, tx: Tx, talk: TalkRow, phone: str) -> Joined | None:
+        phone = e164(phone) or phone
         if talk.role == Role.MASTER:
             record = await masters.with_phone(tx, phone)
             return await take_up(tx, talk, record, by=PHONE) if record is not None else None

@@ -6,15 +6,18 @@ looks at what is missing, and asks only that.
 
 from core.conversation import asking, booking, underway, works
 from core.conversation.scene import Scene
+from core.conversation.script import choice
 from core.conversation.wordings import acknowledge
 from core.flows import bookings
 from core.flows.tickets import TicketKind, open_ticket
 from core.kernel.job import JobState
 from core.language.choose import Question
 from core.meaning import Intent
+from core.messages import Role
 from core.text.facts import Items
 from storage.tables import JobRow, PersonRow
 
+WEB = "web"
 _MOVABLE = (JobState.OPEN, JobState.ASSIGNED)
 
 
@@ -97,7 +100,15 @@ async def settle(scene: Scene) -> None:
         scene.talk.step = "done"
         scene.close()
         await bookings.publish(tx, job, scene.talk)
+        _offer_messenger(scene)
         await begin_next(scene)
+
+
+def _offer_messenger(scene: Scene) -> None:
+    """A browser's tab is soon closed: news can follow the person to a messenger, if there is one (L21)."""
+    is_web = scene.talk.channel == WEB
+    if is_web and scene.script.links.invites(Role.CLIENT, "") and not scene.known.count("messenger"):
+        scene.say("talk-link-offer", choices={"link": choice("link", "talk")})
 
 
 async def begin_next(scene: Scene) -> None:

@@ -116,6 +116,7 @@ async def test_an_sms_tells_its_phone_with_every_word(stage: Stage, street: Stre
     await street.say("texter", "спасибо", phone=PHONE)
     assert await jobs_at(stage, "texter") == [job.number]
     assert len(await rows(stage, JoiningRow)) == 1
+    assert len(await rows(stage, JobRow)) == 1
 
 
 async def test_a_typed_phone_of_another_shows_and_moves_nothing(stage: Stage, street: Street) -> None:
@@ -214,6 +215,14 @@ async def test_a_button_asks_for_a_code_too(stage: Stage) -> None:
     await stage.say(CLIENT, choice="link:talk:0")
     await stage.settle()
     assert (await names(stage, CLIENT))[-1] == "talk-link-code"
+
+
+async def test_who_orders_in_a_browser_is_offered_a_messenger(stage: Stage, street: Street) -> None:
+    object.__setattr__(stage.naryad.script.links, "invites", lambda role, payload: {"telegram": payload})
+    await order(stage)
+    await stage.press(CLIENT, "link", of="talk-link-offer")
+    await stage.settle()
+    assert (await names(stage, CLIENT))[-2:] == ["talk-link-code", "talk-link-open"]
 
 
 async def test_a_link_carries_the_longer_code(stage: Stage, street: Street) -> None:

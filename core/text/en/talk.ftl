@@ -8,6 +8,8 @@ master-job-rescheduled = The client moved job { $number }, the new time: { $when
 talk-media-lost = I could not open that file. Please send it again, or tell me in words.
 talk-edited = ✎ { $words }
 talk-place-noted = I see the place on the map, thank you.
+talk-link-offer = I can send the news of your job to a messenger.
+    .link = Go on in a messenger
 talk-link-code = Send me the code { $code } there. It works for { $minutes } minutes and only once.
 talk-link-open = Or just open:
     { $doors }

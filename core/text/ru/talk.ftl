@@ -8,6 +8,8 @@ master-job-rescheduled = Клиент перенёс заявку { $number }, �
 talk-media-lost = Файл не открылся. Пришлите его ещё раз, пожалуйста, или опишите словами.
 talk-edited = ✎ { $words }
 talk-place-noted = Место на карте вижу, спасибо.
+talk-link-offer = Новости о заявке могу присылать в мессенджер.
+    .link = Продолжить в мессенджере
 talk-link-code = Напишите мне там код { $code }. Он действует { $minutes } минут и только один раз.
 talk-link-open = Или просто откройте:
     { $doors }
