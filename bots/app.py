@@ -22,6 +22,7 @@ from bots.clock import SystemClock
 from bots.courier import SAY, Courier
 from bots.doors import Doors, Reception
 from bots.fetching import Fetching
+from bots.forms import READ, ReadingForms, open_sites
 from bots.handlers import all_handlers
 from bots.held import Desk
 from bots.intake import Intake
@@ -117,11 +118,15 @@ class Naryad:
             url=settings.url,
             media=settings.data_dir / "files",
         )
+        self.sites = open_sites(settings)
         performers = {
             **all_performers(
                 providers=self.providers, provider=self.provider, press=self.press, readers=self.readers
             ),
             SAY: Saying(doors.ways_out, self.gates, self.blobs, clock=clock),
+            READ: ReadingForms(
+                self.sites, doors=self.gates.doors, readers=self.readers, market=next(iter(self.markets))
+            ),
             FETCH: Fetching(doors.ways_out, self.media, most_bytes=settings.limit_body_bytes),
         }
         self.courier = Courier(
@@ -217,6 +222,8 @@ class Naryad:
         await self.desk.settle()
         await self.intake.settle()
         await self.doors.close()
+        for site in self.sites.values():
+            await site.close()
         await self.providers.close()
         await self.engine.dispose()
 

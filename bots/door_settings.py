@@ -14,6 +14,8 @@ class DoorSettings(BaseSettings):
 
     telegram_client_token: SecretStr | None = None
     telegram_master_token: SecretStr | None = None
+    telegram_client_name: str = ""  # the bot's public name, for links that open it
+    telegram_master_name: str = ""
     telegram_api_url: str = ""
     telegram_proxy: str = ""
     telegram_mode: Hearing = "auto"
@@ -21,6 +23,8 @@ class DoorSettings(BaseSettings):
     max_master_token: SecretStr | None = None
     max_client_app: str = ""  # the bot's public name, if our page is registered as its mini app
     max_master_app: str = ""
+    max_client_name: str = ""
+    max_master_name: str = ""
     max_api_url: str = ""
     max_proxy: str = ""
     max_ca_file: Path | None = None  # roots believed beside the system's
@@ -63,6 +67,11 @@ class DoorSettings(BaseSettings):
     mail_listen_port: int = Field(default=0, ge=0, le=65_535)  # 0: no mail is taken in
     mail_listen_certificate: Path | None = None  # with its key: mail may come over TLS
     mail_listen_key: Path | None = None
+    # Forms that are filled in elsewhere; an intake without its secret is closed.
+    form_secret: SecretStr | None = None  # what our script brings with every Google form
+    hh_secret: SecretStr | None = None  # the last part of the address HH.ru knocks at
+    hh_token: SecretStr | None = None  # reads who answered an advertisement
+    hh_api_url: str = ""
 
     @property
     def has_real_people(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from bots.providers import Providers
 from bots.pump import Handler
 from core.conversation.floor import KINDS as FLOOR_LETTERS, FloorHandler
+from core.conversation.forms import KINDS as FORM_LETTERS, FormHandler
 from core.conversation.manager import KINDS as TALK_KINDS, Conversation
 from core.conversation.script import Script
 from core.conversation.undoing import UNDO as JOINING_UNDO, JoiningHandler
@@ -49,6 +50,7 @@ def all_handlers(
     return {
         **dict.fromkeys(TALK_KINDS, conversation),
         **dict.fromkeys(FLOOR_LETTERS, FloorHandler(script, conversation)),
+        **dict.fromkeys(FORM_LETTERS, FormHandler(script, conversation)),
         **dict.fromkeys(DOOR_LETTERS, DoorHandler(doors)),
         JOINING_UNDO: JoiningHandler(),
         **dict.fromkeys(JOB_KINDS, JobHandler()),

@@ -20,7 +20,9 @@ from bots.sidecar import (
     events,
     figures,
     floor,
+    forms,
     health,
+    intakes,
     job_files,
     jobs,
     library,
@@ -100,6 +102,8 @@ def build_app(naryad: Naryad) -> FastAPI:
     for part in (health, talks, masters, terminals, job_files, jobs, *money, *owners):
         app.include_router(part.router)
     app.include_router(pages.sessions)
+    app.include_router(intakes.router)
+    app.include_router(forms.router)
     app.include_router(pages.router)
     app.include_router(figures.router)
     app.include_router(library.router)

@@ -14,7 +14,7 @@ from bots.sidecar.errors import Problem, Refused, language
 from bots.sidecar.tokens import fingerprint
 
 KEY_CHARACTERS_MAX = 200
-_TALKS = ("talk-start", "talk-message")
+_TALKS = ("talk-start", "talk-message", "form-arrive")
 WAIT_S = 10.0  # longer than this the asker may come back with the same key
 
 Key = Annotated[

@@ -29,6 +29,9 @@ class Links:
     terminal: Callable[[str], str]  # terminal id → the link that opens it
     job: Callable[[str], str]  # job id → its page
     seal: Callable[[str], Seal]  # a device's id → the seal of its activation code
+    talk: Callable[[Role, str], str] = lambda _role, _talk_id: (
+        ""
+    )  # a talk's id → the link into it, with its key
     # a role and a payload → channel → the link that opens our chat there with it
     invites: Callable[[Role, str], Mapping[str, str]] = lambda _role, _payload: {}
 

@@ -161,6 +161,30 @@ class Tx:
         )
         return utterance_id
 
+    def say_at(self, talk: TalkRow, to: Address, name: str, /, **facts: object) -> None:
+        """Say a text once at an address that is not the talk's own: the way into a talk on the web.
+
+        It is not written down with what was said: it may carry a key to the talk.
+        """
+        said = self._render(talk.lang, name, facts)
+        self._effect(
+            "say",
+            lane=f"chat:{talk.id}",
+            payload={
+                "talk_id": talk.id,
+                "channel": to.channel,
+                "chat_id": to.chat_id,
+                "name": name,
+                "text": said.text,
+                "spoken": said.spoken,
+                "buttons": [],
+                "lang": talk.lang,
+            },
+            is_news=True,
+            door=door_of(to.channel, talk.role),
+            priority=Priority.NEWS,
+        )
+
     def pass_on(self, talk: TalkRow, words: str) -> str:
         """Say the owner's own words in a talk: written down as his, and told as a person's.
 
