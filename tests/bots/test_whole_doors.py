@@ -82,6 +82,21 @@ async def test_updates_told_again_are_heard_once(tmp_path: Path, messenger: Fake
     assert heard == [TROUBLE]
 
 
+@pytest.mark.row("L7")
+async def test_five_quick_messages_get_one_answer(tmp_path: Path, messenger: FakeMessenger) -> None:
+    chat = messenger.meet()
+    said = ("здравствуйте", "у меня это", TROUBLE, "театральная 30", "кв 14")
+    async with at_doors(tmp_path, messenger) as program:
+        for text in said:
+            await messenger.says(chat, text)
+            await asyncio.sleep(0.1)
+        await until(lambda: bool(messenger.people[chat].shown))
+        await asyncio.sleep(1.0)
+        assert await _heard(program) == list(said)
+    assert len(messenger.people[chat].shown) == 1
+    assert "выключатель" in messenger.people[chat].shown[0]["text"].lower()
+
+
 async def test_words_that_came_while_we_were_down_are_heard_at_the_next_start(
     tmp_path: Path, messenger: FakeMessenger
 ) -> None:
