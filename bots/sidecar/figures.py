@@ -282,10 +282,14 @@ def _table(telling: Telling, heads: Sequence[str], rows: Cells, *, is_open: bool
         + "</tr>"
         for row in rows
     )
-    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    label = escape(telling.say("page-then-table"))
+    table = (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{label}"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
     if is_open:
         return table
-    return f"<details><summary>{escape(telling.say('page-then-table'))}</summary>{table}</details>"
+    return f"<details><summary>{label}</summary>{table}</details>"
 
 
 def _page(body: str, telling: Telling, days: int) -> str:

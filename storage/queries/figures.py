@@ -39,6 +39,7 @@ from storage.tables.columns import Instant
 
 _BOOKED = ("draft", "quoted")  # states of a job that nobody has ordered yet
 _PRICE_TEXTS = ("client-range%", "client-slots%", "client-price%")
+_OWNER = "owner"  # the step of a chat of the owner's own
 _PER_DAY = 86_400
 
 
@@ -151,6 +152,7 @@ async def led_alone(session: AsyncSession, span: Span) -> list[tuple[int, int]]:
     buckets = _buckets(span)
     began = and_(
         TalkRow.role == "client",
+        TalkRow.step != _OWNER,
         TalkRow.created_at >= buckets.c.since,
         TalkRow.created_at < buckets.c.until,
     )
@@ -283,7 +285,7 @@ def _buckets(span: Span) -> Any:  # noqa: ANN401 - a CTE of columns n, since, un
 
 def clients(span: Span) -> ColumnElement[bool]:
     """Tell whether a talk is a client's and began in a span."""
-    return and_(TalkRow.role == "client", span.has(TalkRow.created_at))
+    return and_(TalkRow.role == "client", TalkRow.step != _OWNER, span.has(TalkRow.created_at))
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -203,3 +203,24 @@ async def test_a_step_that_was_written_down_survives_a_crash(
         assert await names(later) == before
         assert [each.author for each in await said(later)][-2:] == ["owner", "client"]
         await later.close()
+
+
+async def test_in_a_messenger_what_was_not_sent_is_withdrawn_and_sent_after_all(
+    tmp_path: Path, sqlite_template: SqliteTemplate
+) -> None:
+    with sqlite_template.copy(tmp_path) as url:
+        stage = Stage(tmp_path, url, EmbeddedReader(), None)
+        talk_id = stage.person(CLIENT).talk_id = "in-a-messenger"
+        start = {"talk_id": talk_id, "kind": "client_request", "market": "home_services"}
+        words = {"channel": "telegram", "chat_id": "42", "text": "не работает розетка"}
+        await stage._put("talk-start", f"chat:{talk_id}", {**start, **words}, None)
+        await stage.settle()
+        stage.clock.advance(seconds=1)
+        unsent = [name for name, _ in await effects(stage)]
+        await do(stage, "talk-hold")
+        assert await effects(stage) == [(name, EffectStatus.WITHDRAWN) for name in unsent]
+        await do(stage, "talk-release")
+        assert (await effects(stage))[len(unsent) :] == [(name, EffectStatus.WAITING) for name in unsent]
+        await do(stage, "talk-say", text="Это Пётр")
+        assert (await effects(stage))[-1] == (OWNER_SAYS, EffectStatus.WAITING)
+        await stage.close()

@@ -65,7 +65,7 @@ SAMPLES: dict[str, tuple[object, ...]] = {
     ),
     "platform": _SUMS,
     **dict.fromkeys(("done", "count", "poor", "tickets", "waiting", "dead"), (1, 2, 5)),
-    "kind": ("human", "complaint", "money", "stuck"),
+    "kind": ("human", "complaint", "call", "money", "stuck"),
     "today": _SUMS,
     "week": _SUMS,
     "low": (rub(1_900),),

@@ -14,6 +14,7 @@ owner-calm = Nothing waits for you.
 owner-ticket = { $kind ->
         [human] Somebody asks for a person.
         [complaint] Somebody complains.
+        [call] Somebody waits for your call.
         [money] Money is not what it should be.
        *[stuck] I do not understand the client.
     } The words:
@@ -21,6 +22,7 @@ owner-ticket = { $kind ->
     .spoken = { $kind ->
         [human] Somebody asks for a person.
         [complaint] Somebody complains.
+        [call] Somebody waits for your call.
         [money] Money is not what it should be.
        *[stuck] I do not understand the client.
     } The words: { $words }

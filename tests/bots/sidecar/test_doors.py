@@ -67,6 +67,12 @@ DOORS = [
     ("POST", "/api/v1/talks/talk/hold", None, {"owner"}),
     ("POST", "/api/v1/talks/talk/say", {"text": "Это владелец"}, {"owner"}),
     ("POST", "/api/v1/talks/talk/release", None, {"owner"}),
+    ("GET", "/api/v1/board", None, {"owner"}),
+    ("GET", "/console/figures", None, {"owner"}),
+    ("GET", "/api/v1/owner/chats", None, {"owner"}),
+    ("POST", "/api/v1/owner/chats/talk/close", None, {"owner"}),
+    ("POST", "/api/v1/owner/link-code", None, {"owner"}),
+    ("POST", "/api/v1/letters/letter/replay", None, {"owner"}),
 ]
 BAD_KEYS = ["nobody", "stranger", "anna's closed terminal"]
 GOOD_KEYS = ["owner", "client", "other client", "anna", "boris"]
@@ -75,6 +81,7 @@ GOOD_KEYS = ["owner", "client", "other client", "anna", "boris"]
 @pytest.fixture(autouse=True)
 def _answers(naryad: FakeNaryad) -> None:
     naryad.intake.answers["terminal-provision"] = lambda letter: {"terminal_id": letter["terminal_id"]}
+    naryad.intake.answers["owner-code"] = lambda letter: {"digest": letter["digest"], "until": "…"}
     naryad.intake.answers["refund"] = {"refund_id": "refund"}
 
 
