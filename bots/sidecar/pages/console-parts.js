@@ -56,7 +56,7 @@ export const empty = (name) => el("p", { class: "calm" }, t(name));
 // A button that does something. `sure` is asked for by a second press; what went wrong stands beside it.
 export function deed(label, path, { body = () => ({}), look = "button quiet", sure = "", done = () => {} } = {}) {
   const said = el("p", { class: "refusal", role: "alert", hidden: true });
-  const key = newKey();
+  let key = newKey(); // a call that was answered is over: the next press is another one
   const button = el("button", { type: "button", class: look }, label);
   button.addEventListener("click", async () => {
     said.hidden = true;
@@ -76,6 +76,7 @@ export function deed(label, path, { body = () => ({}), look = "button quiet", su
       said.textContent = failure.message;
       said.hidden = false;
     }
+    key = newKey();
     button.disabled = false;
     button.removeAttribute("aria-busy");
     delete button.dataset.sure;
