@@ -174,8 +174,7 @@ async def _delivery(
     if "render_id" in told:
         effect = await filed.said_once_printed(session, key=rendered_key(told["render_id"]))
         if effect is None:
-            printing = await session.get(EffectRow, told["render_id"])
-            is_dead = printing is not None and printing.status == EffectStatus.DEAD
+            is_dead = await filed.is_dead(session, effect_id=told["render_id"])
             return {"channel": told["channel"], "status": "dead" if is_dead else told["status"]}
     if effect is None:
         return {"channel": told["channel"], "status": told["status"]}

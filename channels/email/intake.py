@@ -108,6 +108,18 @@ class Server:
 
     # For the servers that bring them; names are aiosmtpd's
 
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,
+        envelope: Envelope,  # noqa: ARG002
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Offer no login: nobody has one here."""
+        session.host_name = hostname
+        return [line for line in responses if not line.startswith("250-AUTH")]
+
     async def handle_RCPT(  # noqa: N802
         self,
         server: SMTP,  # noqa: ARG002

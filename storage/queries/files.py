@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import EffectRow, EventRow, LetterRow, MessageRow
+from storage.tables import EffectRow, EffectStatus, EventRow, LetterRow, MessageRow
 
 
 async def rendered(session: AsyncSession, *, jobs: Collection[str]) -> frozenset[str]:
@@ -52,3 +52,9 @@ async def fates(session: AsyncSession, *, effect_id: str) -> Sequence[str | None
     """Return what channels told of the messages of an effect, each None as long as nothing was told."""
     query = select(MessageRow.fate).where(MessageRow.effect_id == effect_id)
     return (await session.scalars(query)).all()
+
+
+async def is_dead(session: AsyncSession, *, effect_id: str) -> bool:
+    """Tell whether an effect was given up."""
+    status = await session.scalar(select(EffectRow.status).where(EffectRow.id == effect_id))
+    return status == EffectStatus.DEAD

@@ -7,12 +7,13 @@ import pytest
 
 from bots.courier import Courier
 from bots.rendering import Press, Rendering
-from core.flows.file_letters import KINDS as FILE_KINDS, RENDER, FileHandler
+from core.flows.file_letters import KINDS as FILE_KINDS, RENDER, FileHandler, rendered_key
 from core.text.catalogue import catalogue
 from storage.blobs import LocalBlobs
 from storage.engine import readers, sessions
 from storage.mail import Outcome
-from storage.tables import EffectRow, EventRow, JobRow, UtteranceRow
+from storage.queries import files as filed
+from storage.tables import EffectRow, EventRow, JobRow, MasterRow, UtteranceRow
 from tests.flows.city import HOME, ZONE, City, master
 
 MARKETS = {HOME.name: HOME}
@@ -74,6 +75,20 @@ class Office(City):
         )
         await self.drain()
         return await self.outcome(receipt.id)
+
+    async def at_door(self, channel: str) -> None:
+        """Let Igor be met at another door from now on."""
+        talk_id = f"igor-{channel}"
+        await self._save(self._talk(talk_id, "master", master_id="igor", channel=channel, chat_id="42"))
+        async with sessions(self.engine).begin() as session:
+            igor = await session.get(MasterRow, "igor")
+            assert igor is not None
+            igor.talk_id = talk_id
+
+    async def handed_over(self) -> list[EffectRow]:
+        return [
+            row for row in await self.all(EffectRow, kind="say") if row.payload["name"] == "file-enclosed"
+        ]
 
     async def rendered(self, job_id: str) -> list[EventRow]:
         return await self.all(EventRow, object_id=job_id, action="file_rendered")
@@ -189,3 +204,55 @@ async def test_a_job_that_is_gone_is_not_printed(city: Office, tmp_path: Path) -
     assert await courier.tick() == 1
     await city.drain()
     assert not await city.rendered(job_id)
+
+
+@pytest.mark.row("A62")
+@pytest.mark.parametrize("channel", ["telegram", "max", "vk", "sms", "email"])
+async def test_who_is_pushed_to_gets_the_file_itself(city: Office, tmp_path: Path, channel: str) -> None:
+    courier = city.opened(tmp_path)
+    job_id = await city.a_job(accepted=False)
+    await city.at_door(channel)
+    assert (await city.step(job_id, "accept", master("igor"))).status == "ok"
+    await courier.tick()
+    await city.drain()
+
+    (handed,) = await city.handed_over()
+    (paper,) = handed.payload["papers"]
+    assert (handed.door, handed.is_news) == (f"{channel}-master", True)
+    assert (paper["type"], paper["name"].endswith(".pdf")) == ("application/pdf", True)
+    content = await city.blobs.get(paper["blob"])
+    assert content is not None
+    assert content.startswith(b"%PDF")
+
+
+@pytest.mark.row("A62")
+async def test_the_owner_has_a_file_sent_once_more(city: Office, tmp_path: Path) -> None:
+    courier = city.opened(tmp_path)
+    job_id = await city.a_job()  # accepted while he held his line
+    await courier.tick()
+    await city.drain()
+    await city.at_door("telegram")
+    sent = await city.letter("file-send", job_id, page_url="http://naryad.test/page")
+    _, pushed = sent.facts["deliveries"]
+    assert (pushed["channel"], pushed["status"]) == ("telegram", "waiting")
+    assert not await city.handed_over()
+    await courier.tick()
+    await city.drain()
+
+    (handed,) = await city.handed_over()
+    assert [each["url"] for each in handed.payload["buttons"]] == ["http://naryad.test/page"]
+    async with readers(city.engine)() as session:
+        found = await filed.said_once_printed(session, key=rendered_key(pushed["render_id"]))
+    assert found is not None
+    assert found.id == handed.id
+
+
+async def test_a_file_does_not_go_to_who_lost_the_job(city: Office, tmp_path: Path) -> None:
+    courier = city.opened(tmp_path)
+    job_id = await city.a_job()
+    await city.at_door("telegram")
+    assert (await city.step(job_id, "cancel", master("igor"))).status == "ok"
+    await courier.tick()
+    await city.drain()
+    assert await city.rendered(job_id)
+    assert not await city.handed_over()

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from storage.engine import Engine
-from storage.tables import EffectRow, EffectStatus
+from storage.tables import EffectRow, EffectStatus, LetterRow, MessageRow
 from tests.documents import pdf
 from tests.fakes.web import FakeNaryad
 from tests.storage.town import MORNING, put
@@ -143,3 +143,110 @@ async def test_a_delivery_tells_how_it_stands(
         {"channel": "terminal", "status": "shown"},
         {"channel": channel, "status": told},
     ]
+
+
+@pytest.mark.row("A62")
+@pytest.mark.parametrize(
+    ("fates", "told"),
+    [
+        ((None,), "sent"),
+        (("delivered", None), "sent"),
+        (("delivered", "read"), "delivered"),
+        (("read", "read"), "read"),
+        (("delivered", "failed"), "failed"),
+    ],
+)
+async def test_a_delivery_tells_what_the_channel_said_of_it(
+    people: People, naryad: FakeNaryad, engine: Engine, *, fates: tuple[str | None, ...], told: str
+) -> None:
+    naryad.intake.answers["file-send"] = pushed()
+    await _hand_over(engine, fates)
+    assert await _told(people) == {"channel": "telegram", "status": told}
+
+
+@pytest.mark.row("A62")
+async def test_a_file_that_failed_and_went_elsewhere_is_told_as_it_stands_there(
+    people: People, naryad: FakeNaryad, engine: Engine
+) -> None:
+    naryad.intake.answers["file-send"] = pushed()
+    await _hand_over(engine, ("failed",))
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: _say(sync, "again", channel="sms", cause="delivery"))
+    assert await _told(people) == {"channel": "sms", "status": "sent"}
+
+
+@pytest.mark.row("A62")
+@pytest.mark.parametrize(("status", "told"), [(EffectStatus.WAITING, "waiting"), (EffectStatus.DEAD, "dead")])
+async def test_a_file_that_is_not_printed_yet_is_waited_for(
+    people: People, naryad: FakeNaryad, engine: Engine, *, status: str, told: str
+) -> None:
+    naryad.intake.answers["file-send"] = pushed()
+    async with engine.begin() as connection:
+        await connection.run_sync(
+            lambda sync: put(
+                sync,
+                EffectRow,
+                id="printing",
+                lane="file:x",
+                cause="letter-1",
+                kind="render",
+                idem_key="render",
+                payload={},
+                due=MORNING,
+                status=status,
+            )
+        )
+    assert await _told(people) == {"channel": "telegram", "status": told}
+
+
+def pushed() -> dict[str, object]:
+    waiting = {"channel": "telegram", "status": "waiting", "render_id": "printing"}
+    return {"job_id": "assigned", "deliveries": [waiting]}
+
+
+async def _told(people: People) -> object:
+    answer = await people["owner"].post("/api/v1/jobs/assigned/send-to-master")
+    (told,) = answer.json()["deliveries"]
+    return told
+
+
+async def _hand_over(engine: Engine, fates: tuple[str | None, ...]) -> None:
+    """The file was printed and went out in so many messages; of each this was told."""
+    async with engine.begin() as connection:
+        await connection.run_sync(
+            lambda sync: put(
+                sync,
+                LetterRow,
+                id="printed",
+                lane="job:assigned",
+                key="file-rendered:printing",
+                kind="file-rendered",
+                payload={},
+                due=MORNING,
+                received=MORNING,
+                status="done",
+            )
+        )
+        await connection.run_sync(lambda sync: _say(sync, "handed", channel="telegram", cause="printed"))
+        await connection.run_sync(lambda sync: _tell(sync, fates))
+
+
+def _tell(sync: Connection, fates: tuple[str | None, ...]) -> None:
+    for number, fate in enumerate(fates):
+        row = {"door": "telegram-master", "message_id": f"{number}", "effect_id": "handed"}
+        put(sync, MessageRow, **row, fate=fate, at=MORNING)
+
+
+def _say(sync: Connection, id: str, *, channel: str, cause: str) -> None:
+    put(
+        sync,
+        EffectRow,
+        id=id,
+        lane="chat:x",
+        cause=cause,
+        kind="say",
+        idem_key=id,
+        payload={"utterance_id": "said", "channel": channel},
+        due=MORNING,
+        status=EffectStatus.DONE,
+    )
