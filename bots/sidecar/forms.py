@@ -60,10 +60,10 @@ async def _take(sent: FormData, request: Request, program: Naryad, post: Post) -
     told = {name: _told(sent, name) for name in (*_FIELDS, "key", "src")}
     told["lang"] = _lang(request, _told(sent, "lang"))
     if _told(sent, _TRAP):  # a program that fills in everything is told what it wants to hear
-        return _page(program, "form-done", told, words="form-done-known")
+        return _page(program, "form-done", told, words="page-form-done-known")
     wrong = _wrong(told)
     if not wrong and (wait_s := _wait_s(request, program)):
-        return _again(program, told, {"": ("form-often", {"minutes": -(-wait_s // 60)})}, status=429)
+        return _again(program, told, {"": ("page-form-often", {"minutes": -(-wait_s // 60)})}, status=429)
     if wrong:
         return _again(program, told, wrong)
     whole = _form(told, program)
@@ -71,7 +71,7 @@ async def _take(sent: FormData, request: Request, program: Naryad, post: Post) -
     try:
         photos = await _photos(sent, place, program)
     except Problem:
-        return _again(program, told, {"photo": ("form-bad-photo", {})})
+        return _again(program, told, {"photo": ("page-form-bad-photo", {})})
     letter = letter_of(whole, place, market=next(iter(program.markets)), media=photos)
     try:
         answer = await post.ask(
@@ -108,15 +108,15 @@ def _form(told: dict[str, str], program: Naryad) -> Form:
 
 def _wrong(told: dict[str, str]) -> dict[str, tuple[str, dict[str, Any]]]:
     """Return which fields cannot be taken as they are, and what to say of each."""
-    found = {name: "form-too-long" for name in _FIELDS if len(told[name]) > WORDS_MAX}
+    found = {name: "page-form-too-long" for name in _FIELDS if len(told[name]) > WORDS_MAX}
     if not told["words"]:
-        found["words"] = "form-no-words"
+        found["words"] = "page-form-no-words"
     if not (told["phone"] or told["email"]):
-        found["phone"] = "form-no-contact"
+        found["phone"] = "page-form-no-contact"
     elif told["phone"] and not phone_of(told["phone"]):
-        found["phone"] = "form-bad-phone"
+        found["phone"] = "page-form-bad-phone"
     if told["email"] and not mailbox(told["email"]):
-        found["email"] = "form-bad-email"
+        found["email"] = "page-form-bad-email"
     return {name: (text, {}) for name, text in found.items()}
 
 
@@ -141,15 +141,17 @@ async def _photos(sent: FormData, place: Place, program: Naryad) -> list[dict[st
 async def _done(program: Naryad, told: dict[str, str], form: Form, answer: Answer | None) -> Response:
     """Tell what comes next. Only the browser that sent the form first gets its talk's key and its answers."""
     if answer is None:
-        return _page(program, "form-done", told, words="form-done-later", status=202)
+        return _page(program, "form-done", told, words="page-form-done-later", status=202)
     if not form.sender or not is_same(form.sender, str(answer.facts.get("sender") or "")):
-        return _page(program, "form-done", told, words="form-done-known")
+        return _page(program, "form-done", told, words="page-form-done-known")
     talk_id, by = str(answer.facts["conversation_id"]), str(answer.facts["by"])
     async with program.readers() as session:
         lines = await views.replies_to(session, letter_id=answer.letter_id, talk_id=talk_id)
     link = talk_link(program.settings, Role.CLIENT, talk_id) if by == WEB else ""
     said = [line.text for line in lines]
-    response = _page(program, "form-done", told, words=f"form-done-{by}", said=said, link=link, status=201)
+    response = _page(
+        program, "form-done", told, words=f"page-form-done-{by}", said=said, link=link, status=201
+    )
     if by == WEB:
         token = talk_token(talk_id, secret=program.secret)
         set_cookie(response, program, TALK_COOKIES["client_request"], token)
@@ -183,10 +185,10 @@ def _page(
     parts = {
         "lang": lang,
         "other": other,
-        "wrong": _wrongs(wrong or {}, _say(program, lang, "form-fix")),
+        "wrong": _wrongs(wrong or {}, _say(program, lang, "page-form-fix")),
         "words": f"<p>{escape(_say(program, lang, words))}</p>" if words else "",
-        "said": _replies(said or [], _say(program, lang, "form-done-said")),
-        "link": _button(link, _say(program, lang, "form-done-chat")) if link else "",
+        "said": _replies(said or [], _say(program, lang, "page-form-done-said")),
+        "link": _button(link, _say(program, lang, "page-form-done-chat")) if link else "",
         **{f"bad-{field}": _mark(field) for field in wrong or {}},
     }
 

@@ -75,7 +75,7 @@ class FormHandler:
         talk = self._talk(tx, payload, letter, is_taken=is_taken)
         words = heard([letter], lang=Lang(talk.lang))
         await self._conversation.write_down(tx, talk, words)
-        tx.say(talk, f"form-received-{talk.role}")
+        tx.say(talk, f"{talk.role}-form-received")
         if is_taken and words.media:
             tx.say(talk, "talk-media-lost")
         await self._conversation.answer(tx, talk, words)
@@ -121,7 +121,7 @@ class FormHandler:
         """Nobody looks at this talk on the web: send the way into it, or ask the owner to call."""
         link = self._script.links.talk(Role(talk.role), talk.id)
         if (to := payload.get("link_to")) and link:
-            tx.say_at(talk, Address(str(to["channel"]), str(to["chat_id"])), "form-link", link=link)
+            tx.say_at(talk, Address(str(to["channel"]), str(to["chat_id"])), "master-form-link", link=link)
             return
         told = payload.get("participant") or {}
         number = written(str(told["phone"])) if told.get("phone") else told.get("email")

@@ -126,7 +126,7 @@ async def test_a_form_is_answered_by_sms_and_asks_nothing_it_told(tmp_path: Path
     assert talk.known["address"]["street"] == "Театральная"
     assert lines[0][0] == "client"
     ours = " ".join(text for author, text in lines if author == "naryad")
-    assert ours.startswith("Получили вашу форму")
+    assert ours.startswith("Получили вашу заявку")
     assert not re.search("Как вас зовут|номер телефона|[Аа]дрес\\?", ours)
 
 
