@@ -16,6 +16,7 @@ from core.conversation.known import Known
 from core.conversation.linking import LINK
 from core.conversation.recognising import Recognising
 from core.conversation.script import Script, choice
+from core.flows.owner import STEP as OWNER
 from core.flows.tx import Letter, Tx
 from core.meaning import Lang, LookContext, Reading
 from core.messages import Role
@@ -121,7 +122,7 @@ class Arrivals:
     async def _take_place(self, tx: Tx, talk: TalkRow, turn: Sequence[Letter]) -> bool:
         """Keep a place that was shared. Return whether the turn ends with what was said to it."""
         shared = next((at for letter in reversed(turn) if (at := letter.payload.get("location"))), None)
-        if shared is None or talk.held_at is not None:
+        if shared is None or talk.held_at is not None or talk.step == OWNER:
             return False
         if talk.role == Role.MASTER:
             tx.say(talk, "talk-place-noted")

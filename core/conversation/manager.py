@@ -1,7 +1,6 @@
 """The conversation: takes every letter of a talk and hands it to the talk of its person."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -13,12 +12,13 @@ from core.conversation.owner import OwnerTalk
 from core.conversation.recognising import Recognising
 from core.conversation.scene import ASIDE
 from core.conversation.script import Script, pressed
+from core.conversation.typed import typed_button
 from core.flows.owner import STEP as OWNER
 from core.flows.tx import Letter, Tx
 from core.kernel.offer import may_offer_at
 from core.kernel.refusal import Refusal, UnknownThing
 from core.meaning import Lang
-from core.messages import HELD_CHANNELS, NUMBERED_CHANNELS, Role
+from core.messages import HELD_CHANNELS, Role
 from storage.queries import talks
 from storage.tables import (
     BookingRow,
@@ -38,9 +38,6 @@ __all__ = ["ABANDON", "ARRIVE", "FETCH", "KINDS", "MESSAGE", "REMIND", "START", 
 
 KINDS = (START, MESSAGE, REMIND, ABANDON, ARRIVE)
 
-LABEL_MAX = 32  # characters of a button's label
-PART_MIN = 5  # of a part of it
-_NOT = frozenset({"не", "нет", "not", "cannot"})
 
 # What a button's object is, by its verb; the rest are on jobs or on nothing that must be loaded.
 _ABOUT: Mapping[str, type[Row]] = {
@@ -196,7 +193,7 @@ class Conversation:
 
     async def answer(self, tx: Tx, talk: TalkRow, words: Heard, *, is_first: bool = False) -> None:
         """Take a turn that is written down already."""
-        words = words if is_first else await self._typed_button(tx, talk, words)
+        words = words if is_first else await typed_button(tx, talk, words)
         await self._talks[Role(talk.role)].hear(tx, talk, words, is_first=is_first)
 
     async def overhear(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
@@ -210,7 +207,7 @@ class Conversation:
     async def go_on(self, tx: Tx, talk: TalkRow, words: Heard | None) -> None:
         """Have the floor again: answer what was said meanwhile, if anything was, and wait as before."""
         if words is not None:
-            words = await self._typed_button(tx, talk, words)
+            words = await typed_button(tx, talk, words)
             await self._talks[Role(talk.role)].hear(tx, talk, words)
         self.wait(tx, talk)
 
@@ -229,19 +226,6 @@ class Conversation:
             tx.hear(talk, label or "…")
         if words.media:
             tx.hear(talk, "", media=words.media)
-
-    async def _typed_button(self, tx: Tx, talk: TalkRow, words: Heard) -> Heard:
-        """Take the label of a button that was written by hand as a press of it."""
-        if words.choice or len(words.texts) != 1 or not 0 < len(words.texts[0]) <= LABEL_MAX:
-            return words
-        typed = _plain(words.texts[0])
-        buttons = await talks.last_buttons(tx.session, talk_id=talk.id)
-        if talk.channel in NUMBERED_CHANNELS and typed.isdecimal() and 0 < int(typed) <= len(buttons):
-            return replace(words, choice=buttons[int(typed) - 1]["choice"])
-        meant = {each["choice"] for each in buttons if _plain(each["label"]) == typed}
-        if not meant and talk.role == Role.MASTER:  # "начинаю" is enough of a step
-            meant = {each["choice"] for each in buttons if _is_part(typed, _plain(each["label"]))}
-        return replace(words, choice=meant.pop()) if len(meant) == 1 else words
 
     # Silence
 
@@ -293,14 +277,3 @@ class Conversation:
 def _want(wanted: dict[type[Row], set[str]], kind: type[Row], id: str | None) -> None:
     if id:
         wanted.setdefault(kind, set()).add(id)
-
-
-def _plain(label: str) -> str:
-    return label.strip(" .!").casefold().replace("ё", "е")
-
-
-def _is_part(typed: str, label: str) -> bool:
-    """Tell whether somebody wrote the telling part of a label, and did not leave out its "not"."""
-    said, whole = typed.split(), label.split()
-    is_inside = any(whole[n : n + len(said)] == said for n in range(len(whole)))
-    return is_inside and len(typed) >= PART_MIN and _NOT.isdisjoint(said) == _NOT.isdisjoint(whole)

@@ -11,6 +11,7 @@ from typing import Any
 from core.conversation.doors import ELSEWHERE, come_back, jobs_of, move, rest, snapshot, standing_of
 from core.conversation.known import Known, Wanted
 from core.conversation.newcomer import MasterKnown
+from core.flows.owner import STEP as OWNER
 from core.flows.tx import Tx
 from storage.queries import joinings
 from storage.tables import JobRow, JoiningRow, MasterRow, PersonRow, TalkRow
@@ -49,12 +50,12 @@ class Joined:
 async def unite(tx: Tx, talk: TalkRow, other: TalkRow, *, by: str) -> Joined | None:
     """Let a client's talk and another one be one person's; None if that changes nothing, or cannot be now.
 
-    While the owner speaks at one of the doors nothing moves.
+    While the owner speaks at one of the doors nothing moves, and his own chat is nobody's.
     """
     there = other if other.step != ELSEWHERE else await standing_of(tx, other)
     if there is None or there.id == talk.id or there.person_id is None:
         return None
-    if talk.held_at is not None or there.held_at is not None:
+    if talk.held_at is not None or there.held_at is not None or OWNER in (talk.step, there.step):
         return None
     if talk.step == ELSEWHERE:  # whoever proves who he is has proven that it is his talk that rests
         talk.known = {**talk.known, "must_prove": False}
@@ -85,6 +86,8 @@ async def take_up(tx: Tx, talk: TalkRow, record: MasterRow, *, by: str) -> Joine
     own = await tx.get(MasterRow, talk.master_id) if talk.master_id else None
     before = await tx.get(TalkRow, record.talk_id) if record.talk_id else None
     if (own is not None and own is not record and own.status != "draft") or talk.held_at is not None:
+        return None
+    if talk.step == OWNER:
         return None
     if before is None or before.id == talk.id or before.held_at is not None:
         return None
