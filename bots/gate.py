@@ -117,6 +117,8 @@ class Gate:
     def failed(self) -> None:
         """Note that the door did not answer as it should."""
         now = self._clock.now()
+        if self.broken_since is not None and self._shut_until is not None and now < self._shut_until:
+            return  # it had left before the door was shut: one breakage is told once, by however many
         self._failures += 1
         if self._failures >= FAILURES_MAX:
             pause = min(PAUSE * 2 ** min(self._failures - FAILURES_MAX, 16), PAUSE_MAX)

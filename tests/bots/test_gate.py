@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bots.gate import FAILURES_MAX, FLIGHT_MAX, PAUSE_MAX, Gate, Gates
+from bots.gate import FAILURES_MAX, FLIGHT_MAX, PAUSE, PAUSE_MAX, Gate, Gates
 from core.kernel.refusal import Outage
 from core.messages import Limits
 from storage.tables import Priority
@@ -111,8 +111,19 @@ async def test_the_pause_of_a_broken_door_grows_and_ends(clock: FakeClock) -> No
     gate = Gate(LIMITS, clock=clock)
     for _ in range(200):
         gate.failed()
+        clock.advance(seconds=PAUSE_MAX.total_seconds() - 1)
 
     assert not gate.is_shut(clock.now() + PAUSE_MAX)
+    assert gate.is_shut(clock.now())
+
+
+async def test_all_that_was_on_its_way_when_a_door_broke_counts_once(clock: FakeClock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    for _ in range(FLIGHT_MAX):
+        gate.failed()
+
+    assert gate.is_shut(clock.now())
+    assert not gate.is_shut(clock.now() + PAUSE)  # else a moment's outage would cost a minute
 
 
 async def test_asked_for_patience_only_the_chat_waits_until_another_is_asked_too(clock: FakeClock) -> None:
