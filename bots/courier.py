@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bots.bell import Bell
 from bots.failures import Verdict, judge, where
-from bots.gate import Gates
+from bots.gate import FLIGHT_MAX, Gates
+from core.conversation.manager import FETCH
 from core.flows import doors
 from core.kernel.refusal import Outage, Shut, Unanswered
 from core.ports import Chance, Clock
@@ -33,10 +34,14 @@ logger = logging.getLogger(__name__)
 SAY = "say"
 IN_FLIGHT_MAX = 32
 SAYING_MAX = 64  # besides; each door has its own share of it
+FETCHING_MAX = 8  # besides: whoever hands files over slowly holds up no payment
+_APART = {SAY: SAYING_MAX, FETCH: FETCHING_MAX}
+LEAVE_S = 3.0  # for what is on its way when the process ends
 ELSEWHERE_AFTER = timedelta(minutes=1)  # a broken door's messages go by another
 CLAIMED_FOR = timedelta(seconds=60)  # the world has half of it to answer
 ATTEMPTS_MAX = 8
 BACK_OFF, BACK_OFF_MAX = timedelta(seconds=1), timedelta(minutes=10)
+WAIT_S_MIN = 0.5  # however little patience a door asks for
 POLL_S = 0.5
 
 
@@ -121,8 +126,7 @@ class Courier:
         self._bell = bell or Bell()
         self._ear = self._bell.ear()
         self._gates = gates or Gates({})
-        self._flying: set[asyncio.Task[None]] = set()
-        self._saying: set[asyncio.Task[None]] = set()  # those of them that say something
+        self._flying: dict[asyncio.Task[None], str] = {}  # and the kind of what each does
         self._landed: list[Landed] = []
         self._release_at: datetime | None = None
         # SQLite has one process: what was on its way when that died is in nobody's hands any more.
@@ -143,9 +147,7 @@ class Courier:
                 else:
                     await asyncio.sleep(0)
         finally:
-            for task in self._flying:
-                task.cancel()
-            await asyncio.gather(*self._flying, return_exceptions=True)
+            await self._end()
 
     async def tick(self) -> int:
         """Perform what is due now and wait for it; returns how many effects that were."""
@@ -153,38 +155,58 @@ class Courier:
         await asyncio.gather(*self._flying)
         return await self._settle()
 
+    async def _end(self) -> None:
+        """Let what is on its way arrive, and write down what did: else nobody would know of it."""
+        self._gates.close()  # whoever waits there has said nothing yet
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=LEAVE_S)
+        for task in self._flying:
+            task.cancel()
+        await asyncio.gather(*self._flying, return_exceptions=True)
+        try:
+            await self._settle()
+        except SQLAlchemyError as failure:
+            logger.warning("courier.database_away error=%s", where(failure))
+
     async def _begin(self) -> int:
         now = self._clock.now()
         if self._release_at is None or now >= self._release_at:
             await self._release(now)
-        said = [SAY] if SAY in self._performers else []
-        others = [kind for kind in self._performers if kind != SAY]
-        return await self._claim(
-            others, now=now, room=IN_FLIGHT_MAX - len(self._flying - self._saying)
-        ) + await self._claim(said, now=now, room=SAYING_MAX - len(self._saying))
+        others = [kind for kind in self._performers if kind not in _APART]
+        begun = await self._claim(others, now=now, most=IN_FLIGHT_MAX)
+        for kind, most in _APART.items():
+            if kind in self._performers:
+                begun += await self._claim([kind], now=now, most=most)
+        return begun
 
-    async def _claim(self, kinds: list[str], *, now: datetime, room: int) -> int:
+    async def _claim(self, kinds: list[str], *, now: datetime, most: int) -> int:
+        room = most - sum(kind in kinds for kind in self._flying.values())
         if not kinds or room <= 0:
             return 0
-        shut = self._gates.shut(now) if kinds == [SAY] else ()
+        is_said = kinds == [SAY]
+        shut = self._gates.shut(now) if is_said else ()
         async with self._readers() as session:
             if not await outbox.is_any_due(session, kinds, now=now, shut=shut):
                 return 0
         async with self._engine.begin() as connection:
             effects = await outbox.claim(
-                connection, kinds, now=now, until=now + self._claimed_for, limit=room, shut=shut
+                connection,
+                kinds,
+                now=now,
+                until=now + self._claimed_for,
+                limit=room,
+                shut=shut,
+                each=FLIGHT_MAX if is_said else None,
+                takes=self._gates.share(now).takes if is_said else None,
             )
         for effect in effects:
             task = asyncio.create_task(self._perform(effect))
-            self._flying.add(task)
-            if effect.kind == SAY:
-                self._saying.add(task)
+            self._flying[task] = effect.kind
             task.add_done_callback(self._land)
         return len(effects)
 
     def _land(self, task: asyncio.Task[None]) -> None:
-        self._flying.discard(task)
-        self._saying.discard(task)
+        self._flying.pop(task, None)
         self._ear.ring()
 
     async def _release(self, now: datetime) -> None:
@@ -208,7 +230,9 @@ class Courier:
         moved = 0
         for effect in await outbox.waiting_at(connection, broken, now=now):
             if to := await elsewhere.other_address(connection, effect, doors=others):
-                moved += await elsewhere.redirect(connection, effect, to=to, now=now)
+                moved += await elsewhere.redirect(
+                    connection, effect, to=to, now=now, was=(EffectStatus.WAITING,)
+                )
         logger.warning("courier.doors_broken doors=%s moved=%d", ",".join(sorted(broken)), moved)
 
     async def _settle(self) -> int:
@@ -232,31 +256,40 @@ class Courier:
                 await outbox.complete(connection, [each.performed for each in landed if not each.is_missed])
                 for each in landed:
                     if each.is_missed:
-                        to = await elsewhere.other_address(connection, each.effect, doors=self._gates.doors)
-                        await elsewhere.redirect(connection, each.effect, to=to, now=now)
+                        await self._send_elsewhere(connection, each.effect, now)
                 if messages:
                     await outbox.note_messages(connection, messages, now=now)
                 if letters:
                     await mail.put(connection, letters, received=now)
                 await mail.notify(connection, by=self._bell.name)
         except BaseException as failure:
-            is_defect = isinstance(failure, Exception) and judge(failure) is Verdict.DEFECT
-            if not is_defect or (landed[0].letter is None and len(landed) == 1):
+            if not isinstance(failure, Exception) or judge(failure) is not Verdict.DEFECT:
                 self._landed = landed + self._landed  # it happened: write it down when the database is back
                 raise
             await self._write_apart(landed, failure)
         self._bell.ring()
 
+    async def _send_elsewhere(self, connection: AsyncConnection, effect: Effect, now: datetime) -> None:
+        to = await elsewhere.other_address(connection, effect, doors=self._gates.doors)
+        was = (EffectStatus.SENDING, EffectStatus.UNKNOWN)  # unknown: our claim ran out meanwhile
+        await elsewhere.redirect(connection, effect, to=to, now=now, was=was, is_refused=True)
+
     async def _write_apart(self, landed: list[Landed], failure: BaseException) -> None:
         """One of these cannot be written down: it is buried, and the others do not suffer."""
         if len(landed) > 1:
-            for each in landed:
-                await self._write_down([each])
+            for number, each in enumerate(landed):
+                try:
+                    await self._write_down([each])
+                except BaseException:
+                    self._landed += landed[number + 1 :]
+                    raise
             return
         effect, error = landed[0].effect, where(failure)
         logger.critical("courier.unwritable effect_id=%s error=%s", effect.id, error)
-        dead = Performed(effect.id, EffectStatus.DEAD, due=self._clock.now(), error=error)
-        await self._write_down([Landed(effect, dead)])
+        dead = Landed(effect, Performed(effect.id, EffectStatus.DEAD, due=self._clock.now(), error=error))
+        is_bare = landed[0].letter is None and not landed[0].is_missed and not landed[0].performed.sent
+        if not is_bare:  # else nothing at all can be written of it: its claim runs out
+            await self._write_down([dead])
 
     def _letter(self, draft: LetterDraft, now: datetime) -> LetterDraft:
         # What the world answered may hold what no database takes.
@@ -304,7 +337,7 @@ class Courier:
         if effect.attempts >= ATTEMPTS_MAX and not is_patient:
             return self._given_up(effect, EffectStatus.DEAD, failure, sent=sent)
         pause = min(BACK_OFF * 2 ** (effect.attempts - 1), BACK_OFF_MAX)
-        due = now + (timedelta(seconds=wait_s) if wait_s is not None else pause)
+        due = now + (timedelta(seconds=max(wait_s, WAIT_S_MIN)) if wait_s is not None else pause)
         return Performed(
             effect.id,
             EffectStatus.WAITING,

@@ -20,6 +20,7 @@ from storage import elsewhere, history, mail, outbox
 from storage.engine import readers
 from storage.history import Event
 from storage.outbox import Effect
+from storage.tables import EffectStatus
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +180,7 @@ class Desk:
         async with self._engine.begin() as connection:
             for effect in late:
                 to = await elsewhere.other_address(connection, effect, doors=self._doors)
-                await elsewhere.redirect(connection, effect, to=to, now=now)
+                await elsewhere.redirect(connection, effect, to=to, now=now, was=(EffectStatus.HELD,))
             await mail.notify(connection, by=self._bell.name)
         self._bell.ring()
         return len(late)

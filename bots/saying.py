@@ -12,8 +12,13 @@ from core.kernel.refusal import Outage, Shut, Unanswered, Unsayable
 from core.messages import Address, Ask, Button, Paper, Reply
 from core.ports import Blobs, Channel, Clock
 from storage.outbox import Effect
+from storage.storable import storable
 
-PATIENCE_S = 10.0  # for a turn at the gate; then it is asked again later
+PATIENCE_S = 8.0  # for a turn at the gate; then it is asked again later
+ANSWER_S = 20.0  # for a channel to take one message, its file included
+# Both fit into what the courier gives an effect. The next message of a reply begins only while they still do.
+BEGIN_S = 1.0
+ID_MAX = 200  # characters of a message's id, as a row keeps it
 PART = "{key}:{number}"
 LENT_FOR = timedelta(days=7)  # a file by its link
 
@@ -48,7 +53,11 @@ class Saying:
         reply, links = await self._reply(said)
         parts = lay_out(reply, channel.limits, links=links)
         gate = self._gates[door]
+        begun_at = asyncio.get_running_loop().time()
         for number, part in list(enumerate(parts))[len(sent) :]:
+            late_s = asyncio.get_running_loop().time() - begun_at
+            if len(sent) > len(effect.sent) and late_s > BEGIN_S:
+                raise Halfway(Outage("the rest follows", wait_s=0.0), sent=sent)
             try:
                 key = PART.format(key=effect.id, number=number)
                 sent.append(await self._send(channel, gate, effect, to=to, part=part, key=key))
@@ -59,16 +68,19 @@ class Saying:
     async def _send(
         self, channel: Channel, gate: Gate, effect: Effect, *, to: Address, part: Reply, key: str
     ) -> str:
+        if (wait_s := gate.wait_s(to.chat_id)) > PATIENCE_S:
+            raise Outage("the chat has to wait", wait_s=wait_s)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await gate.enter(to.chat_id, priority=effect.priority)
         except TimeoutError:
             raise Outage("the door is busy", wait_s=1.0) from None
         try:
-            message_id = await channel.send(to, part, key=key)
-        except Unanswered:
+            async with asyncio.timeout(ANSWER_S):
+                message_id = await channel.send(to, part, key=key)
+        except (Unanswered, TimeoutError) as failure:
             gate.failed()
-            raise
+            raise Unanswered(*failure.args) from failure
         except Outage as failure:
             if failure.wait_s is not None:
                 gate.slow_down(to.chat_id, failure.wait_s)
@@ -77,7 +89,7 @@ class Saying:
             raise
         else:
             gate.succeeded()
-            return message_id
+            return known(message_id)
         finally:
             gate.leave()
 
@@ -100,6 +112,11 @@ class Saying:
     async def _paper(self, kept: Mapping[str, str]) -> Paper | None:
         content = await self._blobs.get(kept["blob"])
         return Paper(kept["name"], kept["type"], content) if content is not None else None
+
+
+def known(message_id: str) -> str:
+    """Return a message's id as rows keep it: a service may call its messages what it likes."""
+    return str(storable(str(message_id)))[:ID_MAX]
 
 
 def _buttons(kept: Sequence[Mapping[str, Any]]) -> list[Button]:

@@ -1,6 +1,7 @@
 """Where else a person can be reached, when what we said did not reach him where he was."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
@@ -11,29 +12,57 @@ from storage.mail import Executor, count
 from storage.outbox import EFFECTS, Effect
 from storage.tables import EffectStatus, MasterRow, PersonRow, TalkRow
 
+TRIED = "tried"  # in what is said: the addresses that did not take it
 
-async def redirect(executor: Executor, effect: Effect, *, to: Address | None, now: datetime) -> bool:
+
+async def redirect(
+    executor: Executor,
+    effect: Effect,
+    *,
+    to: Address | None,
+    now: datetime,
+    was: Collection[EffectStatus],
+    is_refused: bool = False,
+) -> bool:
     """Send an effect that did not reach its person by another door, or leave it for him to find.
+
+    Args:
+        was: How the effect stands if nobody else has taken it meanwhile.
+        is_refused: The address did not take it, and is not tried again.
 
     Returns:
         False if it was taken at the last moment.
     """
-    stuck = (EffectStatus.HELD, EffectStatus.WAITING, EffectStatus.SENDING)
-    query = update(EFFECTS).where(EFFECTS.c.id == effect.id, EFFECTS.c.status.in_(stuck))
+    query = update(EFFECTS).where(EFFECTS.c.id == effect.id, EFFECTS.c.status.in_(list(was)))
     if to is None:
         return await count(executor, query.values(status=EffectStatus.UNTAKEN, claimed_until=None)) == 1
-    payload = {**effect.payload, "channel": to.channel, "chat_id": to.chat_id}
-    role = (effect.door or "").rpartition("-")[2] or Role.CLIENT.value
+    moved = readdressed(effect, to, is_refused=is_refused)
     values = {
         "status": EffectStatus.WAITING,
         "due": now,
-        "payload": payload,
-        "door": door_of(to.channel, role),
+        "payload": dict(moved.payload),
+        "door": moved.door,
         "sent": None,
         "attempts": 0,
         "claimed_until": None,
     }
     return await count(executor, query.values(**values)) == 1
+
+
+def readdressed(effect: Effect, to: Address, *, is_refused: bool) -> Effect:
+    """Return an effect as it is said at another address; it remembers who did not take it."""
+    payload = {**effect.payload, "channel": to.channel, "chat_id": to.chat_id}
+    if is_refused:
+        payload[TRIED] = [list(each) for each in sorted(_tried(effect))]
+    role = (effect.door or "").rpartition("-")[2] or Role.CLIENT.value
+    return replace(effect, payload=payload, door=door_of(to.channel, role))
+
+
+def _tried(effect: Effect) -> set[tuple[str, str]]:
+    """Return the addresses that are of no use to an effect: where it is, and those that did not take it."""
+    said = effect.payload
+    here = (str(said.get("channel")), str(said.get("chat_id")))
+    return {here, *((str(channel), str(chat_id)) for channel, chat_id in said.get(TRIED, ()))}
 
 
 async def other_address(executor: Executor, effect: Effect, *, doors: Collection[str]) -> Address | None:
@@ -46,24 +75,24 @@ async def other_address(executor: Executor, effect: Effect, *, doors: Collection
         doors: Doors that are open, by name.
     """
     here, other = aliased(TalkRow), aliased(TalkRow)
-    is_same = or_(other.person_id == here.person_id, other.master_id == here.master_id)
+    # The talk's own door too: what went elsewhere while it was broken may come back.
+    is_same = or_(other.id == here.id, other.person_id == here.person_id, other.master_id == here.master_id)
     query = (
         select(other.channel, other.chat_id, other.role, other.known)
         .join(here, is_same)
         .where(
             here.id == str(effect.payload.get("talk_id", "")),
-            other.id != here.id,
             other.channel.not_in(HELD_CHANNELS),
             other.shut_at.is_(None),
             other.role == here.role,
         )
         .order_by(other.heard_at.desc())
     )
-    tried = (effect.payload.get("channel"), effect.payload.get("chat_id"))
+    tried = _tried(effect)
     for row in await executor.execute(query):
         if row.known.get("must_prove"):  # it named a number, and nobody has vouched for it
             continue
-        if door_of(row.channel, row.role) in doors and (row.channel, row.chat_id) != tried:
+        if door_of(row.channel, row.role) in doors and (row.channel, row.chat_id) not in tried:
             return Address(row.channel, row.chat_id)
     return await _by_number(executor, effect, doors=doors) if effect.is_news else None
 
@@ -86,8 +115,8 @@ async def _by_number(executor: Executor, effect: Effect, *, doors: Collection[st
     row = (await executor.execute(query)).first()
     if row is None:
         return None
-    tried = (effect.payload.get("channel"), effect.payload.get("chat_id"))
+    tried = _tried(effect)
     for channel, chat_id in (("sms", row.phone), ("email", row.email)):
-        if chat_id and door_of(channel, row.role) in doors and (channel, chat_id) != tried:
+        if chat_id and door_of(channel, row.role) in doors and (channel, chat_id) not in tried:
             return Address(channel, chat_id)
     return None

@@ -4,7 +4,7 @@ An effect is a row of the commit that wanted it. Functions take the transaction 
 of them commits.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,8 +44,25 @@ _CLAIM = f"""
       AND coalesce(o.door, '') NOT IN :shut
     ORDER BY o.priority, o.due, o.seq LIMIT :limit
 """  # noqa: S608 - put together from our own words
+# What is said goes by doors, and no door may take all that is taken out at once: each has its first few.
+_CLAIM_SAID = f"""
+    WITH heads AS (SELECT min(seq) AS seq FROM outbox WHERE {_UNSENT} GROUP BY lane),
+    due AS (
+        SELECT o.seq, row_number() OVER (PARTITION BY o.door ORDER BY o.priority, o.due, o.seq) AS place
+        FROM heads JOIN outbox o ON o.seq = heads.seq
+        WHERE o.kind IN :kinds AND o.status || '' = 'waiting' AND o.due <= :now
+          AND coalesce(o.door, '') NOT IN :shut
+    )
+    SELECT {", ".join("o." + name for name in _EFFECT_COLUMNS)}
+    FROM due JOIN outbox o ON o.seq = due.seq
+    WHERE due.place <= :each AND o.status || '' = 'waiting'
+    ORDER BY o.priority, o.due, o.seq LIMIT :limit
+"""  # noqa: S608 - put together from our own words
+_LOCKED = " FOR UPDATE OF o SKIP LOCKED"
 _CLAIM_SQLITE = typed(_CLAIM, _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
-_CLAIM_POSTGRESQL = typed(_CLAIM + " FOR UPDATE OF o SKIP LOCKED", _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
+_CLAIM_POSTGRESQL = typed(_CLAIM + _LOCKED, _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
+_CLAIM_SAID_SQLITE = typed(_CLAIM_SAID, _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
+_CLAIM_SAID_POSTGRESQL = typed(_CLAIM_SAID + _LOCKED, _EFFECT_TYPES).bindparams(_KINDS, _SHUT)
 _NOBODY = ("-",)  # no door has this name
 
 
@@ -86,7 +103,7 @@ class Performed:
 
 
 async def withdraw(executor: Executor, lanes: Collection[str], *, now: datetime) -> int:
-    """Withdraw the replies of these lanes that were not sent yet; news stays."""
+    """Withdraw the replies of these lanes of which nothing was sent yet; news stays."""
     query = (
         update(EFFECTS)
         .where(
@@ -95,6 +112,7 @@ async def withdraw(executor: Executor, lanes: Collection[str], *, now: datetime)
             EFFECTS.c.status == EffectStatus.WAITING,
             EFFECTS.c.kind == "say",
             EFFECTS.c.is_news.is_(False),
+            EFFECTS.c.sent.is_(None),  # who has heard a half hears the rest
         )
         .values(status=EffectStatus.WITHDRAWN, delivered=now)
     )
@@ -117,15 +135,25 @@ async def claim(
     until: datetime,
     limit: int,
     shut: Collection[str] = (),
+    each: int | None = None,
+    takes: Callable[[str | None], bool] | None = None,
 ) -> list[Effect]:
     """Claim due effects until a time, at most one per lane: what comes after it waits for it.
 
     Args:
         shut: Doors by which nothing leaves now.
+        each: How many for one door are looked at, at most.
+        takes: Tells of each of them, in order, whether its door has room for it.
     """
-    query = _CLAIM_POSTGRESQL if is_postgresql(executor) else _CLAIM_SQLITE
-    facts = {"now": now, "limit": limit, "kinds": list(kinds), "shut": list(shut or _NOBODY)}
+    facts: dict[str, Any] = {"now": now, "limit": limit, "kinds": list(kinds), "shut": list(shut or _NOBODY)}
+    if each is None:
+        query = _CLAIM_POSTGRESQL if is_postgresql(executor) else _CLAIM_SQLITE
+    else:
+        query = _CLAIM_SAID_POSTGRESQL if is_postgresql(executor) else _CLAIM_SAID_SQLITE
+        facts["each"] = each
     rows = (await executor.execute(query, facts)).all()
+    if takes is not None:
+        rows = [row for row in rows if takes(row.door)]
     if rows:
         claimed = update(EFFECTS).where(EFFECTS.c.seq.in_([row.seq for row in rows]))
         await executor.execute(
@@ -137,6 +165,8 @@ async def claim(
 
 async def complete(executor: Executor, performed: Sequence[Performed]) -> None:
     """Write what became of claimed effects. One whose claim ran out meanwhile is known after all."""
+    if not performed:
+        return
     query = (
         update(EFFECTS)
         .where(

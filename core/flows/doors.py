@@ -1,7 +1,7 @@
 """What doors tell beside words: somebody shut one or came back, a message arrived or did not."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select, update
@@ -18,6 +18,8 @@ R = TypeVar("R", bound=Row)
 
 STANDING, DELIVERY, UNREAD = "door-standing", "door-delivery", "door-unread"
 KINDS = (STANDING, DELIVERY, UNREAD)
+KEY_MAX = 300  # characters of a letter's key
+AGAIN_AFTER = timedelta(seconds=30)  # a word on a message that we have not written down ourselves yet
 
 
 class Have(Protocol):
@@ -33,13 +35,18 @@ class CannotRead(Exception):  # noqa: N818 - whoever repairs our reading finds i
 
 
 def shut_letter(effect: Effect, *, now: datetime) -> LetterDraft:
-    """Return the letter that tells that a person cannot be reached by the door of his talk any more."""
-    talk_id = str(effect.payload.get("talk_id", ""))
+    """Return the letter that tells that a person cannot be reached any more where something was to be said.
+
+    That is the door of his talk, unless it was said elsewhere.
+    """
+    said = effect.payload
+    talk_id, chat_id = str(said.get("talk_id", "")), str(said.get("chat_id", ""))
+    where = {"channel": str(said.get("channel", "")), "chat_id": chat_id}
     return LetterDraft(
         lane=f"chat:{talk_id}",
-        key=f"shut:{effect.id}",
+        key=f"shut:{effect.id}:{effect.door}:{chat_id}"[:KEY_MAX],
         kind=STANDING,
-        payload={"talk_id": talk_id, "is_open": False, "at": now.isoformat()},
+        payload={"talk_id": talk_id, "is_open": False, "at": now.isoformat(), "where": where},
     )
 
 
@@ -82,6 +89,13 @@ class DoorHandler:
 
     async def _stand(self, tx: Tx, payload: Mapping[str, Any]) -> None:
         talk = await tx.get(TalkRow, str(payload["talk_id"]))
+        where = payload.get("where")
+        if (
+            talk is not None
+            and where
+            and (where["channel"], where["chat_id"]) != (talk.channel, talk.chat_id)
+        ):
+            talk = await _talk_at(tx, where, role=talk.role)
         if talk is None or (talk.shut_at is None) == bool(payload["is_open"]):
             return
         talk.shut_at = None if payload["is_open"] else tx.now
@@ -94,12 +108,22 @@ class DoorHandler:
         doors = _doors_of(str(payload["door"]))
         known = (MessageRow.door.in_(doors), MessageRow.message_id == payload["message_id"])
         effect_id = await tx.session.scalar(select(MessageRow.effect_id).where(*known))
-        if effect_id is None:
-            return  # sent by hand in the provider's cabinet, or longer ago than we remember
+        if effect_id is None:  # sent by hand in the provider's cabinet, long ago, or not written down yet
+            if fate is Fate.FAILED and not payload.get("is_again"):
+                _ask_again(tx, payload)
+            return
+        has_failed = await self._has_failed(tx, effect_id) if fate is Fate.FAILED else False
         values = {"fate": fate.value, "reason": str(payload.get("reason") or "")[:200] or None, "at": tx.now}
         await tx.session.execute(update(MessageRow).where(*known).values(**values))
-        if fate is Fate.FAILED:
+        if fate is Fate.FAILED and not has_failed:
             await self._say_elsewhere(tx, effect_id)
+
+    async def _has_failed(self, tx: Tx, effect_id: str) -> bool:
+        """Tell whether another message of the same reply has failed, so that all of it was said elsewhere."""
+        lock = select(EffectRow.id).where(EffectRow.id == effect_id).with_for_update()
+        await tx.session.execute(lock)  # two of its messages may fail at once
+        failed = (MessageRow.effect_id == effect_id, MessageRow.fate == Fate.FAILED.value)
+        return await tx.session.scalar(select(MessageRow.message_id).where(*failed).limit(1)) is not None
 
     async def _say_elsewhere(self, tx: Tx, effect_id: str) -> None:
         row = await tx.session.scalar(select(EffectRow).where(EffectRow.id == effect_id))
@@ -127,3 +151,19 @@ def _doors_of(door: str) -> list[str]:
     """Return by which doors a message may have gone; one number, one mailbox speaks to both roles."""
     channel, _, _ = door.rpartition("-")
     return [door_of(channel, role.value) for role in Role] if channel in NUMBERED_CHANNELS else [door]
+
+
+async def _talk_at(tx: Tx, where: Mapping[str, str], *, role: str) -> TalkRow | None:
+    """Return the talk of a chat, if it has one."""
+    query = select(TalkRow.id).where(
+        TalkRow.channel == where["channel"], TalkRow.chat_id == where["chat_id"], TalkRow.role == role
+    )
+    found = await tx.session.scalar(query.order_by(TalkRow.heard_at.desc()).limit(1))
+    return await tx.get(TalkRow, found) if found else None
+
+
+def _ask_again(tx: Tx, payload: Mapping[str, Any]) -> None:
+    """Hear this once more in a moment: services may be quicker than our writing down what we sent."""
+    key = f"delivery-again:{payload['door']}:{payload['message_id']}"[:KEY_MAX]
+    again = {**payload, "is_again": True}
+    tx.at(key=key, lane=tx.letter.lane, when=tx.now + AGAIN_AFTER, kind=DELIVERY, payload=again)

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.flows.group import Group
-from core.messages import HELD_CHANNELS, Address, Ask, Role, Said, door_of
+from core.messages import HELD_CHANNELS, Address, Ask, Said, door_of
 from core.ports import Chance
+from storage.elsewhere import readdressed
 from storage.mail import Letter, LetterDraft
 from storage.outbox import Effect
 from storage.tables import (
@@ -245,13 +246,13 @@ class Tx:
 
     def say_again(self, effect: Effect, to: Address) -> str:
         """Say something that did not arrive by another door. Returns the new effect's id."""
-        role = (effect.door or "").rpartition("-")[2] or Role.CLIENT.value
+        moved = readdressed(effect, to, is_refused=True)
         return self._effect(
             effect.kind,
             lane=effect.lane,
-            payload={**effect.payload, "channel": to.channel, "chat_id": to.chat_id},
+            payload=dict(moved.payload),
             is_news=effect.is_news,
-            door=door_of(to.channel, role),
+            door=moved.door,
             priority=Priority(effect.priority),
         )
 

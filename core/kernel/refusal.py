@@ -7,8 +7,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from math import isnan
 
 from core.kernel.money import Money
+
+WAIT_S_MAX = 3_600.0
 
 
 @dataclass(eq=False)
@@ -33,12 +36,14 @@ class Outage(Exception):  # noqa: N818 - not our error: the world did not answer
     """A port did not answer in time or answered nonsense.
 
     Attributes:
-        wait_s: When the other side said how long to wait: so long.
+        wait_s: When the other side said how long to wait: so long, an hour at most.
     """
 
     def __init__(self, *words: object, wait_s: float | None = None) -> None:
         super().__init__(*words)
-        self.wait_s = wait_s
+        # A stranger's figure: none at all (NaN), and a year, are possible.
+        is_told = wait_s is not None and not isnan(wait_s)
+        self.wait_s = min(max(wait_s or 0.0, 0.0), WAIT_S_MAX) if is_told else None
 
 
 class Unanswered(Outage):

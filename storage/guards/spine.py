@@ -44,9 +44,10 @@ GUARDS: tuple[Guard, ...] = (
     frozen(
         "NY014",
         "outbox",
-        "What an effect says never changes; only one that was held may take another door.",
+        "What an effect says never changes; one that is still owed may take another door.",
         columns=("payload",),
-        when="OLD.status <> 'held'",
+        when="(OLD.status NOT IN ('held', 'waiting', 'sending', 'unknown') "
+        "OR (NEW.payload ->> 'text') IS DISTINCT FROM (OLD.payload ->> 'text'))",
     ),
     refuse(
         "NY012",

@@ -77,6 +77,7 @@ BREAKS = [
     change("NY012", "outbox", "id = 'effect-withdrawn'", "status = 'waiting'"),
     *gone("NY013", "outbox"),
     change("NY014", "outbox", "id = 'effect-waiting'", "payload = '{}'"),
+    change("NY014", "outbox", "id = 'effect-done'", """payload = '{"text": "Хорошо", "channel": "max"}'"""),
     *every("NY021", "event", "action = 'cancel'"),
     # People and talks.
     change("NY101", "person", "id = 'client'", f"created_at = '2020-01-01', {RISES}"),
