@@ -27,6 +27,7 @@ from bots.sidecar import (
     jobs,
     library,
     masters,
+    mini_app,
     owner,
     pages,
     payments,
@@ -93,13 +94,15 @@ def build_app(naryad: Naryad) -> FastAPI:
     app.state.streams = streams
     app.state.links = Links(token=naryad.chance.token)
     app.state.activations = terminals.activation_limit()
+    app.state.enters = mini_app.enter_limit()
+    app.state.policy = POLICY
     app.state.limits = TalkLimits(
         starts_per_hour=naryad.settings.limit_starts_per_hour,
         messages_per_minute=naryad.settings.limit_messages_per_minute,
     )
     money = (payments, earnings, statements, books, registry, webhooks)
     owners = (console, board, arrivals, floor, owner, events)
-    for part in (health, talks, masters, terminals, job_files, jobs, *money, *owners):
+    for part in (health, talks, masters, terminals, mini_app, job_files, jobs, *money, *owners):
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(intakes.router)

@@ -24,6 +24,7 @@ from bots.sidecar.access import (
 from bots.sidecar.deps import Naryad, Program
 from bots.sidecar.errors import Problem, language
 from bots.sidecar.job_files import sections_of
+from bots.sidecar.mini_app import frames
 from bots.sidecar.shapes import SessionIn, SessionOut, errors
 from bots.sidecar.sheets import sheet
 from bots.sidecar.tokens import Links, owner_session
@@ -80,9 +81,17 @@ async def join() -> Response:
 
 
 @router.get("/terminal")
-async def terminal() -> Response:
-    """The master's terminal. Its token stands after `#` and never reaches us with the page."""
-    return _page("terminal")
+async def terminal(request: Request, program: Program) -> Response:
+    """The master's terminal. Its token stands after `#` and never reaches us with the page.
+
+    Messengers that are connected may show it in a frame of their web versions, and nobody else.
+    """
+    policy = str(request.app.state.policy).replace(
+        "frame-ancestors 'none'", f"frame-ancestors {frames(program.settings)}"
+    )
+    response = _page("terminal")
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 @router.get("/terminal-worker.js")

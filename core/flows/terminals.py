@@ -18,7 +18,7 @@ from core.markets.cities import load_cities
 from storage.tables import MasterRow, Row, TalkRow, TerminalRow
 
 KINDS = ("smartphone", "physical")
-LETTERS = ("terminal-provision", "terminal-activate", "terminal-close")
+LETTERS = ("terminal-provision", "terminal-activate", "terminal-close", "terminal-enter")
 CODE_LIVES = timedelta(days=7)
 WRONG_MAX = 5  # wrong codes after which an order is void
 
@@ -201,7 +201,8 @@ async def _welcome(tx: Tx, master: MasterRow) -> None:
 class TerminalHandler:
     """`terminal-provision` {master_id, terminal_id, type, number?, digest?}.
 
-    `terminal-activate` {master_id, terminal_id, digest}, `terminal-close` {master_id, terminal_id, actor}.
+    `terminal-activate` {master_id, terminal_id, digest}, `terminal-close` {master_id, terminal_id, actor},
+    `terminal-enter` {master_id, terminal_id, actor}: a new terminal if there is none of this id.
     """
 
     def needs(self, letter: Letter, have: Any) -> Mapping[type[Row], Collection[str]]:  # noqa: ANN401
@@ -231,6 +232,9 @@ class TerminalHandler:
         if letter.kind == "terminal-provision":
             await self._provision(tx, master, payload)
             return
+        if letter.kind == "terminal-enter":
+            await self._enter(tx, master, payload)
+            return
         terminal = await tx.get(TerminalRow, payload["terminal_id"])
         if terminal is None or terminal.master_id != master.id:
             raise UnknownThing(thing="terminal")
@@ -243,6 +247,17 @@ class TerminalHandler:
         else:
             await close(tx, master=master, terminal=terminal, actor=Actor.of(payload))
         tx.answer({**answer, "status": terminal.status})
+
+    async def _enter(self, tx: Tx, master: MasterRow, payload: Mapping[str, Any]) -> None:
+        """Open the master's terminal where a messenger vouches for him; who closed all gets a new one."""
+        terminal = await tx.get(TerminalRow, payload["terminal_id"])
+        if terminal is None or terminal.master_id != master.id or terminal.status != ACTIVE:
+            new_id = tx.id() if terminal is not None else str(payload["terminal_id"])
+            terminal = await provision(tx, master=master, kind="smartphone", terminal_id=new_id)
+            await _welcome(tx, master)
+        actor = str(Actor.of(payload))
+        _record(tx, master, "terminal_entered", actor=actor, terminal_id=terminal.id)
+        tx.answer({"terminal_id": terminal.id, "type": terminal.type, "status": terminal.status})
 
     async def _provision(self, tx: Tx, master: MasterRow, payload: Mapping[str, Any]) -> None:
         kind = str(payload["type"])

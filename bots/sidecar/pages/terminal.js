@@ -21,11 +21,30 @@ let poll = 0;
 
 // The token leaves the address at once, so that it is in no history and on no screenshot.
 const carried = /[#&]t=([^&]+)/.exec(location.hash);
+const opened = /[#&](?:tgWebAppData|WebAppData)=([^&]+)/.exec(location.hash);
 if (carried) {
   keep("terminal", decodeURIComponent(carried[1]));
   history.replaceState(null, "", location.pathname + location.search);
 }
-const token = kept("terminal");
+let token = kept("terminal");
+
+// Inside a messenger the address tells who opened the page, signed. It is good once, and leaves the address too.
+if (opened) {
+  history.replaceState(null, "", location.pathname + location.search);
+  window.TelegramWebviewProxy?.postEvent("web_app_ready", "{}");
+  window.TelegramWebviewProxy?.postEvent("web_app_expand", "{}");
+}
+
+async function comeIn() {
+  if (!opened || carried) return;
+  try {
+    const body = { init_data: decodeURIComponent(opened[1]) };
+    token = (await call("POST", "/api/v1/terminal/enter", { key: newKey(), body })).token;
+    keep("terminal", token);
+  } catch (failure) {
+    if (!token) throw failure; // opened anew by the messenger: the browser still has its terminal
+  }
+}
 
 // One deed of the master about a job. Its key is kept until it is answered, so pressing twice, or again
 // after a lost connection and a reload, is one and the same press.
@@ -220,7 +239,7 @@ function refuse(words) {
 // Without a token that the server knows there is only the door; another failure is told above.
 function shut(failure) {
   if (failure && ![401, 403].includes(failure.status)) return tell(failure.message);
-  refuse(failure ? t("token-bad") : "");
+  refuse(failure ? (opened ? failure.message : t("token-bad")) : "");
   at("enter").hidden = false;
   at("work").hidden = true;
 }
@@ -237,6 +256,7 @@ async function begin() {
 }
 
 async function work() {
+  await comeIn();
   if (!token) return shut();
   at("away").hidden = navigator.onLine;
   await begin();

@@ -64,6 +64,12 @@ class ActivateIn(In):
     code: Annotated[str, Field(pattern=r"^[0-9]{8}$", description="Eight digits", examples=["04821375"])]
 
 
+class EnterIn(In):
+    """What a messenger says of who opened the page: its init data, as the page got it."""
+
+    init_data: Annotated[str, Field(min_length=1, max_length=8_192)]
+
+
 class MasterOut(Out):
     """A master's profile."""
 

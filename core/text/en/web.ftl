@@ -42,3 +42,4 @@ web-code-wrong = The code does not fit. Check it: five mistakes close it.
 web-code-used = This code has done its work, it does not act twice.
 web-code-expired = This code is too old. Order the device again.
 web-code-locked = The code is closed after five mistakes. Order the device again.
+web-not-a-master = Only masters can come in here. Open the terminal once more from the chat with the bot you work with.
