@@ -159,14 +159,16 @@ def _email(settings: Settings, clock: Clock) -> Iterator[Door]:
     from channels.email.account import Account, Intake  # noqa: PLC0415
 
     name = door_of("email", Role.CLIENT.value)
+    sender = _told(settings.smtp_from, "SMTP_FROM")
+    password = _told(settings.smtp_password, "SMTP_PASSWORD") if settings.smtp_user else ""
     try:
         account = Account(
             settings.smtp_host,
             settings.smtp_port,
-            sender=_told(settings.smtp_from, "SMTP_FROM"),
+            sender=sender,
             secret=secret_of(name, settings).encode(),
             user=settings.smtp_user,
-            password=_told(settings.smtp_password, "SMTP_PASSWORD") if settings.smtp_user else "",
+            password=password,
             tls=settings.smtp_tls,
         )
     except ValueError:

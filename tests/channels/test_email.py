@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from bots.chance import SystemChance
+from bots.channels import open_doors
+from bots.settings import Settings, SettingsRefused
 from bots.simulators.mail import build
 from bots.simulators.mail.relay import Relay
 from channels.email import Email
@@ -466,3 +469,37 @@ async def test_a_relay_without_tls_gets_no_password(made: EmailStand) -> None:
     with pytest.raises(Outage):
         await other.send(Address("email", "a@mail.example"), Reply("да"), key="k")
     assert not [each for each in made.relay.log if each["answer"].startswith("535")]
+
+
+# The door by its settings
+
+
+def chosen(folder: Path, **told: Any) -> Settings:
+    known: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_from": f"Наряд <{OURS}>", **told}
+    return Settings(_env_file=None, data_dir=folder, secret_key=SecretStr("s"), **known)
+
+
+@pytest.mark.row("A113")
+def test_a_mailbox_is_opened_by_its_settings_and_speaks_to_both(tmp_path: Path, clock: FakeClock) -> None:
+    doors = open_doors(chosen(tmp_path, mail_listen_port=2525), clock=clock)
+    assert [(door.name, door.is_asked) for door in doors.open] == [("email-client", True)]
+    assert doors.ways_out["email-master"] is doors.ways_out["email-client"]
+
+    dumb = open_doors(chosen(tmp_path), clock=clock)
+    assert [(door.name, door.is_asked) for door in dumb.open] == [("email-client", False)]
+    assert not open_doors(chosen(tmp_path, smtp_host=""), clock=clock).open
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ({"smtp_from": ""}, "SMTP_FROM"),
+        ({"smtp_from": "Наряд"}, "SMTP_FROM"),
+        ({"smtp_user": "jobs"}, "SMTP_PASSWORD"),
+    ],
+)
+def test_half_of_the_settings_is_refused(
+    tmp_path: Path, clock: FakeClock, told: dict[str, str], name: str
+) -> None:
+    with pytest.raises(SettingsRefused, match=name):
+        open_doors(chosen(tmp_path, **told), clock=clock)
