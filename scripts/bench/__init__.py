@@ -13,7 +13,9 @@ app = typer.Typer(help="Measure, each figure beside the floor it is compared wit
 
 _Names = Annotated[
     list[str] | None,
-    typer.Argument(help="Of intake, talk, dispatch, payment, jobfile, ledger, language; all without any."),
+    typer.Argument(
+        help="Of intake, talk, dispatch, payment, jobfile, ledger, doors, language; all without any."
+    ),
 ]
 _Json = Annotated[Path | None, typer.Option("--json", help="Write the figures into this file too.")]
 _Databases = Annotated[str, typer.Option(help="Which databases, by comma.")]

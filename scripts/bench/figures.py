@@ -22,6 +22,7 @@ class Figure:
         name: What was counted, in the plural.
         samples: How many were counted.
         p50_ms, p95_ms, p99_ms: None where only the rate is known.
+        core_share: Of one core, what this process took; None where that was not asked.
     """
 
     name: str
@@ -30,36 +31,48 @@ class Figure:
     p50_ms: float | None = None
     p95_ms: float | None = None
     p99_ms: float | None = None
+    core_share: float | None = None
 
     @classmethod
-    def of(cls, name: str, took_s: Sequence[float], *, within_s: float) -> "Figure":
+    def of(
+        cls, name: str, took_s: Sequence[float], *, within_s: float, core_share: float | None = None
+    ) -> "Figure":
         """Count what was measured one by one during `within_s` seconds."""
         rate = len(took_s) / within_s if within_s else 0.0
         if len(took_s) < _FEW:
             only = took_s[0] * MS if took_s else None
-            return cls(name, rate, len(took_s), only, only, only)
+            return cls(name, rate, len(took_s), only, only, only, core_share)
         cuts = quantiles(took_s, n=100, method="inclusive")
-        return cls(name, rate, len(took_s), cuts[49] * MS, cuts[94] * MS, cuts[98] * MS)
+        p50, p95, p99 = (cuts[n] * MS for n in (49, 94, 98))
+        return cls(name, rate, len(took_s), p50, p95, p99, core_share)
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What was promised of the first figure: at least so many a second, or at most so long in 99 of 100."""
+    """What was promised of the first figure: so many a second, so long in 99 of 100, so much of a core."""
 
     per_second: float | None = None
     p99_ms: float | None = None
+    core_share: float | None = None
 
     def is_met(self, figure: Figure) -> bool:
         """Tell whether a figure keeps the promise."""
         if self.per_second is not None and figure.per_second < self.per_second:
             return False
+        if self.core_share is not None and (figure.core_share or 0) > self.core_share:
+            return False
         return self.p99_ms is None or (figure.p99_ms is not None and figure.p99_ms <= self.p99_ms)
 
     def __str__(self) -> str:
         """Return the promise in words."""
+        told = []
         if self.per_second is not None:
-            return f"at least {self.per_second:,.0f} a second"
-        return f"p99 at most {self.p99_ms:,.0f} ms"
+            told.append(f"at least {self.per_second:,.3g} a second")
+        if self.p99_ms is not None:
+            told.append(f"p99 at most {self.p99_ms:,.0f} ms")
+        if self.core_share is not None:
+            told.append(f"at most {self.core_share:.0%} of a core")
+        return ", ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,7 @@ class Found:
         facts: What was measured, in words: the mix of letters, how many masters.
         time: Where the time went, in per cent.
         statements: How many SQL statements a letter takes, and the dearest of them with their share.
+        wrong: What must never be, whatever the figures.
     """
 
     bench: str
@@ -94,11 +108,12 @@ class Found:
     facts: Mapping[str, str] = field(default_factory=dict)
     time: Mapping[str, float] = field(default_factory=dict)
     statements: Mapping[str, str] = field(default_factory=dict)
+    wrong: Sequence[str] = ()
 
     @property
     def is_good(self) -> bool:
-        """Whether the goal is met, if there is one."""
-        return self.goal is None or self.goal.is_met(self.measured[0])
+        """Whether nothing is wrong and the goal is met, if there is one."""
+        return not self.wrong and (self.goal is None or self.goal.is_met(self.measured[0]))
 
 
 def tell(found: Found, console: Console) -> None:
@@ -123,8 +138,11 @@ def tell(found: Found, console: Console) -> None:
             )
     console.print(table)
     if found.goal is not None:
-        word = "[green]met[/]" if found.is_good else "[red]missed[/]"
+        is_met = found.goal.is_met(found.measured[0])
+        word = "[green]met[/]" if is_met else "[red]missed[/]"
         console.print(f"  goal: {found.goal}: {word}")
+    for words in found.wrong:
+        console.print(f"  [red]wrong[/]: {words}")
     if found.time:
         shares = sorted(found.time.items(), key=lambda item: -item[1])
         console.print("  time: " + ", ".join(f"{name} {share:.0f} %" for name, share in shares))

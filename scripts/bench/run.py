@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scripts.bench import dispatch, figures, grounds, intake, jobfile, ledger, payment, talk
+from scripts.bench import dispatch, doors, figures, grounds, intake, jobfile, ledger, payment, talk
 from scripts.bench.figures import Found
 from scripts.bench.grounds import Place
 from scripts.bench.language import measure as measure_language
@@ -19,6 +19,7 @@ BENCHES: Mapping[str, Bench] = {
     "payment": payment.measure,
     "jobfile": jobfile.measure,
     "ledger": ledger.measure,
+    "doors": doors.measure,
 }
 
 
