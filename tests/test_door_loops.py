@@ -145,7 +145,7 @@ def closes(program: Running, *people: Somebody) -> None:
         assert len(said) == len(set(said)), said
 
 
-@pytest.mark.row("A6", "A32", "L5", "L6")
+@pytest.mark.row("A6", "A32", "A141", "L5", "L6")
 def test_a_client_in_max_and_a_master_in_telegram(stack: ExitStack, tmp_path: Path) -> None:
     at_max, by_max = max_at(stack, "CLIENT")
     at_telegram, by_telegram = telegram_at(stack, "MASTER")
@@ -157,6 +157,10 @@ def test_a_client_in_max_and_a_master_in_telegram(stack: ExitStack, tmp_path: Pa
     works(master, client, program)
 
     closes(program, client, master)
+    papers = [file for shown in master.shown() for file in shown["files"]]
+    assert [(paper["type"], paper["bytes"] > 10_000) for paper in papers] == [("application/pdf", True)]
+    assert any("/terminal" in str(shown) for shown in master.shown())
+    assert any("пятниц" in text for text in master.texts())
 
 
 @pytest.mark.row("A15", "A33")

@@ -21,6 +21,7 @@ UNNAMED = """
 """
 
 
+@pytest.mark.row("A7")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_fits_the_smallest_phone(
     open_page: "Opener", running: "Running", scheme: str

@@ -95,7 +95,7 @@ def test_every_refusal_has_its_sentence() -> None:
     assert [each.__name__ for each in classes if f"refusal-{each.__name__}" not in TEXTS["ru"]] == []
 
 
-@pytest.mark.row("A174")
+@pytest.mark.row("A143", "A174")
 def test_every_public_state_has_its_words() -> None:
     market = load_market("home_services")
     public = {market.public_name(state) for state in JobState if state in market.job.public}
