@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MEMORY, PLENTY = Path("/dev/shm"), 4_000_000_000
 SEED = 1
 DATABASES = ("sqlite", "postgresql")
 
@@ -41,6 +42,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} may not be skipped here: {report.longrepr}"
     return report
+
+
+def pytest_configure() -> None:
+    """Keep tests' databases in memory where there is plenty: a commit mostly waits for the disk."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= PLENTY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_finish() -> None:
