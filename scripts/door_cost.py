@@ -24,7 +24,7 @@ _MEASURE = """
 import importlib, importlib.util, resource, sys, time
 if importlib.util.find_spec(sys.argv[1]) is None:
     sys.exit(1)
-import bots.doors
+import bots.doors, httpx
 def held():
     try:
         return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()

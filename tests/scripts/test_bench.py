@@ -1,18 +1,19 @@
 """The benches run and tell all they have to. How fast they are is not asked here."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scripts.bench import figures, grounds
+from scripts.bench import TRIAL_S, figures, grounds
 from scripts.bench.figures import Figure, Found, Goal, Ground
 from scripts.bench.grounds import DATABASES
 from scripts.bench.run import BENCHES, measure
+from scripts.bench.saying import Seen
 from scripts.bench.says import words
 from scripts.cluster import Cluster
-
-TRIAL_S = 0.4
+from storage.tables import EffectStatus
 
 
 @pytest.mark.parametrize("database", DATABASES)
@@ -53,6 +54,24 @@ def test_a_goal_is_about_the_first_figure() -> None:
     assert a_found(quick, Goal(p99_ms=100)).is_good
     assert not a_found(slow, Goal(p99_ms=100)).is_good
     assert not a_found(Figure("letters", 300, 0), Goal(p99_ms=100)).is_good
+
+
+def test_what_must_never_be_fails_a_bench_whatever_its_figures() -> None:
+    quick = Figure("messages", 300, 10, 1, 2, 3, core_share=0.2)
+
+    assert a_found(quick, Goal(per_second=200, core_share=0.3)).is_good
+    assert not a_found(quick, Goal(per_second=200, core_share=0.1)).is_good
+    assert not replace(a_found(quick, None), wrong=("telegram: lost 1",)).is_good
+
+
+def test_people_see_what_was_lost_doubled_or_out_of_order() -> None:
+    seen = Seen()
+    states = {"e": EffectStatus.UNKNOWN, "f": EffectStatus.UNKNOWN}
+
+    seen.compare(["a", "b", "c", "d", "e", "f"], ["b", "a", "a", "d", "noise", "f"], states=states)
+
+    assert (seen.shown, seen.lost, seen.doubled, seen.disordered) == (4, 1, 1, 1)
+    assert (seen.unknown, seen.unknown_shown) == (2, 1)
 
 
 def test_percentiles_are_those_of_the_samples() -> None:
