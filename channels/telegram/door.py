@@ -56,6 +56,7 @@ class Telegram:
         self._clock = clock
         self._secret = secret
         self._poll_s = poll_s
+        self._bot = token.partition(":")[0]
         self._line = Line(token, url=url, proxy=proxy, read_s=read_s)
         self._reader = Reader(role)
         self._is_stood = False
@@ -106,8 +107,9 @@ class Telegram:
     async def listen(self, mark: str | None) -> Batch:
         """Ask for the updates from `mark` on; all before it are confirmed by that and gone."""
         call = GetUpdates(timeout=self._poll_s, limit=_BATCH_MAX, allowed_updates=list(KINDS))
-        if mark is not None:
-            call = call.model_copy(update={"offset": int(mark)})
+        offset = self._offset(mark)
+        if offset is not None:
+            call = call.model_copy(update={"offset": offset})
         found = await self._line.call(call, wait_s=self._poll_s)
         if not isinstance(found, list):
             raise Unanswered("Telegram answered what cannot be read: updates")
@@ -115,8 +117,13 @@ class Telegram:
         for update in sorted(found, key=_update_id):
             arrivals.extend(self._reader.arrivals(update, now=now))
         following = max((_update_id(update) + 1 for update in found), default=0)
-        following = max(following, int(mark or 0))  # what is told again is older than the mark
-        return Batch(tuple(arrivals), mark=str(following) if following else None)
+        following = max(following, offset or 0)  # what is told again is older than the mark
+        return Batch(tuple(arrivals), mark=f"{self._bot}:{following}" if following else None)
+
+    def _offset(self, mark: str | None) -> int | None:
+        """Return where to go on. A mark of another bot would confirm what nobody has read."""
+        bot, _, number = (mark or "").partition(":")
+        return int(number) if bot == self._bot and number.isdecimal() else None
 
     async def acknowledge(self, arrival: Inbound) -> None:
         """Let the pressed button stop waiting."""

@@ -559,7 +559,7 @@ async def test_aiograms_own_bot_is_served_too(stand: TelegramStand) -> None:
         await sent.edit_text("Добрый день")
         await bot.send_photo(who, BufferedInputFile(PHOTO, "a.png"), caption="кран")
         await stand.sends(who, "video", b"video")
-        (update,) = await bot.get_updates(offset=int(stand.mark or 0), timeout=1)
+        (update,) = await bot.get_updates(offset=int((stand.mark or "0").rpartition(":")[2]), timeout=1)
         assert update.message is not None
         assert update.message.video is not None
         file = await bot.download(update.message.video.file_id)
@@ -579,3 +579,14 @@ async def _call(stand: Stand, method: str, **told: Any) -> httpx.Response:
 async def _sim_fails(stand: Stand, path: str, **told: Any) -> int:
     async with httpx.AsyncClient(base_url=stand.url, verify=trust()) as client:
         return (await client.post(f"/_sim{path}", json=told)).status_code
+
+
+@pytest.mark.parametrize("mark", ["999999999", "4242:999999999", "", "x", "x:y", ":", "-1"])
+async def test_a_mark_of_another_bot_confirms_nothing(stand: TelegramStand, mark: str) -> None:
+    await stand._stop()
+    who = await stand.person()
+    await stand.says(who, "не теряйте меня")
+
+    batch = await stand.channel.listen(mark)
+
+    assert [each.text for each in batch.arrivals if isinstance(each, Inbound)] == ["не теряйте меня"]
