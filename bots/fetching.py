@@ -1,9 +1,11 @@
 """Gets files that came by a messenger: fetched from it, kept with us, and heard as if they came just now."""
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bots.courier import ATTEMPTS_MAX
+from bots.failures import where
 from bots.media import Media, UnknownKind, item
 from core.conversation.manager import ARRIVE
 from core.kernel.refusal import Outage, Unsayable
@@ -11,6 +13,11 @@ from core.messages import Attachment
 from core.ports import Channel
 from storage.mail import LetterDraft
 from storage.outbox import Effect
+
+logger = logging.getLogger(__name__)
+
+FETCH_S = 25.0  # for all the files of a message: less than the courier gives an effect
+TRIES = 4  # then what did not come is lost
 
 
 class Fetching:
@@ -33,15 +40,20 @@ class Fetching:
         payload = dict(effect.payload)
         talk_id = str(payload["talk_id"])
         media: list[dict[str, Any]] = []
-        lost = 0
+        lost = int(payload.get("lost") or 0)
+        until = asyncio.get_running_loop().time() + FETCH_S
         for each in payload.pop("attachments"):
             try:
-                media.append(await self._fetch(Attachment(**each), talk_id=talk_id, door=payload["door"]))
+                async with asyncio.timeout_at(until):
+                    media.append(await self._fetch(Attachment(**each), talk_id=talk_id, door=payload["door"]))
+            except (Outage, TimeoutError) as failure:
+                if effect.attempts < TRIES:  # his words wait for the files, so not for long
+                    raise Outage("the files do not come", wait_s=getattr(failure, "wait_s", None)) from None
+                lost += 1
             except (Unsayable, UnknownKind):
                 lost += 1
-            except Outage:
-                if effect.attempts < ATTEMPTS_MAX:
-                    raise
+            except Exception as failure:  # noqa: BLE001 - whatever a file is, what was said with it is heard
+                logger.error("fetching.failed effect_id=%s error=%s", effect.id, where(failure))  # noqa: TRY400
                 lost += 1
         return LetterDraft(
             lane=f"chat:{talk_id}",
