@@ -157,7 +157,8 @@ def _port_taken(chosen: Settings) -> str | None:
 
 def _log(chosen: Settings) -> None:
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in ("apscheduler", "alembic", "aiosqlite", "httpx", "pymorphy3"):
+    # httpx and httpcore also tell addresses and headers, and so tokens.
+    for noisy in ("apscheduler", "alembic", "aiosqlite", "httpx", "httpcore", "pymorphy3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

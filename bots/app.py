@@ -132,7 +132,12 @@ class Naryad:
         self.courier = Courier(
             engine, performers, clock=clock, chance=chance, bell=self.bell, gates=self.gates
         )
-        reception = Reception(self.intake, market=next(iter(self.markets)))
+        reception = Reception(
+            self.intake,
+            market=next(iter(self.markets)),
+            clock=clock,
+            per_minute=settings.limit_messages_per_minute,
+        )
         self.hearing: Mapping[str, Listening] = {
             door.name: Listening(
                 door, reception, engine=engine, clock=clock, url=f"{settings.url}/webhooks/{door.name}"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -24,6 +25,19 @@ STAND_EVERY_S = 240.0
 BACK_OFF, BACK_OFF_MAX = timedelta(seconds=1), timedelta(minutes=1)
 
 
+@dataclass(slots=True)
+class _Heard:
+    """How far a door that is asked was heard.
+
+    Attributes:
+        stand_at: When to see again that it tells us what is new, by the loop's clock; None: now.
+    """
+
+    mark: str | None = None
+    is_marked: bool = False
+    stand_at: float | None = None
+
+
 class Listening:
     """One door, heard. What it brings is written down before it is asked for more."""
 
@@ -39,7 +53,7 @@ class Listening:
         self._thanking: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Hear the door until cancelled."""
+        """Hear the door until cancelled. What goes wrong there stops this door for a while, and no other."""
         if self.door.is_asked:
             await self._ask()
         else:
@@ -62,31 +76,41 @@ class Listening:
 
     async def _ask(self) -> None:
         pause = BACK_OFF
-        mark: str | None = None
-        is_ready = False
+        heard = _Heard()
         while True:
             try:
-                if not is_ready:
-                    mark = await self._mark()
-                    await self.door.channel.stand(None)
-                    is_ready = True
-                batch = await self.door.channel.listen(mark)
-                if batch.arrivals:
-                    await self.take(batch.arrivals)
-                if batch.mark != mark:
-                    mark = batch.mark
-                    await self._note(mark)
+                await self._hear_once(heard)
                 pause = BACK_OFF
-            except (Outage, SQLAlchemyError) as failure:
-                logger.warning("door.cannot_hear door=%s error=%s", self.door.name, where(failure))
+            except Exception as failure:  # noqa: BLE001 - one door shall not stop the program
+                heard.stand_at = None  # somebody may have told the service to knock elsewhere
+                self._complain("cannot_hear", failure)
                 await asyncio.sleep(getattr(failure, "wait_s", None) or pause.total_seconds())
                 pause = min(pause * 2, BACK_OFF_MAX)
+
+    async def _hear_once(self, heard: _Heard) -> None:
+        if not heard.is_marked:
+            heard.mark, heard.is_marked = await self._mark(), True
+        now = asyncio.get_running_loop().time()
+        if heard.stand_at is None or now >= heard.stand_at:
+            await self.door.channel.stand(None)
+            heard.stand_at = now + STAND_EVERY_S
+        batch = await self.door.channel.listen(heard.mark)
+        if batch.arrivals:
+            await self.take(batch.arrivals)
+        if batch.mark != heard.mark:
+            heard.mark = batch.mark
+            await self._note(batch.mark)
 
     async def _stand(self, url: str | None) -> None:
         try:
             await self.door.channel.stand(url)
-        except Outage as failure:
-            logger.warning("door.cannot_stand door=%s error=%s", self.door.name, where(failure))
+        except Exception as failure:  # noqa: BLE001 - as above
+            self._complain("cannot_stand", failure)
+
+    def _complain(self, what: str, failure: Exception) -> None:
+        is_planned = isinstance(failure, Outage | SQLAlchemyError)
+        level = logging.WARNING if is_planned else logging.CRITICAL
+        logger.log(level, "door.%s door=%s error=%s", what, self.door.name, where(failure))
 
     async def _acknowledge(self, arrival: Inbound) -> None:
         try:

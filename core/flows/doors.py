@@ -16,8 +16,8 @@ from storage.tables import EffectRow, MessageRow, Row, TalkRow
 
 R = TypeVar("R", bound=Row)
 
-STANDING, DELIVERY, UNREAD = "door-standing", "door-delivery", "door-unread"
-KINDS = (STANDING, DELIVERY, UNREAD)
+STANDING, DELIVERY, UNREAD, FLOOD = "door-standing", "door-delivery", "door-unread", "door-flood"
+KINDS = (STANDING, DELIVERY, UNREAD, FLOOD)
 KEY_MAX = 300  # characters of a letter's key
 AGAIN_AFTER = timedelta(seconds=30)  # a word on a message that we have not written down ourselves yet
 
@@ -51,7 +51,7 @@ def shut_letter(effect: Effect, *, now: datetime) -> LetterDraft:
 
 
 class DoorHandler:
-    """`door-standing` {talk_id, is_open}, `door-delivery` {door, message_id, fate, reason}, `door-unread`."""
+    """`door-standing` {talk_id, is_open}, `door-delivery` {door, message_id, …}, `door-unread`, `door-flood`."""
 
     def __init__(self, doors: Collection[str] = ()) -> None:
         """Take the names of the doors that are open."""
@@ -80,6 +80,8 @@ class DoorHandler:
                 await self._stand(tx, payload)
             case "door-delivery":
                 await self._deliver(tx, payload)
+            case "door-flood":
+                await self._ask_for_rest(tx, payload)
             case _:
                 raise CannotRead(str(payload.get("reason")))
 
@@ -101,6 +103,15 @@ class DoorHandler:
         talk.shut_at = None if payload["is_open"] else tx.now
         action = "door-opened" if payload["is_open"] else "door-shut"
         tx.record("talk", talk.id, action, actor=f"{talk.role}:{talk.id}", parties=[talk.id])
+
+    async def _ask_for_rest(self, tx: Tx, payload: Mapping[str, Any]) -> None:
+        """Say once that not all of it was read. While the owner speaks there, he sees it himself."""
+        talk = await tx.get(TalkRow, str(payload["talk_id"]))
+        if talk is None:
+            return
+        if talk.held_at is None:
+            tx.say(talk, "talk-too-much", news=True)
+        tx.record("talk", talk.id, "flooded", actor=f"{talk.role}:{talk.id}")
 
     async def _deliver(self, tx: Tx, payload: Mapping[str, Any]) -> None:
         """Note what became of a message; what failed for good is said by another door, if there is one."""

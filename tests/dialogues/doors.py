@@ -22,7 +22,9 @@ class Street:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self._reception = Reception(stage.naryad.intake, market="home_services")
+        self._reception = Reception(
+            stage.naryad.intake, market="home_services", clock=stage.clock, per_minute=20
+        )
         self._updates = itertools.count(1)
         self._chats: dict[str, Address] = {}
 

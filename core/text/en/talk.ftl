@@ -15,6 +15,7 @@ talk-link-open = Or just open:
     { $doors }
     .spoken = Or open the link, it is in our chat.
 talk-link-wrong = There is no such code, or its time is over. Ask me for a new one in the earlier chat.
+talk-too-much = That is too many messages at once; I have not read the last ones. Please wait a minute and send the main thing in one message.
 talk-link-often = Too many codes in a row. Try again in an hour.
 talk-link-needed = Our talk goes on elsewhere: { $where }. To come back here, send the code that I sent there.
 talk-link-asked = Somebody wants to go on with our talk elsewhere: { $where }. If it is you, send the code { $code } there. If not, tell it to nobody.
