@@ -23,6 +23,7 @@ from bots.sidecar import (
     forms,
     health,
     intakes,
+    invites,
     job_files,
     jobs,
     library,
@@ -106,6 +107,7 @@ def build_app(naryad: Naryad) -> FastAPI:
         app.include_router(part.router)
     app.include_router(pages.sessions)
     app.include_router(intakes.router)
+    app.include_router(invites.router)
     app.include_router(forms.router)
     app.include_router(pages.router)
     app.include_router(figures.router)

@@ -58,12 +58,12 @@ class GoogleIn(In):
     "/google",
     responses=errors(403, 404, 413, 422, 503),
     summary="A response to a Google form",
-    openapi_extra={
-        "requestBody": {"content": {"application/json": {"schema": GoogleIn.model_json_schema()}}}
-    },
 )
 async def google(request: Request, program: Program) -> Response:
-    """For our own script there, by the secret in `X-Naryad-Secret`. 200 once the form is on the disk."""
+    """For our own script there, by the secret in `X-Naryad-Secret`. 200 once the form is on the disk.
+
+    `{response_id, kind, fields: {words, address, when, name, phone, email}, more: [{title, value}]}`
+    """
     _must_know(request.headers.get(SECRET_HEADER, ""), program.settings.form_secret)
     try:
         told = GoogleIn.model_validate_json(await _body(request))

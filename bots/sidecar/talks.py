@@ -83,7 +83,12 @@ async def onboard(
 ) -> Response:
     """Open to everybody. Goes on with `…/conversation/{id}/message`; `master_id` comes once it is known."""
     said = StartIn(
-        channel=body.channel, kind="master_onboarding", market=body.market, lang=body.lang, text=body.text
+        channel=body.channel,
+        kind="master_onboarding",
+        market=body.market,
+        lang=body.lang,
+        text=body.text,
+        source=body.source,
     )
     participant = {"name": None, "phone": body.phone} if body.phone else None
     return await _start(said, request, program, asker, post, participant=participant)

@@ -44,14 +44,6 @@ GOOGLE = {
 }
 
 
-class SmsChannel(FakeChannel):
-    """The messenger in memory, by SMS: a number is its chat."""
-
-    @property
-    def name(self) -> str:
-        return "sms"
-
-
 @asynccontextmanager
 async def running(folder: Path, *, sms: bool = False, **settings: Any) -> AsyncIterator[Naryad]:
     chosen = Settings(
@@ -67,7 +59,8 @@ async def running(folder: Path, *, sms: bool = False, **settings: Any) -> AsyncI
     )
     doors = Doors()
     if sms:
-        channel = SmsChannel(FakeMessenger(SystemClock()), role=Role.CLIENT)
+        channel = FakeChannel(FakeMessenger(SystemClock()), role=Role.CLIENT)
+        channel.name = "sms"
         ways = {"sms-client": channel, "sms-master": channel}
         doors = Doors([Door("sms-client", channel, Role.CLIENT, is_asked=True)], ways)
     program = assemble(chosen, doors=doors, inline=True)

@@ -1,6 +1,8 @@
 // What every page shows alike: words, money, days, elements, and what a browser keeps for us.
 import { WORDS } from "./words.js";
 
+const LINK_MAX = 48; // characters of an address that is shown whole; of a longer one only where it leads
+
 const memory = new Map(); // a private window may refuse to keep anything
 
 export function kept(name) {
@@ -57,7 +59,8 @@ export function linked(text) {
     const isWeb = part.startsWith("http");
     const isOurs = isWeb && new URL(part).origin === location.origin;
     const href = isWeb ? part : `tel:${part.replace(/[^\d+]/g, "")}`;
-    return el("a", { href, rel: "noopener", target: isWeb && !isOurs ? "_blank" : null }, part);
+    const shown = part.length > LINK_MAX && isWeb ? `${new URL(part).host}${new URL(part).pathname}` : part;
+    return el("a", { href, rel: "noopener", target: isWeb && !isOurs ? "_blank" : null }, shown);
   });
 }
 

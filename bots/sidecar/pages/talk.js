@@ -1,5 +1,6 @@
 // The talk of a client or of a future master: words, choices, times with prices, a slip that fills itself in.
 import { call, listen, newKey, tell } from "./call.js";
+import { drawDoors } from "./doors.js";
 import { address, bounds, clock, day, el, keep, kept, lang, linked, money, row, span, stamp, t, word } from "./show.js";
 
 const PHOTO_MAX_BYTES = 20 * 1024 * 1024;
@@ -12,6 +13,16 @@ const [log, form, words, picker, typing, slip, others] = ["log", "form", "words"
   (id) => document.getElementById(id),
 );
 const talks = kept(shelf) ?? [];
+
+// A link that carries a talk's key opens that talk; the key leaves the address at once.
+const carried = /[#&]c=(c\.([\w-]+)\.[\w-]+)/.exec(location.hash);
+if (carried) {
+  history.replaceState(null, "", location.pathname + location.search);
+  const [, token, id] = carried;
+  const before = talks.findIndex((one) => one.id === id);
+  const [known] = before < 0 ? [] : talks.splice(before, 1);
+  talks.unshift({ start: { at: new Date().toISOString() }, ...known, id, token });
+}
 const talk = talks[0] ?? (talks[0] = {});
 const photos = new Map(); // of unsent messages, by their key; a reload forgets them
 const bubbles = new Map(); // unsent messages on the screen, by their key
@@ -212,7 +223,8 @@ others.addEventListener("change", () => turnTo(talks[others.value]));
 document.addEventListener("visibilitychange", () => (document.title = document.title.replace(/^● /, "")));
 
 async function begin() {
-  const source = new URLSearchParams(location.search).get("source") ?? undefined;
+  const query = new URLSearchParams(location.search);
+  const source = query.get("src") ?? query.get("source") ?? undefined;
   talk.start ??= { key: newKey(), at: new Date().toISOString(), body: { channel: "web", kind, lang, source } };
   talk.unsent = (talk.unsent ?? []).filter((item) => !item.photo);
   save();
@@ -226,6 +238,7 @@ async function begin() {
   others.hidden = talks.length < 2;
   await read();
   log.scrollTop = log.scrollHeight;
+  drawDoors(kind, source, () => Boolean(log.querySelector(".own")), (text) => send({ text, body: { text } })).catch(() => {});
 }
 
 begin().then(
@@ -235,7 +248,13 @@ begin().then(
   },
   (failure) => {
     if ([401, 403, 404].includes(failure.status) && talk.id) turnTo(talks[1] ?? {}, talks.slice(1)); // the server knows it no more
-    else refuse(failure.message);
+    else {
+      refuse(failure.message);
+      const again = el("button", { type: "button", class: "button quiet", click: () => location.reload() }, t("try-again"));
+      const form = kind === "client_request" && el("a", { class: "plain", href: "/form" }, t("index-form"));
+      log.insertBefore(el("p", { class: "deeds" }, again, form), typing);
+      again.focus();
+    }
   },
 ).finally(() => {
   typing.hidden = true;

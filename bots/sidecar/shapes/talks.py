@@ -42,6 +42,7 @@ class OnboardIn(In):
     text: Words | None = None
     lang: Lang | None = None
     market: Annotated[str, Field(max_length=40)] | None = None
+    source: Annotated[str, Field(max_length=80)] | None = None
 
 
 class MessageIn(In):
