@@ -140,12 +140,17 @@ class Gate:
         return self._pace(chat_id).wait(self._clock.now()).total_seconds()
 
     def room(self, now: datetime) -> int:
-        """Return how many more should be taken out of the outbox for this door now."""
+        """Return how many more should be taken out of the outbox for this door now.
+
+        A busy door takes several at once or none: to look for each one by itself costs more than to say it.
+        """
         if self._shut_until is not None and now < self._shut_until:
             return 0
         # One is enough to try a broken door.
         most = 1 if self.broken_since is not None else max(2, round(self.limits.per_second))
-        return max(0, min(FLIGHT_MAX, most) - self._inside - len(self._queue))
+        most = min(FLIGHT_MAX, most)
+        free = most - self._inside - len(self._queue)
+        return free if free >= max(1, most // 3) else 0
 
     def is_shut(self, now: datetime) -> bool:
         """Tell whether nothing more should be taken out of the outbox for this door now."""

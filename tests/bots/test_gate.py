@@ -216,3 +216,14 @@ async def test_who_waits_when_the_gate_closes_is_sent_away_unsaid(clock: FakeClo
         await waiting
     with pytest.raises(Outage):
         await gate.enter("b", priority=0)
+
+
+async def test_a_busy_door_takes_several_at_once_or_none(clock: FakeClock) -> None:
+    gate = Gate(replace(LIMITS, per_second=1_000.0, burst=1_000), clock=clock)
+    for n in range(FLIGHT_MAX - FLIGHT_MAX // 3 + 1):
+        assert gate.room(clock.now()) == FLIGHT_MAX - n
+        await gate.enter(f"chat {n}", priority=0)
+    assert gate.is_shut(clock.now())
+
+    gate.leave()
+    assert gate.room(clock.now()) == FLIGHT_MAX // 3
