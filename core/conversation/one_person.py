@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.conversation.doors import ELSEWHERE, come_back, jobs_of, move, rest, snapshot, standing_of
+from core.conversation.doors import (
+    ELSEWHERE,
+    MUST_PROVE,
+    come_back,
+    jobs_of,
+    move,
+    rest,
+    snapshot,
+    standing_of,
+)
 from core.conversation.known import Known, Wanted
 from core.conversation.newcomer import MasterKnown
 from core.flows.owner import STEP as OWNER
@@ -57,8 +66,10 @@ async def unite(tx: Tx, talk: TalkRow, other: TalkRow, *, by: str) -> Joined | N
         return None
     if talk.held_at is not None or there.held_at is not None or OWNER in (talk.step, there.step):
         return None
+    if by == CODE and talk.known.get(MUST_PROVE) and talk.person_id != there.person_id:
+        return None  # a code of another person does not vouch for the number he named
     if talk.step == ELSEWHERE:  # whoever proves who he is has proven that it is his talk that rests
-        talk.known = {**talk.known, "must_prove": False}
+        talk.known = {**talk.known, MUST_PROVE: False}
         await come_back(tx, talk)
     if talk.person_id == there.person_id:
         return Joined(None, Course.MOVED, there) if there.step == ELSEWHERE else None

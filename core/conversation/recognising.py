@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from core.conversation import linking, which
-from core.conversation.doors import ELSEWHERE, REMEMBERED, Back, come_back, standing_of
+from core.conversation.doors import ELSEWHERE, MUST_PROVE, REMEMBERED, Back, come_back, standing_of
 from core.conversation.hearing import Heard
 from core.conversation.linking import LINK
 from core.conversation.newcomer import e164
@@ -114,6 +114,8 @@ class Recognising:
             record = await masters.with_phone(tx, phone)
             return await take_up(tx, talk, record, by=PHONE) if record is not None else None
         person = await tx.get(PersonRow, talk.person_id) if talk.person_id else None
+        if talk.known.get(MUST_PROVE) and person is not None and person.phone != phone:
+            return None  # a number of his own does not vouch for the one he named
         if person is not None and (person.phone != phone or person.phone_verified_at is None):
             person.phone, person.phone_verified_at = phone, tx.now
         if talk.step != ELSEWHERE and not talk.known.get("phone"):
@@ -124,8 +126,8 @@ class Recognising:
         )
         other = await tx.get(TalkRow, found) if found else None
         if other is None:
-            if talk.known.get("must_prove"):  # his own talk rests elsewhere: this is proof enough
-                talk.known = {**talk.known, "must_prove": False}
+            if talk.known.get(MUST_PROVE):  # his own talk rests elsewhere: this is proof enough
+                talk.known = {**talk.known, MUST_PROVE: False}
             return None
         joined = await unite(tx, talk, other, by=PHONE)
         person = await tx.get(PersonRow, talk.person_id) if talk.person_id else None
@@ -167,7 +169,7 @@ class Recognising:
         return True
 
     async def _give_code(self, tx: Tx, talk: TalkRow) -> None:
-        if talk.known.get("must_prove"):
+        if talk.known.get(MUST_PROVE):
             await self._ask_proof(tx, talk)
             return
         standing = talk if talk.step != ELSEWHERE else (await standing_of(tx, talk) or talk)

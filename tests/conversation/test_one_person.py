@@ -178,6 +178,40 @@ async def test_all_doors_of_who_typed_a_number_must_prove_it(stage: Stage, stree
     assert to is None
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_a_number_of_his_own_vouches_for_no_other(
+    stage: Stage, street: Street, *, is_known: bool
+) -> None:
+    if is_known:  # he has another door, known by his own number
+        await street.say("anna2", "скрипит дверь", phone=OTHER)
+    await street.say("mallory", f"не работает розетка, Театральная 30, Анна, {PHONE}")
+    await street.press("mallory", "slot-1")
+    await street.say("anna", "течёт кран, Мира 7", phone=PHONE)
+    assert (await stage.talk("mallory")).known["must_prove"]
+    await street.say("mallory", phone=OTHER)
+    await street.say("mallory", "где мастер?")
+    assert (await names(stage, "mallory"))[-1] == "talk-link-needed"
+    assert "Мира" not in await words(stage, "mallory")
+    talk = await stage.talk("anna")
+    assert talk.step != "elsewhere"
+    person = next(each for each in await rows(stage, PersonRow) if each.id == talk.person_id)
+    assert person.phone == PHONE
+
+
+async def test_a_code_of_his_own_vouches_for_no_other(stage: Stage, street: Street) -> None:
+    await street.say("mallory", f"не работает розетка, Театральная 30, Анна, {PHONE}")
+    await street.press("mallory", "slot-1")
+    await street.say("anna", "течёт кран, Мира 7", phone=PHONE)
+    await street.say("anna2", "скрипит дверь, продолжим в телеграме?")
+    await street.say("anna2", "Продолжим в телеграме?")
+    code = re.findall(r"\d{3} \d{3}", await words(stage, "anna2"))[-1]
+    await street.say("mallory", code)
+    await street.say("mallory", "где мастер?")
+    assert (await names(stage, "mallory"))[-1] == "talk-link-needed"
+    assert "Мира" not in await words(stage, "mallory") + await words(stage, "anna2")
+    assert (await stage.talk("anna")).step != "elsewhere"
+
+
 async def all_held(stage: Stage, talk_id: str) -> list[Effect]:
     """Return what was said in a talk, as the courier sees it."""
     async with stage.read() as session:
