@@ -34,6 +34,7 @@ _PARTS = (
     ("/aiosqlite/", "database driver"),
     ("/core/conversation/", "conversation"),
     ("/core/flows/tx.py", "pump and intake"),
+    ("/core/flows/speaking.py", "pump and intake"),
     ("/core/flows/group.py", "pump and intake"),
     ("/core/flows/loaded.py", "pump and intake"),
     ("/core/", "flows and kernel"),
