@@ -28,7 +28,7 @@ TIME = {
     *("time.time", "time.time_ns", "time.localtime", "time.gmtime", "func.now", "func.current_timestamp"),
 }
 CHANCE_MODULES = {"random", "secrets", "uuid"}
-HARMLESS = {"uuid.UUID", "uuid.uuid5", "secrets.compare_digest"}  # they read, compare and derive; nothing is made up
+HARMLESS = {"uuid.UUID", "uuid.uuid5", "secrets.compare_digest"}  # nothing is made up
 
 MAY_READ_ENVIRONMENT = {
     "bots/settings.py",

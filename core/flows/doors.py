@@ -51,7 +51,7 @@ def shut_letter(effect: Effect, *, now: datetime) -> LetterDraft:
 
 
 class DoorHandler:
-    """`door-standing` {talk_id, is_open}, `door-delivery` {door, message_id, …}, `door-unread`, `door-flood`."""
+    """`door-standing` {talk_id, is_open}, `door-delivery` {door, message_id}, `door-unread`, `door-flood`."""
 
     def __init__(self, doors: Collection[str] = ()) -> None:
         """Take the names of the doors that are open."""
