@@ -5,7 +5,8 @@ What he does to another talk goes there as a letter in that talk's own lane, so 
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from core.conversation.hearing import Heard
 from core.conversation.script import Script, pressed
@@ -14,11 +15,12 @@ from core.flows.owner import HOLD, RELEASE, SAY
 from core.flows.replays import KIND as REPLAY
 from core.flows.tickets import KIND as TICKET_CLOSE
 from core.flows.tx import Tx
-from core.messages import HELD_CHANNELS
+from core.messages import HELD_CHANNELS, NUMBERED_CHANNELS
 from core.text.facts import Named
 from storage.queries import owner as asked
 from storage.tables import TalkRow
 
+_NOT_HIS = HELD_CHANNELS | NUMBERED_CHANNELS
 _CODE = re.compile(r"\s*(\d{4})[ \-\u00a0]?(\d{4})\s*")
 
 
@@ -28,7 +30,7 @@ def digest(code: str) -> str:
 
 
 class OwnerTalk:
-    """Talks with the owner. Keeps in the talk only which other one he speaks in."""
+    """Talks with the owner. Keeps in the talk only which other one he speaks in, and when he last did."""
 
     def __init__(self, script: Script) -> None:
         """Take what talks have at hand."""
@@ -37,10 +39,11 @@ class OwnerTalk:
     async def takes_code(self, tx: Tx, talk: TalkRow, heard: Heard) -> bool:
         """Make a chat his if a code of his was written there. Return whether it was one.
 
-        Only where we can write first: a page in a browser is no messenger.
+        Only where we can write first, and where the door vouches for who writes: anybody can send an SMS or a
+        mail in another's name.
         """
         found = _CODE.fullmatch(heard.texts[0]) if len(heard.texts) == 1 and not heard.choice else None
-        if found is None or talk.channel in HELD_CHANNELS or talk.step == owner.STEP:
+        if found is None or talk.channel in _NOT_HIS or talk.step == owner.STEP:
             return False
         if not await asked.use_code(tx.session, digest=digest(found[1] + found[2]), now=tx.now):
             return False
@@ -53,7 +56,11 @@ class OwnerTalk:
         elsewhere = talk.known.get("speaks_in")
         if heard.choice:
             await self._press(tx, talk, heard.choice)
+        elif elsewhere and heard.texts and self._has_left(tx, talk):
+            talk.known = _silent(talk)
+            tx.say(talk, "owner-lapsed", choices={"hold": owner.choice("own-hold", str(elsewhere))})
         elif elsewhere and heard.texts:
+            talk.known = {**talk.known, "spoke_at": tx.now.isoformat()}
             self._put(tx, str(elsewhere), SAY, text="\n".join(heard.texts))
         else:
             choices = {
@@ -72,16 +79,21 @@ class OwnerTalk:
                 choices = {"release": owner.choice("own-release", talk.id)}
                 tx.say(chat, "owner-heard", choices=choices, news=True, name=name, words=words)
 
+    def _has_left(self, tx: Tx, talk: TalkRow) -> bool:
+        """Tell whether he was silent for so long that the talk he spoke in was handed back."""
+        spoke_at = datetime.fromisoformat(str(talk.known["spoke_at"]))
+        return tx.now - spoke_at >= self._script.market(talk).talk.owner_silent_at_most
+
     async def _press(self, tx: Tx, talk: TalkRow, made: str) -> None:
         verb, thing, _ = pressed(made)
         match verb:
             case "own-hold":
                 self._put(tx, thing, HOLD)
-                talk.known = {**talk.known, "speaks_in": thing}
+                talk.known = {**talk.known, "speaks_in": thing, "spoke_at": tx.now.isoformat()}
                 tx.say(talk, "owner-holds", choices={"release": owner.choice("own-release", thing)})
             case "own-release":
                 self._put(tx, thing, RELEASE)
-                talk.known = {name: value for name, value in talk.known.items() if name != "speaks_in"}
+                talk.known = _silent(talk)
                 tx.say(talk, "owner-released")
             case "own-close":
                 payload = {"ticket_id": thing}
@@ -106,3 +118,8 @@ class OwnerTalk:
         lane = f"chat:{talk_id}"
         payload = {"talk_id": talk_id, **told}
         tx.at(key=f"{lane}:{kind}:{tx.letter.id}", lane=lane, when=tx.now, kind=kind, payload=payload)
+
+
+def _silent(talk: TalkRow) -> dict[str, Any]:
+    """Return what a chat of his knows once he speaks in no other talk."""
+    return {name: value for name, value in talk.known.items() if name not in ("speaks_in", "spoke_at")}

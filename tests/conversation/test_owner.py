@@ -79,8 +79,12 @@ async def test_a_code_makes_a_chat_his_once_and_in_time(stage: Stage) -> None:
     assert (await stage.talk(BOSS)).step != "owner"
 
 
-@pytest.mark.parametrize(("words", "channel"), [("0000 0000", "telegram"), ("1234 5678", "web")])
-async def test_a_wrong_code_or_a_browser_opens_nothing(stage: Stage, words: str, channel: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "channel"), [("0000 0000", "telegram"), *((CODE, each) for each in ("web", "sms", "email"))]
+)
+async def test_a_wrong_code_or_a_door_that_vouches_for_nobody_opens_nothing(
+    stage: Stage, words: str, channel: str
+) -> None:
     await begin(stage, words, channel=channel)
     assert (await stage.talk(BOSS)).step != "owner"
 
@@ -116,6 +120,26 @@ async def test_he_speaks_in_a_talk_from_his_chat_and_hears_the_answer(stage: Sta
     await stage.settle()
     assert (await last(stage, CLIENT)).author == "naryad"
     assert (await stage.talk(CLIENT)).held_at is None
+
+
+async def test_after_long_silence_his_words_go_nowhere(stage: Stage) -> None:
+    await begin(stage, CODE)
+    await stage.say(CLIENT, "дайте живого человека")
+    await settle(stage)
+    await press(stage, "hold", of="owner-ticket")
+    await stage.say(BOSS, "Здравствуйте, это Пётр")
+    await settle(stage)
+    stage.clock.advance(minutes=31)
+    await settle(stage)
+    await stage.say(BOSS, "а что на завтра?")
+    await settle(stage)
+    assert (await told(stage))[-1] == "owner-lapsed"
+    assert (await stage.talk(CLIENT)).held_at is None
+    assert "завтра" not in (await last(stage, CLIENT)).text
+    await press(stage, "hold", of="owner-lapsed")
+    await stage.say(BOSS, "Это снова я")
+    await settle(stage)
+    assert (await last(stage, CLIENT)).text == "Это снова я"
 
 
 async def test_every_morning_he_hears_how_it_went(stage: Stage) -> None:
