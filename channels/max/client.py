@@ -12,10 +12,10 @@ import httpx
 
 from core.kernel.refusal import Outage, Shut, Unanswered, Unsayable
 from core.messages import Paper
-from core.wire import CONNECT_S, READ_S, Answer, Wire, trust
+from core.wire import CONNECT_S, READ_S, Answer, Wire, fetched, trust
 
 API_URL = "https://platform-api2.max.ru"
-FETCHED_BYTES_MAX = 100 * 1024 * 1024  # of one file that a person sent: it is read into memory
+FETCHED_BYTES_MAX = 50 * 1024 * 1024  # of one file that a person sent: it is read into memory
 BUSY_S = 1.0  # MAX counts calls by the second and names no wait of its own
 
 _PROVIDER = "MAX"
@@ -173,25 +173,20 @@ class Api:
         Raises:
             Unsayable: it is gone, or larger than `FETCHED_BYTES_MAX`.
         """
-        content = bytearray()
         try:
-            async with self._files.stream("GET", url, follow_redirects=True) as response:
-                if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in (
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    HTTPStatus.REQUEST_TIMEOUT,
-                ):
-                    raise Outage(f"MAX did not hand a file over: {response.status_code}")
-                if not response.is_success:
-                    raise Unsayable(f"MAX does not hand the file over: {response.status_code}")
-                async for part in response.aiter_bytes():
-                    content += part
-                    if len(content) > FETCHED_BYTES_MAX:
-                        raise Unsayable("the file is too large")
-        except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.TooManyRedirects):
+            response, content = await fetched(self._files, url, home=self._wire.url, most=FETCHED_BYTES_MAX)
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise Unsayable("that is no address of a file") from None
         except httpx.HTTPError as error:  # its text may quote the address, which is a key to the file
             raise Outage(f"MAX did not hand a file over: {type(error).__name__}") from None
-        return bytes(content)
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status_code in (
+            HTTPStatus.TOO_MANY_REQUESTS,
+            HTTPStatus.REQUEST_TIMEOUT,
+        ):
+            raise Outage(f"MAX did not hand a file over: {response.status_code}")
+        if not response.is_success:
+            raise Unsayable(f"MAX does not hand the file over: {response.status_code}")
+        return content
 
     async def close(self) -> None:
         """Close the connections."""

@@ -9,11 +9,11 @@ import httpx
 from channels.vk.speech import Speech
 from core.kernel.refusal import Outage, Unanswered, Unsayable
 from core.messages import Attachment, Paper
-from core.wire import Wire
+from core.wire import Wire, fetched
 
 PAPER_BYTES_MAX = 200 * 1024 * 1024  # of a document
 PHOTO_BYTES_MAX = 50 * 1024 * 1024
-FETCH_BYTES_MAX = 200 * 1024 * 1024
+FETCH_BYTES_MAX = 50 * 1024 * 1024  # it is read into memory
 TITLE_MAX = 128
 
 _PHOTOS = frozenset({"image/jpeg", "image/png", "image/gif"})
@@ -80,17 +80,13 @@ class Files:
         if not attachment.ref.startswith(("https://", "http://")):
             raise Unsayable("VK hands out no file of a video")
         try:
-            async with self._http.stream("GET", attachment.ref, follow_redirects=True) as response:
-                _check(response, attachment.kind)
-                parts, size = [], 0
-                async for part in response.aiter_bytes():
-                    size += len(part)
-                    if size > FETCH_BYTES_MAX:
-                        raise Unsayable("the file is too large")
-                    parts.append(part)
-                return b"".join(parts)
+            response, content = await fetched(
+                self._http, attachment.ref, home=self._wire.url, most=FETCH_BYTES_MAX
+            )
         except httpx.HTTPError as error:  # its text may quote an address that lends the file
             raise Outage(f"VK gave no file: {type(error).__name__}") from None
+        _check(response, attachment.kind)
+        return content
 
 
 def _check(response: httpx.Response, kind: str) -> None:
