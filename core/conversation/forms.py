@@ -6,6 +6,7 @@ with us at that address yet, else it waits on the web, and the owner is asked to
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from core.conversation.arriving import ROLES, SOURCE_MAX
@@ -20,6 +21,7 @@ from core.kernel.refusal import Refusal
 from core.meaning import Lang
 from core.messages import Address, Role
 from core.text.facts import phone as written
+from storage.queries import forms
 from storage.tables import PersonRow, Row, TalkRow
 
 FORM = "form-arrive"
@@ -27,6 +29,7 @@ RESPONSE = "form-response"  # a site tells that somebody answered an advertiseme
 READ = "form-read"  # the effect that asks
 KINDS = (FORM, RESPONSE)
 WEB = "web"
+TOLD_ONCE_IN = timedelta(days=1)  # one number or mailbox is sent the way into one talk
 
 
 class FormHandler:
@@ -120,7 +123,7 @@ class FormHandler:
     async def _call_for(self, tx: Tx, talk: TalkRow, payload: Mapping[str, Any]) -> None:
         """Nobody looks at this talk on the web: send the way into it, or ask the owner to call."""
         link = self._script.links.talk(Role(talk.role), talk.id)
-        if (to := payload.get("link_to")) and link:
+        if (to := payload.get("link_to")) and link and not await self._is_told(tx, talk, str(to["chat_id"])):
             tx.say_at(talk, Address(str(to["channel"]), str(to["chat_id"])), "master-form-link", link=link)
             return
         told = payload.get("participant") or {}
@@ -128,6 +131,11 @@ class FormHandler:
         who = ", ".join(str(part) for part in (told.get("name"), number) if part)
         words = "\n".join(filter(None, (who, str(payload.get("text") or ""))))
         await open_ticket(tx, kind=TicketKind.CALL, talk=talk, words=words)
+
+    async def _is_told(self, tx: Tx, talk: TalkRow, contact: str) -> bool:
+        """Tell whether somebody was sent a link there lately: forms are no way to pester a stranger."""
+        await tx.flush()
+        return await forms.is_told(tx.session, contact=contact, but=talk.id, since=tx.now - TOLD_ONCE_IN)
 
 
 def _answer(talk: TalkRow, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -218,6 +218,14 @@ async def test_a_master_is_sent_the_way_into_his_talk(tmp_path: Path) -> None:
         assert token
         me = {"Authorization": f"Bearer {token[1]}"}
         read = await person.get(f"/api/v1/ai/conversation/{talk.id}/transcript", headers=me)
+        again = {**body, "response_id": "m-2"}
+        await person.post("/webhooks/forms/google", json=again, headers={"X-Naryad-Secret": SECRET})
+        async with asyncio.timeout(PATIENCE_S):
+            while not (opened := await tickets(program)):
+                await asyncio.sleep(0.02)
+        async with program.readers() as session:
+            now_sent = [row for row in await session.scalars(select(EffectRow)) if row.door == "sms-master"]
+    assert (len(sent), len(now_sent), [each.kind for each in opened]) == (1, 1, ["call"])
     assert (talk.role, talk.channel) == ("master", "web")
     assert talk.known["phone"] == PHONE
     assert talk.known["years"] == 8
