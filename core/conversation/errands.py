@@ -20,6 +20,8 @@ from core.meaning import Lang
 
 _SUM_MIN = 100  # rubles; a smaller number is minutes, pieces or a flat
 _MINOR = 100
+# No money yet: "возьму +800", "отдаст 2000".
+_TO_COME = re.compile(r"\bвозьм[уе]|\b(?:от)?даст\b|\b(?:от)?дадут\b", re.IGNORECASE)
 
 
 class Errand(StrEnum):
@@ -108,7 +110,7 @@ def said(texts: Sequence[str], *, lang: Lang) -> Said:
     if len(text.tokens) == 1:
         found |= _matcher("alone").labels(text)
     sum_minor = _sum_minor(text)
-    if sum_minor is not None and Errand.GAVE in found:
+    if sum_minor is not None and Errand.GAVE in found and not _TO_COME.search(whole):
         found |= {Errand.CASH}
     return Said(
         errands=frozenset(Errand(label) for label in found),

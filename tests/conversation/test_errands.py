@@ -25,6 +25,9 @@ MINUTES = timedelta(minutes=1)
         ("отдал 1500", Errand.CASH),
         ("перевела по сбп", Errand.CASHLESS),
         ("клиентка отказывается платить", Errand.CONFLICT),
+        ("а скока платят", Errand.DETAILS),
+        ("там ещё кран надо менять, возьму +800", Errand.EXTRA),
+        ("и по электрике тоже работаю", Errand.MORE_TRADES),
         ("heading there now", Errand.TRAVEL),
         ("stuck in traffic", Errand.LATE),
         ("no answer at the door", Errand.ABSENT),
@@ -34,6 +37,11 @@ MINUTES = timedelta(minutes=1)
 )
 def test_an_errand_is_heard(words: str, errand: Errand) -> None:
     assert said([words], lang=Lang.RU).has(errand)
+
+
+@pytest.mark.parametrize("words", ["там ещё кран надо менять, возьму +800", "он потом отдаст 2000"])
+def test_money_that_is_to_come_is_not_cash_in_hand(words: str) -> None:
+    assert not said([words], lang=Lang.RU).has(Errand.CASH)
 
 
 @pytest.mark.parametrize("words", ["ещё не выехал", "не закончил", "I have not started yet"])
