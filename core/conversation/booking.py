@@ -1,5 +1,6 @@
 """Times with prices in a client's talk: offered, chosen in words or by a tap, held."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,12 +18,15 @@ from core.kernel.money import Currency, Money
 from core.kernel.quote import Quote
 from core.kernel.refusal import OldButton, QuoteExpired, SlotGone, SlotTaken
 from core.language.choose import Question
+from core.language.picks import LAST
 from core.meaning import Answer, Grain, Trade, Urgency, When
 from core.text.facts import Clock
 from storage.tables import JobRow
 
 NEARER_THAN = timedelta(hours=24)  # an open wish reaches no further
 FIRST = "first"  # what a bare yes means after "да, в 14:00 мастер может прийти"
+_SOONER = re.compile(r"\b(?:по)?раньше\b|\bсам\w+ ранн|\bближайш|\bearli|\bsoonest\b", re.IGNORECASE)
+_LATER = re.compile(r"\bпо(?:по)?зже\b|\bпоздн|\blater\b|\blatest\b", re.IGNORECASE)
 _EXACT = (Grain.MINUTE, Grain.HOUR)
 
 
@@ -297,8 +301,21 @@ def _number(scene: Scene) -> int | None:
     if said.times and (named := _named(scene, said.times[0])) is not None:
         return named
     if said.ordinal is not None:
-        return said.ordinal
+        return _by_hour(scene) or said.ordinal
     return 1 if said.answer is Answer.YES and len(known.slots) == 1 else None
+
+
+def _by_hour(scene: Scene) -> int | None:
+    """Return the number of the earliest or latest time, where "пораньше" or "попозже" was said.
+
+    The time that was wished for stands first, so the order shown is not that of the clock.
+    """
+    slots = scene.known.slots
+    order = sorted(range(len(slots)), key=lambda place: slots[place].start)
+    picked, texts = scene.reading.ordinal, scene.heard.texts
+    if picked == 1 and any(map(_SOONER.search, texts)):
+        return order[0] + 1
+    return order[-1] + 1 if picked == LAST and any(map(_LATER.search, texts)) else None
 
 
 def _named(scene: Scene, when: When) -> int | None:

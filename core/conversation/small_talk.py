@@ -210,7 +210,8 @@ def _asks_what_now(scene: Scene) -> bool:
 def _wants_other_times(scene: Scene) -> bool:
     is_other = Aside.OTHER_TIMES in scene.asides
     is_asked = Intent.MOVE in scene.intents or is_other
-    picks_none = scene.said.ordinal is None or (is_other and is_question(scene.heard.texts))  # "а пораньше?"
+    asks = any("?" in text for text in scene.heard.texts)  # "а пораньше?", "другое время есть? попозже"
+    picks_none = scene.said.ordinal is None or (is_other and asks)
     return is_asked and not scene.said.times and picks_none
 
 
