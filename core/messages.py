@@ -30,6 +30,7 @@ def door_of(channel: str, role: str) -> str:
 HELD_CHANNELS = frozenset({"web", "console", "call"})
 # Without buttons: choices are numbered, and a bare number is a press.
 NUMBERED_CHANNELS = frozenset({"sms", "email"})
+PICTURELESS_CHANNELS = frozenset({"sms"})  # nobody can send a photo there
 
 
 @dataclass(frozen=True, slots=True)

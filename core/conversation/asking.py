@@ -14,7 +14,7 @@ from core.conversation.wordings import AGAIN, is_enough
 from core.language.choose import Question
 from core.library.fault import Fault
 from core.meaning import Urgency
-from core.messages import Ask
+from core.messages import PICTURELESS_CHANNELS, Ask
 from core.text.facts import Items, PriceRange
 
 LOCKED_OUT = "lock_opening"
@@ -115,7 +115,7 @@ def ask_address(scene: Scene) -> None:
         scene.say("client-ask-address-again", asks=asks_for(scene.talk, Ask.LOCATION))
     else:
         has_all = bool(known.wishes or tries)
-        is_shown = "photo" in known.asked
+        is_shown = "photo" in known.asked or scene.talk.channel in PICTURELESS_CHANNELS
         usual = "client-ask-address-when" if is_shown else "client-ask-address"
         name = "client-ask-address-only" if has_all else usual
         scene.say(name, asks=asks_for(scene.talk, Ask.LOCATION))
@@ -140,7 +140,7 @@ def ask_photo(scene: Scene) -> None:
     is_safe = known.emergency is None or known.is_danger_over
     if scene.is_photo_asked or scene.heard.media or not (is_safe and any(f.photo_decides for f in faults)):
         return
-    if known.count("photo"):
+    if scene.talk.channel in PICTURELESS_CHANNELS or known.count("photo"):
         return
     scene.is_photo_asked = True
     if {fault.kind for fault in faults} == {"installation"}:

@@ -144,6 +144,7 @@ class ClientTalk:
         scene.corrected, scene.has_learnt = corrections(before, known), before != known
         if heard.media:
             scene.say("client-photo-thanks")
+            known.count("photo")
         must_wait = danger.warn(scene)
         if is_first and reading.emergency is not None:
             scene.say("client-consent", link=self._script.links.privacy)
@@ -165,6 +166,7 @@ class ClientTalk:
         """A photo, an emoji, or not a word at all."""
         if scene.heard.media:
             scene.say("client-photo-thanks")
+            scene.known.count("photo")
             if not scene.is_over:
                 await advance(scene)
         elif is_first and not scene.heard.texts:
