@@ -60,9 +60,9 @@ async def give_terminal(scene: MasterScene, kind: str) -> None:
         id = tx.id()
         device = await terminals.provision(tx, master=master, kind=kind, terminal_id=id, seal=links.seal(id))
         pickup = terminals.told_pickup(device, zone=tx.zone)
-        scene.say("master-terminal-physical", link=url, links={"open": url}, **pickup)
+        scene.say("master-terminal-physical", links={"open": url}, **pickup)
     else:
-        scene.say("master-terminal-link", link=url, links={"open": url})
+        scene.say("master-terminal-link", links={"open": url})
     if await masters.activate_if_ready(scene.tx, master):
         talk.status, talk.closed_at, talk.step = "completed", scene.tx.now, AT_WORK
         known.asked, known.settled, known.lost = {}, [], 0
