@@ -206,9 +206,8 @@ class Conversation:
 
     async def go_on(self, tx: Tx, talk: TalkRow, words: Heard | None) -> None:
         """Have the floor again: answer what was said meanwhile, if anything was, and wait as before."""
-        if words is not None:
-            words = await typed_button(tx, talk, words)
-            await self._talks[Role(talk.role)].hear(tx, talk, words)
+        if words is not None and not await self._recognising.before(tx, talk, words):
+            await self.answer(tx, talk, words)
         self.wait(tx, talk)
 
     def stop_waiting(self, tx: Tx, talk: TalkRow) -> None:

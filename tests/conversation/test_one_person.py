@@ -160,6 +160,21 @@ async def test_who_typed_a_number_must_prove_it_to_come_back(stage: Stage, stree
     assert (await stage.talk("anna")).step == "elsewhere"
 
 
+async def test_a_resting_talk_that_is_handed_back_still_needs_proof(stage: Stage, street: Street) -> None:
+    await order(stage)
+    await street.say("anna", "течёт кран, Мира 7", phone=PHONE)
+    talk_id = stage.person(CLIENT).talk_id
+    for kind in ("talk-hold", "", "talk-release"):
+        if kind:
+            await stage._put(kind, f"chat:{talk_id}", {"talk_id": talk_id}, None)
+        else:
+            await stage.say(CLIENT, "где мастер?")
+        await stage.settle()
+        stage.clock.advance(seconds=1)
+    assert (await names(stage, CLIENT))[-1] == "talk-link-needed"
+    assert (await stage.talk(CLIENT)).step == "elsewhere"
+
+
 async def test_all_doors_of_who_typed_a_number_must_prove_it(stage: Stage, street: Street) -> None:
     await order(stage)
     await street.say("mallory", await linked(stage, street))
