@@ -14,7 +14,7 @@ from core.kernel.money import Currency, Money
 from core.kernel.payment import OPEN, PaymentState
 from core.text import facts as told
 from storage.history import Event
-from storage.tables import ChargeRow, EventRow, HoursRow, MasterRow, PaymentRow, TransferRow
+from storage.tables import ChargeRow, EventRow, HoursRow, MasterRow, PaymentRow
 
 View = dict[str, Any]
 
@@ -130,21 +130,6 @@ def payment_view(
         view["created_at"] = time_view(payment.created_at, zone)
         view["settled_at"] = time_view(payment.settled_at, zone)
     return view
-
-
-def transfer_view(transfer: TransferRow, *, zone: ZoneInfo) -> View:
-    """Show one line of the ledger."""
-    return {
-        "seq": transfer.seq,
-        "kind": transfer.kind,
-        "debit": transfer.debit,
-        "credit": transfer.credit,
-        "amount": money_view(transfer.amount_minor, transfer.currency),
-        "phase": transfer.phase,
-        "payment_id": transfer.payment_id,
-        "job_id": transfer.job_id,
-        "at": time_view(transfer.at, zone),
-    }
 
 
 # Masters
