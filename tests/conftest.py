@@ -19,7 +19,14 @@ from bots.app import settle_memory
 from bots.chance import SystemChance
 from scripts.cluster import QUICK, Cluster, NoPostgresError, started
 from storage.engine import Engine, open_engine, sessions as writers
-from tests.databases import PostgresTemplate, SqliteTemplate, blank_file, lay_schema, shared_statements
+from tests.databases import (
+    DATABASES,
+    PostgresTemplate,
+    SqliteTemplate,
+    blank_file,
+    lay_schema,
+    shared_statements,
+)
 from tests.fakes.clock import FakeClock
 from tests.running import Running, serving
 
@@ -29,7 +36,6 @@ if TYPE_CHECKING:
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MEMORY, PLENTY = Path("/dev/shm"), 4_000_000_000
 SEED = 1
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.hookimpl(wrapper=True)

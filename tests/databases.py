@@ -24,6 +24,8 @@ from storage.tables import Row
 
 MIGRATIONS = str(Path(migrations.__file__).parent)
 
+DATABASES = ("sqlite", "postgresql")
+
 only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Mark a test that is about SQLite alone."""
 

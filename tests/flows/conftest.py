@@ -1,12 +1,27 @@
 """A city over each of the two databases."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from bots.chance import SystemChance
-from storage.engine import Engine
+from storage.engine import Engine, open_engine
 from tests.fakes.clock import FakeClock
 from tests.flows.city import City
 from tests.flows.till import Till
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[Engine]:
+    """Open the fresh database; SQLite without its thread, for a third of the time went into waking it.
+
+    `tests/bots` proves the spine on either, and `test_races.py` asks the one with its thread.
+    """
+    opened = open_engine(database_url, inline=database_url.startswith("sqlite"))
+    try:
+        yield opened
+    finally:
+        await opened.dispose()
 
 
 @pytest.fixture

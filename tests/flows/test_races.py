@@ -1,6 +1,7 @@
 """Two people at the same moment: one wins, the other hears it, nothing is half done."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from core.flows import jobs
 from core.flows.actor import OWNER, Actor
 from core.flows.tx import Tx
+from storage.engine import Engine, open_engine
 from storage.tables import BookingRow, JobRow, OfferRow
 from tests.databases import only_postgresql
 from tests.flows.city import HOME, City, Deed, client, master, open_job
@@ -19,6 +21,16 @@ def deed(job_id: str, action: str, actor: Actor) -> Deed:
         await jobs.act(tx, HOME, job=job, action=action, actor=actor)
 
     return act
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[Engine]:
+    """Open the fresh database as the program does, SQLite with its thread: races need it."""
+    opened = open_engine(database_url)
+    try:
+        yield opened
+    finally:
+        await opened.dispose()
 
 
 async def test_accept_and_cancel_in_one_group_one_after_the_other(city: City) -> None:

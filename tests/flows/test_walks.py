@@ -1,6 +1,7 @@
 """Whatever people do, in whatever order: nothing is stuck, nothing is half done, nobody is booked twice."""
 
 import random
+from itertools import cycle
 
 import pytest
 
@@ -9,11 +10,14 @@ from core.flows.actor import OWNER, Actor
 from core.flows.tx import Tx
 from core.kernel.job import FINAL
 from storage.tables import BookingRow, JobRow, LetterRow, LetterStatus, OfferRow, UtteranceRow
+from tests.databases import DATABASES
 from tests.flows.city import City, at, client, master
 
 ACTIONS = ("accept", "accept", "decline", "travel", "arrive", "start", "finish", "cancel")
 WITH_MASTER = ("assigned", "travelling", "on_site", "working", "done")
 WISHES = ("2026-03-02T13:00", "2026-03-02T18:00", "2026-03-03T10:00", "2026-03-03T14:00")
+
+WALKS = list(zip(range(8), cycle(DATABASES), strict=False))
 
 
 async def check(city: City) -> None:
@@ -54,7 +58,7 @@ async def press_any_time(city: City, talk: str, chance: random.Random) -> None:
 
 
 @pytest.mark.row("L17")
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(("seed", "database_url"), WALKS, indirect=["database_url"])
 async def test_any_walk_through_jobs_leaves_nothing_stuck(city: City, seed: int) -> None:
     chance = random.Random(seed)
     names = ["boris", "victor", "owl"]
