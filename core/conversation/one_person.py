@@ -111,6 +111,8 @@ async def take_up(tx: Tx, talk: TalkRow, record: MasterRow, *, by: str) -> Joine
         tx.add(joining)
     before.master_id = record.id
     await move(tx, before, talk)
+    if by == PHONE and joining is not None:
+        await _rest_unproven(tx, talk, record)
     earlier = MasterKnown.model_validate(talk.known)
     fresh = {name: getattr(MasterKnown(), name) for name in _OF_TALK}
     talk.known = earlier.model_copy(update=fresh).model_dump(mode="json")
@@ -119,6 +121,15 @@ async def take_up(tx: Tx, talk: TalkRow, record: MasterRow, *, by: str) -> Joine
     else:
         talk.status, talk.closed_at = "active", None
     return Joined(joining.id if joining else None, Course.MOVED, before)
+
+
+async def _rest_unproven(tx: Tx, talk: TalkRow, record: MasterRow) -> None:
+    """Let a master's other doors prove that they are his: there his number may only have been typed."""
+    await tx.flush()
+    for id in await joinings.unvouched(tx.session, master_id=record.id):
+        door = await tx.get(TalkRow, id) if id != talk.id else None
+        if door is not None:
+            rest(tx, door, is_proven=False)
 
 
 async def _write_down(tx: Tx, talk: TalkRow, there: TalkRow, *, by: str, was: dict[str, Any]) -> JoiningRow:

@@ -85,6 +85,18 @@ async def of_person(session: AsyncSession, *, person_id: str) -> Sequence[str]:
     return (await session.scalars(query.order_by(TalkRow.heard_at.desc(), TalkRow.id))).all()
 
 
+async def unvouched(session: AsyncSession, *, master_id: str) -> Sequence[str]:
+    """Return the ids of a master's talks at doors that never vouched for his phone themselves."""
+    is_vouched = exists().where(
+        JoiningRow.talk_id == TalkRow.id,
+        JoiningRow.after_id == master_id,
+        JoiningRow.by == "phone",
+        JoiningRow.undone_at.is_(None),
+    )
+    query = select(TalkRow.id).where(TalkRow.master_id == master_id, TalkRow.role == "master", ~is_vouched)
+    return (await session.scalars(query.order_by(TalkRow.id))).all()
+
+
 async def latest(session: AsyncSession, *, talk_id: str, since: datetime) -> str | None:
     """Return the id of the last joining of a talk, from either side, that stands."""
     query = (

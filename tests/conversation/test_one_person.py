@@ -484,6 +484,22 @@ async def test_a_master_who_types_anothers_number_gets_nothing(stage: Stage, str
     assert igor.talk_id == "talk-igor"
 
 
+async def test_who_typed_a_masters_number_first_gets_nothing_of_him(stage: Stage, street: Street) -> None:
+    street.enter("liar", "vk", role=Role.MASTER)
+    street.enter("ivan", "telegram", role=Role.MASTER)
+    await street.say("liar", f"Пётр Лжецов, {OTHER}, электрик, Калининград")
+    assert (await stage.talk("liar")).master_id is not None
+    await street.say("ivan", "здравствуйте")
+    await street.say("ivan", phone=OTHER)
+    await street.say("liar", "сколько я заработал?")
+    assert (await names(stage, "liar"))[-1] == "talk-link-needed"
+    assert (await stage.talk("liar")).step == "elsewhere"
+    assert (await stage.talk("ivan")).step != "elsewhere"
+    code = re.findall(r"\d{3} \d{3}", await words(stage, "ivan"))[-1]
+    await street.say("liar", code)  # told by Ivan himself
+    assert (await stage.talk("liar")).step != "elsewhere"
+
+
 async def test_a_master_goes_on_in_max_by_a_code(stage: Stage, street: Street) -> None:
     street.enter("igor2", "telegram", role=Role.MASTER)
     await stage.say("igor", "продолжим в телеграме")
