@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 UPGRADE ?= --upgrade
-TESTS ?= -n auto --dist loadfile
+TESTS ?= -n auto --dist loadfile --no-loadscope-reorder
 export PYTHONUNBUFFERED = 1
 
 .PHONY: run test check bench train lock clean

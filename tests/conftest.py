@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HERE = Path(__file__).parent
 MEMORY, PLENTY = Path("/dev/shm"), 4_000_000_000
 SEED = 1
 
@@ -54,6 +55,11 @@ def pytest_configure() -> None:
     """Keep tests' databases in memory where there is plenty: a commit mostly waits for the disk."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= PLENTY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the whole loops: few and long, at the end they would keep one core while the other rests."""
+    items.sort(key=lambda item: item.path.parent != HERE)
 
 
 def pytest_collection_finish() -> None:
