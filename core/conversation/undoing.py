@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.conversation.doors import ELSEWHERE, is_live, rest, snapshot, standing_of
+from core.conversation.doors import ELSEWHERE, MUST_PROVE, is_live, rest, snapshot, standing_of
 from core.conversation.known import Known
 from core.conversation.learning import forget_problem
 from core.flows.actor import OWNER
@@ -63,10 +63,13 @@ async def undo_here(tx: Tx, talk: TalkRow, joining_id: str) -> None:
     """Undo a joining at the wish of somebody at one of its two doors.
 
     Raises:
-        OldButton: it was undone before, or is of other doors.
+        OldButton: it was undone before, or is of other doors; or nobody has vouched for a master's door, to
+            which all that he did since would go.
     """
     joining = await tx.get(JoiningRow, joining_id)
     if joining is None or joining.undone_at is not None or talk.id not in _sides(joining):
+        raise OldButton
+    if talk.role == Role.MASTER and talk.known.get(MUST_PROVE):
         raise OldButton
     await undo(tx, joining, actor=f"{talk.role}:{talk.id}")
 

@@ -491,6 +491,8 @@ async def test_who_typed_a_masters_number_first_gets_nothing_of_him(stage: Stage
     assert (await stage.talk("liar")).master_id is not None
     await street.say("ivan", "здравствуйте")
     await street.say("ivan", phone=OTHER)
+    await street.say("liar", "это не я")
+    assert "talk-parted" not in await names(stage, "liar")
     await street.say("liar", "сколько я заработал?")
     assert (await names(stage, "liar"))[-1] == "talk-link-needed"
     assert (await stage.talk("liar")).step == "elsewhere"
