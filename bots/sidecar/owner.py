@@ -8,10 +8,9 @@ from bots.sidecar.deps import Program
 from bots.sidecar.errors import Problem
 from bots.sidecar.letters import Posting, pending
 from bots.sidecar.shapes import errors
-from core.conversation.owner import digest
+from core.conversation.owner import NOT_HIS, digest
 from core.flows.owner import CODE, UNLINK
 from core.flows.views import time_view
-from core.messages import HELD_CHANNELS
 from storage.queries import owner as asked
 
 router = APIRouter(prefix="/api/v1/owner", tags=["console"])
@@ -42,7 +41,7 @@ async def chats(program: Program, _: Owner) -> Response:
         {"id": row.id, "channel": row.channel, "role": row.role, "since": time_view(row.closed_at, zone)}
         for row in rows
     ]
-    doors = [name for name in program.channels if name not in HELD_CHANNELS]
+    doors = [name for name in program.channels if name.partition("-")[0] not in NOT_HIS]
     return JSONResponse({"items": items, "doors": doors})
 
 

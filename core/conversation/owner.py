@@ -20,7 +20,7 @@ from core.text.facts import Named
 from storage.queries import owner as asked
 from storage.tables import TalkRow
 
-_NOT_HIS = HELD_CHANNELS | NUMBERED_CHANNELS
+NOT_HIS = HELD_CHANNELS | NUMBERED_CHANNELS  # channels where no chat can be the owner's
 _CODE = re.compile(r"\s*(\d{4})[ \-\u00a0]?(\d{4})\s*")
 
 
@@ -43,7 +43,7 @@ class OwnerTalk:
         mail in another's name.
         """
         found = _CODE.fullmatch(heard.texts[0]) if len(heard.texts) == 1 and not heard.choice else None
-        if found is None or talk.channel in _NOT_HIS or talk.step == owner.STEP:
+        if found is None or talk.channel in NOT_HIS or talk.step == owner.STEP:
             return False
         if not await asked.use_code(tx.session, digest=digest(found[1] + found[2]), now=tx.now):
             return False
