@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing is timed: what is loaded at its first use makes the first example slow, and so does a busy machine.
+hypothesis.settings.register_profile("naryad", deadline=None)
+hypothesis.settings.load_profile("naryad")
+
 HERE = Path(__file__).parent
 MEMORY, PLENTY = Path("/dev/shm"), 4_000_000_000
 SEED = 1
