@@ -5,6 +5,7 @@ import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 
 KEPT_FOR = timedelta(days=3)  # the courier fetches within hours or gives up
 _REF = re.compile(r"[0-9a-f]{64}")
@@ -25,7 +26,7 @@ class Spool:
         if path.exists():
             os.utime(path)
             return ref
-        draft = path.with_name(f".{ref}.{os.getpid()}.part")
+        draft = path.with_name(f".{ref}.{os.getpid()}-{get_ident()}.part")  # two threads may keep the same
         with draft.open("wb") as out:
             out.write(content)
             out.flush()
