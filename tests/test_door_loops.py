@@ -145,7 +145,7 @@ def closes(program: Running, *people: Somebody) -> None:
         assert len(said) == len(set(said)), said
 
 
-@pytest.mark.row("A6", "A32", "A141", "L5", "L6")
+@pytest.mark.row("A6", "A141", "L5", "L6")
 def test_a_client_in_max_and_a_master_in_telegram(stack: ExitStack, tmp_path: Path) -> None:
     at_max, by_max = max_at(stack, "CLIENT")
     at_telegram, by_telegram = telegram_at(stack, "MASTER")
@@ -163,7 +163,7 @@ def test_a_client_in_max_and_a_master_in_telegram(stack: ExitStack, tmp_path: Pa
     assert any("пятниц" in text for text in master.texts())
 
 
-@pytest.mark.row("A15", "A33")
+@pytest.mark.row("A33")
 def test_a_client_in_vk_and_a_master_in_max(stack: ExitStack, tmp_path: Path) -> None:
     at_vk, by_vk = vk_at(stack, "CLIENT")
     at_max, by_max = max_at(stack, "MASTER")
@@ -177,7 +177,6 @@ def test_a_client_in_vk_and_a_master_in_max(stack: ExitStack, tmp_path: Path) ->
     closes(program, client, master)
 
 
-@pytest.mark.row("A113")
 def test_a_client_by_sms_and_a_master_on_his_terminal(stack: ExitStack, tmp_path: Path) -> None:
     at_centre = stack.enter_context(played(build_smsc, port=0, system_id="naryad", password="secret"))
     port = httpx.get(f"{at_centre}/_sim/port").json()["port"]

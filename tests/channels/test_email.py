@@ -479,7 +479,6 @@ def chosen(folder: Path, **told: Any) -> Settings:
     return Settings(_env_file=None, data_dir=folder, secret_key=SecretStr("s"), **known)
 
 
-@pytest.mark.row("A113")
 def test_a_mailbox_is_opened_by_its_settings_and_speaks_to_both(tmp_path: Path, clock: FakeClock) -> None:
     doors = open_doors(chosen(tmp_path, mail_listen_port=2525), clock=clock)
     assert [(door.name, door.is_asked) for door in doors.open] == [("email-client", True)]

@@ -208,7 +208,6 @@ async def test_a_file_beyond_telegrams_limit_is_not_sent(stand: TelegramStand) -
 # What we hear
 
 
-@pytest.mark.row("A32")
 @pytest.mark.parametrize(
     ("sent", "kind"),
     [
