@@ -12,7 +12,7 @@ from core.flows.tickets import TicketKind
 from core.kernel.refusal import OldButton
 from core.language.choose import Chosen, Question
 from core.meaning import Answer
-from core.messages import Ask
+from core.messages import HELD_CHANNELS, Ask
 
 TERMINAL = "terminal"  # the step at which a terminal is chosen
 _IN_VAIN = 5  # times the same was asked
@@ -60,9 +60,11 @@ async def give_terminal(scene: MasterScene, kind: str) -> None:
         id = tx.id()
         device = await terminals.provision(tx, master=master, kind=kind, terminal_id=id, seal=links.seal(id))
         pickup = terminals.told_pickup(device, zone=tx.zone)
-        scene.say("master-terminal-physical", links={"open": url}, **pickup)
+        scene.say("master-terminal-physical", link=url, links={"open": url}, **pickup)
+    elif talk.channel in HELD_CHANNELS:  # a page and a console show no buttons that are links
+        scene.say("master-terminal-link", link=url)
     else:
-        scene.say("master-terminal-link", links={"open": url})
+        scene.say("master-terminal-button", links={"open": url})
     if await masters.activate_if_ready(scene.tx, master):
         talk.status, talk.closed_at, talk.step = "completed", scene.tx.now, AT_WORK
         known.asked, known.settled, known.lost = {}, [], 0

@@ -44,7 +44,9 @@ _DOOR = (
 )
 _ELSEWHERE = re.compile(
     r"(?:продолж\w+|перейд\w+|перейти|перенес\w+|общаться|переписыва\w+|continue|move|switch|go on)"
-    rf"\W.*?\b(?:в|во|на|через|по|in|on|to|via)\s+{_DOOR}",
+    rf"\W.*?\b(?:в|во|на|через|по|in|on|to|via)\s+{_DOOR}"
+    rf"|\b(?:хо\w+|мож\w+|давайте?)\W+(?:\w+\W+)?(?:в|во|на)\s+{_DOOR}\s+"
+    r"(?:перей\w+|перебр\w+|продолж\w+|общаться|переписыва\w+)",
     re.IGNORECASE,
 )
 
@@ -224,8 +226,8 @@ class Recognising:
             return
         linking.count_try(tx, talk)
         code = await linking.make(tx, standing)
-        tx.say(standing, "talk-link-asked", news=True, code=code.shown, where=_door(talk))
-        tx.say(talk, "talk-link-needed", where=_door(standing))
+        tx.say(standing, "talk-link-asked", news=True, code=code.shown, door=_door(talk))
+        tx.say(talk, "talk-link-needed", door=_door(standing))
 
     async def _pass_on(self, tx: Tx, talk: TalkRow, words: Heard) -> None:
         """The owner speaks with him at another door: what is said here is heard there."""
@@ -277,7 +279,7 @@ class Recognising:
         else:
             tx.say(talk, "client-joined", choices=undone)
         if joined.id and joined.other.channel not in HELD_CHANNELS and joined.other.shut_at is None:
-            tx.say(joined.other, "talk-moved-on", news=True, choices=undone, where=_door(talk))
+            tx.say(joined.other, "talk-moved-on", news=True, choices=undone, door=_door(talk))
 
 
 def _tell_alike(tx: Tx, talk: TalkRow, joined: Joined) -> None:

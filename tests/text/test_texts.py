@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 WORDS_MAX = 25  # in one sentence
 CODE = ("core", "bots", "channels", "scripts")
 # Names that code makes of parts; each family is walked below or belongs to a closed list.
-FAMILIES = ("refusal-", "danger-", "status-", "price-", "master-overdue-", "web-", "file-", "page-")
+FAMILIES = (
+    *("client-form-", "refusal-", "danger-", "status-"),
+    *("price-", "master-overdue-", "web-", "file-", "page-"),
+)
 
 
 class _Facts(Visitor):

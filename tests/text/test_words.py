@@ -34,7 +34,7 @@ PARTS = (  # of another text, or lines below one another
     *("client-breakdown-line", "client-fault-button", "client-slot-button", "job-address", "master-unnamed"),
     *("master-hours-day", "master-hours-off", "master-which-", "master-job-card", "master-job-line"),
     *("master-job-short", "master-jobs", "talk-owner-says", "master-offer", "master-accepted"),
-    *("master-terminal-link", "owner-person", "master-job-corrected"),
+    *("master-terminal-link", "owner-person", "master-job-corrected", "talk-door-", "talk-edited"),
     *(
         "client-trade-button",
         "client-fault-else",
