@@ -30,9 +30,7 @@ class TalkRow(Row):
     person_id: Mapped[str | None] = mapped_column(String(36), index=True)
     master_id: Mapped[str | None] = mapped_column(String(36), index=True)
     job_id: Mapped[str | None] = mapped_column(String(36), index=True)
-    thread: Mapped[str | None] = mapped_column(
-        String(300)
-    )  # what we answer, where doors have threads
+    thread: Mapped[str | None] = mapped_column(String(300))  # what we answer, where doors have threads
     shut_at: Mapped[datetime | None]  # the person shut this door
     held_at: Mapped[datetime | None]  # the owner speaks here himself since then (L8)
     heard_at: Mapped[datetime]

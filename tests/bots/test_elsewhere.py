@@ -32,7 +32,7 @@ async def meet(spine: Spine, *channels: str, has_job: bool = False) -> None:
             talk.job_id = "job" if has_job else None
             tx.add(talk)
 
-    spine.pump._handlers.update(dict.fromkeys(KINDS, DoorHandler(DOORS)))
+    spine.pump._handlers = {**spine.pump._handlers, **dict.fromkeys(KINDS, DoorHandler(DOORS))}
     spine.handler.steps["meet"] = step
     await spine.put("meet", do="meet")
     await spine.drain()
@@ -42,7 +42,7 @@ async def say(spine: Spine, talk_id: str, text: str = "hello", *, news: bool = F
     async def step(turn: Sequence[Letter], tx: Tx) -> None:
         talk = await tx.get(TalkRow, talk_id)
         assert talk is not None
-        tx.group.catalogue = Words(text)  # type: ignore[assignment]
+        tx.group.catalogue = Words(text)
         tx.say(talk, "x", news=news)
 
     spine.handler.steps["say"] = step
