@@ -126,7 +126,8 @@ class Letter:
     @property
     def is_free_text(self) -> bool:
         """Whether a person typed it in a channel that pushes: more may follow within a breath."""
-        return bool(self.payload.get("pushed")) and not self.payload.get("choice")
+        is_typed = self.payload.get("pushed") or self.payload.get("is_edit")
+        return bool(is_typed) and not self.payload.get("choice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ async def test_the_terminal_opens_by_a_button(stage: Stage, street: Street) -> N
     await street.say("pavel", "Павел Орлов, +79117770011, Калининград, электрик, 5 лет, без группы")
     await street.say("pavel", "завтра с 8 до 20")
     await street.press("pavel", "smartphone")
-    opened = await buttons(stage, "master-terminal-link")
+    opened = await buttons(stage, "master-terminal-button")
     assert [(each["label"], each["is_app"]) for each in opened] == [("Открыть терминал", True)]
     assert "/terminal#t=" in opened[0]["url"]
 
