@@ -321,7 +321,8 @@ LAWFUL = {
     "a handled letter is purged": "DELETE FROM inbox WHERE status IN (1, 3)",
     "a done effect is purged": "DELETE FROM outbox WHERE status = 'done'",
     "a held effect takes another door": (
-        "UPDATE outbox SET payload = '{}', status = 'waiting' WHERE status = 'held'"
+        """UPDATE outbox SET payload = '{"text": "Хорошо", "channel": "max"}', status = 'waiting' """
+        "WHERE status = 'held'"
     ),
     "hours are taken back": "DELETE FROM hours",
     "a terminal is closed": "UPDATE terminal SET status = 'closed' WHERE id = 'terminal'",
