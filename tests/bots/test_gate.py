@@ -160,6 +160,7 @@ async def test_who_comes_while_another_chat_waits_does_not_wait_with_it() -> Non
 
     async with asyncio.timeout(5):
         await gate.enter("b", priority=0)
+    assert not waiting.done()  # its own chat is not ready yet
 
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
